@@ -1,0 +1,15 @@
+//! What a replica and a relay must agree on, and the relay's whole brain.
+//!
+//! This crate is deterministic: it reads no clock, no disk, no socket and no entropy source,
+//! and holds no async code. The world is handed in as an [`Env`] and effects come out as
+//! values, so the same code runs in the product and in the simulator.
+//!
+//! Modules stand in reading order; each may use those above it and none below.
+
+pub mod codec; // deterministic CBOR, strict on input
+pub mod crypto; // the only place that names crypto crates
+pub mod env; // clocks, randomness, records: what the world lends
+pub mod id; // one type for each identifier
+pub mod limits; // every bound, with its unit
+
+pub use env::Env;
