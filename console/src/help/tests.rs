@@ -1,0 +1,124 @@
+//! Help in both languages, on a small program of its own.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::Common;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// Writes together.
+#[derive(Parser)]
+#[command(name = "probe", version)]
+struct Probe {
+    #[command(flatten)]
+    _common: Common,
+    #[command(subcommand)]
+    _command: ProbeCommand,
+}
+
+#[derive(Subcommand)]
+enum ProbeCommand {
+    /// Works on spaces
+    #[command(subcommand)]
+    Space(SpaceCommand),
+}
+
+#[derive(Subcommand)]
+enum SpaceCommand {
+    /// Founds a space
+    Found {
+        /// Its title
+        _title: String,
+        /// Its kind
+        #[arg(long, value_enum, default_value = "circle", env = "PROBE_KIND")]
+        _kind: SpaceKind,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SpaceKind {
+    Circle,
+    Territory,
+}
+
+const FRENCH: [HelpLine; 5] = [
+    HelpLine::new("", "Écrire ensemble."),
+    HelpLine::new("space", "Travaille sur les espaces"),
+    HelpLine::new("space found", "Fonde un espace"),
+    HelpLine::new("space found#_title", "Son titre"),
+    HelpLine::new("#_kind", "Sa sorte"),
+];
+
+fn help_of(words: &[&str], lang: Lang) -> String {
+    let command = localise(Probe::command(), &FRENCH, lang);
+    let args = ["probe"].iter().chain(words).chain(&["--help"]);
+    command.try_get_matches_from(args).unwrap_err().to_string()
+}
+
+#[test]
+fn every_word_of_the_french_help_is_french() {
+    let help = help_of(&[], Lang::Fr);
+    for wanted in [
+        "Écrire ensemble.",
+        "Utilisation : probe [OPTIONS] <COMMANDE>",
+        "Commandes :",
+    ] {
+        assert!(help.contains(wanted), "{wanted} in\n{help}");
+    }
+    assert!(
+        help.contains("Affiche cette aide") && help.contains("Langue des messages"),
+        "{help}"
+    );
+    for english in [
+        "Usage",
+        "Print",
+        "Show",
+        "Commands",
+        "possible values",
+        "messages\n  -",
+    ] {
+        assert!(!help.contains(english), "{english} in\n{help}");
+    }
+}
+
+#[test]
+fn remarks_on_an_argument_follow_the_language() {
+    let french = help_of(&["space", "found"], Lang::Fr);
+    let wanted =
+        "Sa sorte [au choix : circle, territory] [défaut : circle] [variable : PROBE_KIND]";
+    assert!(french.contains(wanted), "{french}");
+    assert!(french.contains("Son titre"), "{french}");
+    let english = help_of(&["space", "found"], Lang::En);
+    assert!(
+        english.contains("possible values: circle, territory"),
+        "{english}"
+    );
+    assert!(english.contains("Show this help"), "{english}");
+}
+
+#[test]
+fn a_complete_table_lacks_nothing() {
+    assert_eq!(unspoken(Probe::command(), &FRENCH), Vec::<String>::new());
+}
+
+#[test]
+fn a_missing_language_and_a_dead_line_are_named() {
+    let lines = [
+        HelpLine::new("", "Écrire ensemble."),
+        HelpLine::new("space lost", "Perdu"),
+    ];
+    let missing = unspoken(Probe::command(), &lines);
+    let wanted = [
+        "\"space\": no French",
+        "\"space found\": no French",
+        "\"space found#_title\": no French",
+        "\"space found#_kind\": no French",
+        "\"space lost\": describes nothing",
+    ];
+    assert_eq!(missing, wanted);
+    let bare = Command::new("bare").arg(Arg::new("x"));
+    let missing = unspoken(bare, &[HelpLine::new("#x", "Un x")]);
+    assert_eq!(
+        missing,
+        ["\"\": no English", "\"\": no French", "\"#x\": no English"]
+    );
+}

@@ -1,0 +1,156 @@
+//! Aligned and coloured text for people.
+//!
+//! A page is built in memory and written at once. Every method cleans what it is given: a page
+//! never passes on a control character, whoever wrote the words.
+
+use crate::{Lang, Text};
+use clap::builder::styling::{AnsiColor, Style};
+use std::borrow::Cow;
+use unicode_width::UnicodeWidthStr;
+
+/// An answer for people, under construction.
+#[derive(Debug)]
+pub struct Page {
+    lang: Lang,
+    coloured: bool,
+    text: String,
+}
+
+impl Page {
+    pub(crate) fn new(lang: Lang, coloured: bool) -> Self {
+        Self {
+            lang,
+            coloured,
+            text: String::new(),
+        }
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// Returns the language of the reader.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Adds a title line.
+    pub fn title(&mut self, text: &Text) {
+        self.styled(Style::new().bold(), text.in_lang(self.lang));
+    }
+
+    /// Adds a sentence in the reader's language.
+    pub fn say(&mut self, text: &Text) {
+        self.line(text.in_lang(self.lang));
+    }
+
+    /// Adds a sentence that says that something went well.
+    pub fn good(&mut self, text: &Text) {
+        self.styled(AnsiColor::Green.on_default(), text.in_lang(self.lang));
+    }
+
+    /// Adds a sentence that a person must look at.
+    pub fn alarm(&mut self, text: &Text) {
+        self.styled(AnsiColor::Red.on_default().bold(), text.in_lang(self.lang));
+    }
+
+    /// Adds one line of words that belong to no language.
+    pub fn line(&mut self, line: &str) {
+        self.text.push_str(&visible(line));
+        self.text.push('\n');
+    }
+
+    /// Adds text of several lines, keeping its line breaks.
+    pub fn text(&mut self, text: &str) {
+        text.lines().for_each(|line| self.line(line));
+    }
+
+    /// Adds an empty line.
+    pub fn gap(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Adds labels and values, the values aligned under each other.
+    pub fn pairs(&mut self, pairs: &[(Text, String)]) {
+        let colon = Text::of(" :", ":");
+        let labels: Vec<String> = pairs
+            .iter()
+            .map(|(label, _)| format!("{}{}", label.in_lang(self.lang), colon.in_lang(self.lang)))
+            .collect();
+        let width = labels.iter().map(|label| label.width()).max().unwrap_or(0);
+        for (label, (_, value)) in labels.iter().zip(pairs) {
+            let padding = " ".repeat(width - label.width());
+            self.line(format!("{label}{padding} {value}").trim_end());
+        }
+    }
+
+    /// Adds a table: a header, then rows whose cells are aligned under it.
+    ///
+    /// A row shorter than the header is filled with empty cells; what is longer is cut off.
+    pub fn table(&mut self, headers: &[Text], rows: &[Vec<String>]) {
+        let head: Vec<String> = headers
+            .iter()
+            .map(|header| header.in_lang(self.lang).to_owned())
+            .collect();
+        let clean = |cells: &[String]| -> Vec<String> {
+            (0..head.len())
+                .map(|column| cells.get(column).map_or("", |cell| cell.as_str()))
+                .map(|cell| visible(cell).into_owned())
+                .collect()
+        };
+        let rows: Vec<Vec<String>> = rows.iter().map(|row| clean(row)).collect();
+        let widths: Vec<usize> = (0..head.len())
+            .map(|column| {
+                let cells = rows.iter().map(|row| row[column].width());
+                cells.chain([head[column].width()]).max().unwrap_or(0)
+            })
+            .collect();
+        self.styled(Style::new().underline(), &aligned(&head, &widths));
+        rows.iter()
+            .for_each(|row| self.line(&aligned(row, &widths)));
+    }
+
+    fn styled(&mut self, style: Style, line: &str) {
+        let line = visible(line);
+        if self.coloured {
+            self.text.push_str(&format!("{style}{line}{style:#}\n"));
+        } else {
+            self.text.push_str(&line);
+            self.text.push('\n');
+        }
+    }
+}
+
+/// Returns one line as a terminal may show it.
+///
+/// Control characters, which could move the cursor or rewrite the screen, and the marks that turn
+/// the direction of writing around, which could make a name look like another, are shown as `�`.
+#[must_use]
+pub fn visible(line: &str) -> Cow<'_, str> {
+    if line.chars().any(is_hostile) {
+        let shown = line
+            .chars()
+            .map(|c| if is_hostile(c) { '\u{fffd}' } else { c });
+        Cow::Owned(shown.collect())
+    } else {
+        Cow::Borrowed(line)
+    }
+}
+
+fn is_hostile(c: char) -> bool {
+    let turns_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    (c.is_control() && c != '\t') || turns_direction
+}
+
+fn aligned(cells: &[String], widths: &[usize]) -> String {
+    let mut line = String::new();
+    for (cell, width) in cells.iter().zip(widths) {
+        if !line.is_empty() {
+            line.push_str("  ");
+        }
+        line.push_str(cell);
+        line.push_str(&" ".repeat(width - cell.width()));
+    }
+    line.trim_end().to_owned()
+}
