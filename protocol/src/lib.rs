@@ -11,5 +11,8 @@ pub mod crypto; // the only place that names crypto crates
 pub mod env; // clocks, randomness, records: what the world lends
 pub mod id; // one type for each identifier
 pub mod limits; // every bound, with its unit
+pub mod refusal; // why something is not accepted: one table
+pub mod register; // signed acts in, roster out
 
 pub use env::Env;
+pub use refusal::Refusal;

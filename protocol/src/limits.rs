@@ -10,7 +10,7 @@ pub const BEFORE_AUTH_BYTES_MAX: usize = 4 * 1024;
 /// Time a link has to say who it is.
 pub const BEFORE_AUTH_TIME_MAX: Duration = Duration::from_secs(5);
 /// One frame on the wire, after authentication.
-pub const FRAME_BYTES_MAX: usize = 1024 * 1024 + 64 * 1024;
+pub const FRAME_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Ciphertext of one envelope.
 pub const CIPHERTEXT_BYTES_MAX: usize = 1024 * 1024;
 /// One act body.
