@@ -12,6 +12,7 @@ pub mod env; // clocks, randomness, records: what the world lends
 pub mod id; // one type for each identifier
 pub mod limits; // every bound, with its unit
 pub mod refusal; // why something is not accepted: one table
+pub mod tree; // RFC 6962 roots without the leaves
 pub mod register; // signed acts in, roster out
 
 pub use env::Env;
