@@ -18,5 +18,5 @@ pub use hash::{Hash, Hasher, derive, hash, hash_parts};
 pub use key::{KeyRefusal, SigningSecret, WrapPublic, WrapSecret, admit_key};
 pub use label::Label;
 pub use seal::{NONCE_BYTES, SealFailed, SymmetricKey, TAG_BYTES, open, seal};
-pub use sign::{BadSignature, Signature, sign, verify};
+pub use sign::{BadSignature, Signature, sign, sign_note, verify, verify_note};
 pub use wrap::{WRAP_BYTES, WrapFailed, unwrap_secret, wrap_secret};

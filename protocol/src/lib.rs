@@ -13,6 +13,8 @@ pub mod id; // one type for each identifier
 pub mod limits; // every bound, with its unit
 pub mod refusal; // why something is not accepted: one table
 pub mod tree; // RFC 6962 roots without the leaves
+pub mod checkpoint; // what a relay signs of a log
+pub mod epoch; // content keys: committed, wrapped, accepted
 pub mod register; // signed acts in, roster out
 
 pub use env::Env;

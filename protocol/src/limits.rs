@@ -35,6 +35,8 @@ pub const GRANTED_EPOCHS_MAX: usize = 512;
 pub const OPEN_PROPOSALS_MAX: usize = 5;
 /// Life of a proposal, in register time.
 pub const PROPOSAL_LIFE: Duration = Duration::from_secs(14 * 24 * 3600);
+/// A day of register time.
+pub const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Epochs one device may open in a day of register time.
 pub const ROTATIONS_PER_DAY_MAX: usize = 10;
 /// Longest suspension the operator may impose.

@@ -8,14 +8,24 @@
 use crate::refusal::Refusal;
 use crate::{codec, crypto};
 
-mod act;
-mod form;
-mod terms;
+mod act; // what is signed
+mod enact; // what an act changes
+mod entry; // an act with its place and time
+mod fold; // entries in, roster and root out
+mod form; // CBOR forms
+mod roster; // what the acts amount to
+mod rules; // who may do what; where votes are counted
+mod terms; // roles, thresholds, causes, cards
+#[cfg(test)]
+mod tests;
 
 pub use act::{
     Act, ActError, Admission, Approval, Charter, Clause, EpochOpening, KeyGrant, Measure,
     ProvenAct, SignedAct,
 };
+pub use entry::Entry;
+pub use fold::{LoadError, Register, SetAside};
+pub use roster::{Device, EpochState, Partner, Presence, Proposal, Roster, Suspension, recipients_hash};
 pub use terms::{
     Cause, Closing, DeviceCard, DeviceRole, History, PartnerCard, RelayTerms, Role, Rule,
     SpaceKind, Threshold, TurnCause,

@@ -63,11 +63,13 @@ pub enum Label {
     Document,
     /// Order of the devices that may turn an epoch.
     Turn,
+    /// Signature of a relay under a founding ticket.
+    Ticket,
 }
 
 impl Label {
     /// Every label, for the test that none is a prefix of another.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Space,
         Self::Act,
         Self::Founding,
@@ -97,6 +99,7 @@ impl Label {
         Self::Parcel,
         Self::Document,
         Self::Turn,
+        Self::Ticket,
     ];
 
     /// Returns the bytes every input for this purpose starts with.
@@ -132,6 +135,7 @@ impl Label {
             Self::Parcel => b"liaison/v1/parcel\0",
             Self::Document => b"liaison/v1/document\0",
             Self::Turn => b"liaison/v1/turn\0",
+            Self::Ticket => b"liaison/v1/ticket\0",
         }
     }
 }

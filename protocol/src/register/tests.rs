@@ -1,0 +1,1 @@
+//! Examples and abuse of the register.
