@@ -1,0 +1,362 @@
+//! Commands: what a person asks of a replica, and what comes back.
+//!
+//! A command names things by full identifiers; prefixes typed by a person are resolved by the
+//! shell against the overview. Errors say what happened in both languages, with a code.
+
+use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
+use protocol::refusal::Refusal;
+use protocol::register::{Cause, DeviceRole, History, Measure, Role, Rule, SpaceKind};
+
+use super::view::{
+    ChangeView, DocumentLine, DocumentView, Invited, Joined, MemberView, ProposalView,
+    QuarantineView, SpaceView, SyncReport, VerifyReport, VoteReport,
+};
+use crate::document::Version;
+
+/// A number the shell draws to match a [`Reply`] to its [`Command`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// What a person asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Founds a space with this organisation as first guarantor. Needs the relay.
+    Found {
+        /// Its title, known to members only.
+        title: String,
+        /// Where the relay listens.
+        url: String,
+        /// The right to found there, where the relay asks for one.
+        ticket: Option<String>,
+        /// What the space is for.
+        kind: SpaceKind,
+        /// The thresholds.
+        rule: Rule,
+    },
+    /// Makes a one-time invitation.
+    Invite {
+        /// The space.
+        space: SpaceId,
+        /// The role offered.
+        role: Role,
+        /// What the newcomer will read of the past; `None` takes the charter's default.
+        history: Option<History>,
+    },
+    /// Answers an invitation, or takes this device into a space its own organisation has.
+    Join {
+        /// The printable invitation.
+        invitation: String,
+    },
+    /// Lists join requests and votes.
+    Requests {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Opens a vote and approves it.
+    Propose {
+        /// The space.
+        space: SpaceId,
+        /// What is voted on.
+        measure: Measure,
+    },
+    /// Approves a join request or an open vote.
+    Approve {
+        /// The space.
+        space: SpaceId,
+        /// The request or the vote.
+        proposal: ProposalId,
+    },
+    /// Takes an approval back.
+    Withdraw {
+        /// The space.
+        space: SpaceId,
+        /// The vote.
+        proposal: ProposalId,
+    },
+    /// Lists the members.
+    Members {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Leaves a space.
+    Leave {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Makes the printable request of this machine to be added by its organisation.
+    DeviceRequest,
+    /// Adds a machine of this organisation.
+    DeviceAdd {
+        /// The space.
+        space: SpaceId,
+        /// The printable request of the other machine.
+        request: String,
+        /// What it may do.
+        role: DeviceRole,
+    },
+    /// Revokes a machine of this organisation.
+    DeviceRevoke {
+        /// The space.
+        space: SpaceId,
+        /// The machine.
+        device: DeviceId,
+        /// Why.
+        cause: Cause,
+    },
+    /// Creates a document.
+    NewDocument {
+        /// The space.
+        space: SpaceId,
+        /// The name of its kind.
+        kind: String,
+        /// Its title.
+        title: String,
+    },
+    /// Lists documents.
+    Documents {
+        /// The space.
+        space: SpaceId,
+        /// Only those of one kind.
+        kind: Option<String>,
+    },
+    /// Shows a document, now or at a version.
+    Show {
+        /// The document.
+        document: DocumentId,
+        /// A version from its history.
+        at: Option<Version>,
+    },
+    /// Changes a document.
+    Edit {
+        /// The document.
+        document: DocumentId,
+        /// What to change.
+        edit: Edit,
+    },
+    /// Tells who changed what, and when.
+    History {
+        /// The document.
+        document: DocumentId,
+    },
+    /// Exchanges everything with the relays once; `None` for every space.
+    Sync {
+        /// Only this space.
+        space: Option<SpaceId>,
+    },
+    /// Stays connected, or stops staying so.
+    Watch {
+        /// Whether to stay connected.
+        on: bool,
+    },
+    /// Writes everything this replica holds of a space as a bundle.
+    WriteBundle {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Reads a bundle.
+    ReadBundle {
+        /// The file's bytes.
+        file: Vec<u8>,
+    },
+    /// Lists edits kept aside because this device was revoked, or because others' were.
+    Quarantine {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Writes this device's quarantined edits as a parcel for one partner.
+    WriteParcel {
+        /// The space.
+        space: SpaceId,
+        /// Who may open it.
+        to: PartnerId,
+    },
+    /// Opens a parcel and shows what adopting it would change.
+    ReviewParcel {
+        /// The file's bytes.
+        file: Vec<u8>,
+    },
+    /// Adopts the edits of a parcel under this organisation's name.
+    AdoptParcel {
+        /// The file's bytes.
+        file: Vec<u8>,
+    },
+    /// Replays register, journal and signatures from this replica's records.
+    Verify {
+        /// The space.
+        space: SpaceId,
+    },
+    /// Tells what this replica holds.
+    Spaces,
+    /// Writes what only memory holds, before the shell stops.
+    Rest,
+}
+
+/// One change to a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Writes a field.
+    Set {
+        /// The field's name.
+        field: String,
+        /// The value as typed.
+        value: String,
+    },
+    /// Settles a conflict on a field.
+    Settle {
+        /// The field's name.
+        field: String,
+        /// The value kept, as typed.
+        value: String,
+    },
+    /// Takes a value out of a set or a list.
+    Remove {
+        /// The field's name.
+        field: String,
+        /// The value as typed.
+        value: String,
+    },
+    /// Adds text at the end of a section.
+    Append {
+        /// The section.
+        section: String,
+        /// The text.
+        text: String,
+    },
+    /// Inserts text, and deletes some, at a place counted in Unicode characters.
+    Splice {
+        /// The section.
+        section: String,
+        /// Where.
+        at: usize,
+        /// How many characters go.
+        delete: usize,
+        /// The text.
+        insert: String,
+    },
+    /// Brings a section to a text by its differences, overwriting nothing else.
+    Write {
+        /// The section.
+        section: String,
+        /// The whole text wanted.
+        text: String,
+    },
+    /// Changes the title.
+    Title {
+        /// The new title.
+        title: String,
+    },
+    /// Adds a section at the end.
+    AddSection {
+        /// Its title.
+        title: String,
+    },
+}
+
+/// What comes back from a command that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Of [`Command::Found`].
+    Founded {
+        /// The space.
+        space: SpaceId,
+        /// Its title.
+        title: String,
+    },
+    /// Of [`Command::Invite`].
+    Invited(Invited),
+    /// Of [`Command::Join`].
+    Joined(Joined),
+    /// Of [`Command::Requests`].
+    Requests(Vec<ProposalView>),
+    /// Of [`Command::Propose`], [`Command::Approve`] and [`Command::Withdraw`].
+    Vote(VoteReport),
+    /// Of [`Command::Members`].
+    Members(Vec<MemberView>),
+    /// Of [`Command::Leave`].
+    Left(SpaceId),
+    /// Of [`Command::DeviceRequest`].
+    DeviceRequest {
+        /// The device of the request.
+        device: DeviceId,
+        /// The printable request.
+        request: String,
+    },
+    /// Of [`Command::DeviceAdd`].
+    DeviceAdded {
+        /// The device.
+        device: DeviceId,
+        /// The printable welcome, to be given to `join` on the other machine.
+        welcome: String,
+    },
+    /// Of [`Command::DeviceRevoke`].
+    DeviceRevoked(DeviceId),
+    /// Of [`Command::NewDocument`] and [`Command::Edit`].
+    Edited {
+        /// The document.
+        document: DocumentId,
+        /// Its version after the edit.
+        version: Version,
+    },
+    /// Of [`Command::Documents`].
+    Documents(Vec<DocumentLine>),
+    /// Of [`Command::Show`].
+    Document(Box<DocumentView>),
+    /// Of [`Command::History`].
+    History(Vec<ChangeView>),
+    /// Of [`Command::Sync`].
+    Synced(SyncReport),
+    /// Of [`Command::Watch`].
+    Watching(bool),
+    /// Of [`Command::WriteBundle`] and [`Command::WriteParcel`].
+    File {
+        /// The file's bytes.
+        bytes: Vec<u8>,
+        /// How many items it holds.
+        items: u64,
+    },
+    /// Of [`Command::ReadBundle`].
+    BundleRead {
+        /// The space it belongs to.
+        space: SpaceId,
+        /// Items that were new.
+        accepted: u64,
+        /// Items already here.
+        already: u64,
+        /// Items refused.
+        refused: u64,
+    },
+    /// Of [`Command::Quarantine`], [`Command::ReviewParcel`] and [`Command::AdoptParcel`].
+    Quarantine(QuarantineView),
+    /// Of [`Command::Verify`].
+    Verified(VerifyReport),
+    /// Of [`Command::Spaces`].
+    Spaces(Vec<SpaceView>),
+    /// Of [`Command::Rest`].
+    Rested,
+}
+
+/// Why a command was not carried out. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandError {
+    /// This replica holds no such space, document, section, field or request.
+    NotFound(&'static str),
+    /// The rules of the space refuse it.
+    Refused(Refusal),
+    /// The relay cannot be reached; what could be kept locally was kept.
+    Unreachable,
+    /// The text given is not what the command expects; both sentences say what is.
+    Invalid {
+        /// Name of the reason, for scripts.
+        code: &'static str,
+        /// The sentence in French.
+        french: String,
+        /// The sentence in English.
+        english: String,
+    },
+    /// The replica does not hold a key it needs, such as the organisation's voice.
+    NoKey(&'static str),
+    /// The document is held but cannot be read on this replica (yet).
+    Unreadable,
+    /// The relay shows another history than the one known: nothing is sent any more.
+    RelayForked,
+}

@@ -1,0 +1,321 @@
+//! What a replica shows: plain structs with public fields, for any screen.
+//!
+//! No serialisation here: each boundary has its own words for these.
+
+use protocol::env::Timestamp;
+use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
+use protocol::register::{Role, SpaceKind};
+
+pub use crate::document::View as DocumentContent;
+use crate::document::{ChangeId, Version};
+
+/// What a replica is and holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// The organisation.
+    pub partner: PartnerId,
+    /// Its name as given at creation.
+    pub name: String,
+    /// The device prepared for the next space.
+    pub device: DeviceId,
+    /// The label of this machine.
+    pub label: String,
+    /// The spaces.
+    pub spaces: Vec<SpaceView>,
+    /// Every document of every space, for resolving prefixes.
+    pub documents: Vec<(SpaceId, DocumentId)>,
+}
+
+/// How a replica stands with the relay of a space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// No link.
+    Offline,
+    /// Connecting or exchanging.
+    Busy,
+    /// Up to date.
+    Current,
+    /// Asked to join, not admitted yet.
+    Waiting,
+    /// This device was revoked or its organisation is gone.
+    Former,
+    /// The relay could not be reached at the last attempt.
+    Unreachable,
+    /// The relay refused, or is not the register's.
+    Refused,
+    /// The relay shows another history than the one known.
+    Forked,
+    /// The relay knows less than before.
+    Behind,
+}
+
+impl LinkState {
+    /// Returns the name used in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Offline => "offline",
+            Self::Busy => "busy",
+            Self::Current => "current",
+            Self::Waiting => "waiting",
+            Self::Former => "former",
+            Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
+            Self::Forked => "forked",
+            Self::Behind => "behind",
+        }
+    }
+}
+
+/// One space as a replica holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceView {
+    /// The space.
+    pub space: SpaceId,
+    /// Its title, empty until it can be read.
+    pub title: String,
+    /// What it is for, once the charter is known.
+    pub kind: Option<SpaceKind>,
+    /// This organisation's role, once admitted.
+    pub role: Option<Role>,
+    /// How many guarantors it has.
+    pub guarantors: usize,
+    /// How many documents this replica holds.
+    pub documents: usize,
+    /// Edits and acts not yet at the relay.
+    pub pending: usize,
+    /// Edits kept aside.
+    pub quarantined: usize,
+    /// How it stands with the relay.
+    pub link: LinkState,
+    /// Where the relay listens.
+    pub relay_url: String,
+    /// The devices this replica is, in this space.
+    pub device: DeviceId,
+}
+
+/// An invitation just made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The printable string, to be given by a safe way.
+    pub invitation: String,
+    /// The role offered.
+    pub role: Role,
+}
+
+/// An invitation just answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// The space.
+    pub space: SpaceId,
+    /// The request; `None` when a device joined its own organisation's space.
+    pub request: Option<ProposalId>,
+    /// The eight words to compare by voice; empty when a device joined.
+    pub words: Vec<String>,
+}
+
+/// A join request or a vote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalView {
+    /// The request or the vote: one id for both.
+    pub proposal: ProposalId,
+    /// What kind of measure: `admit`, `remove`, `role`, `rule`, `relay`…
+    pub measure: &'static str,
+    /// Whom or what it is about, readable.
+    pub subject: String,
+    /// The role asked for or given, where there is one.
+    pub role: Option<Role>,
+    /// The applicant, for an admission.
+    pub applicant: Option<ApplicantView>,
+    /// The organisations whose approval counts now.
+    pub approvals: Vec<PartnerId>,
+    /// How many are needed.
+    pub needed: usize,
+    /// `request`, `open`, `adopted`, `expired` or `void`.
+    pub state: &'static str,
+}
+
+/// Who asks to join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicantView {
+    /// The organisation.
+    pub partner: PartnerId,
+    /// Its name, if its sealed profile could be opened.
+    pub name: String,
+    /// The eight words to compare by voice.
+    pub words: Vec<String>,
+}
+
+/// How a vote stands after a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoteReport {
+    /// The vote.
+    pub proposal: ProposalId,
+    /// How many approvals count, this one included.
+    pub approvals: usize,
+    /// How many are needed.
+    pub needed: usize,
+    /// Whether the measure is adopted.
+    pub adopted: bool,
+}
+
+/// An organisation of a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberView {
+    /// The organisation.
+    pub partner: PartnerId,
+    /// Its name in the directory, empty if not known here.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// `active`, `left` or `removed`.
+    pub state: &'static str,
+    /// Whether it is this replica's own.
+    pub own: bool,
+    /// Its devices.
+    pub devices: Vec<DeviceView>,
+}
+
+/// A device of an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceView {
+    /// The device.
+    pub device: DeviceId,
+    /// Its label in the directory, empty if not known here.
+    pub label: String,
+    /// `editor` or `reader`.
+    pub role: &'static str,
+    /// `active`, `suspended` or `revoked`.
+    pub state: &'static str,
+    /// Until when it is suspended.
+    pub until: Option<Timestamp>,
+    /// Whether it is this machine.
+    pub own: bool,
+}
+
+/// One line of the list of documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentLine {
+    /// The document.
+    pub document: DocumentId,
+    /// The space.
+    pub space: SpaceId,
+    /// Its kind, empty while it cannot be read.
+    pub kind: String,
+    /// Its title, empty while it cannot be read.
+    pub title: String,
+    /// How many fields are in conflict.
+    pub conflicts: usize,
+    /// Whether it can be read on this replica.
+    pub readable: bool,
+}
+
+/// A document with the names of those who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentView {
+    /// The document.
+    pub document: DocumentId,
+    /// The space.
+    pub space: SpaceId,
+    /// Its content.
+    pub content: DocumentContent,
+    /// For each actor met in conflicts: organisation and its name.
+    pub authors: Vec<(crate::document::Actor, PartnerId, String)>,
+    /// Edits received by file and not yet ordered by the relay.
+    pub provisional: usize,
+    /// Changes that wait for others this replica has not received.
+    pub waiting: usize,
+}
+
+/// One change of a document's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeView {
+    /// The change.
+    pub change: ChangeId,
+    /// The version it led to.
+    pub version: Version,
+    /// When, by its author's clock.
+    pub at: Timestamp,
+    /// The organisation.
+    pub partner: Option<PartnerId>,
+    /// Its name.
+    pub name: String,
+    /// The device.
+    pub device: Option<DeviceId>,
+    /// Who adopted it, if it was.
+    pub adopted_by: Option<PartnerId>,
+    /// What it touched, in French.
+    pub summary_french: String,
+    /// What it touched, in English.
+    pub summary_english: String,
+}
+
+/// Edits kept aside, or those of a parcel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuarantineView {
+    /// The space.
+    pub space: SpaceId,
+    /// The device that made them.
+    pub device: DeviceId,
+    /// Its organisation's name.
+    pub name: String,
+    /// Why the device was revoked, if it was.
+    pub cause: Option<&'static str>,
+    /// How many changes there are.
+    pub changes: usize,
+    /// How many of them were adopted just now.
+    pub adopted: usize,
+    /// What they change, document by document.
+    pub review: Vec<ReviewLine>,
+}
+
+/// What quarantined edits change in one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewLine {
+    /// The document.
+    pub document: DocumentId,
+    /// Its title.
+    pub title: String,
+    /// Changes.
+    pub changes: usize,
+    /// Each change in words, in French.
+    pub french: Vec<String>,
+    /// Each change in words, in English.
+    pub english: Vec<String>,
+}
+
+/// What one exchange did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Items the relay acknowledged.
+    pub sent: u64,
+    /// Items received.
+    pub received: u64,
+    /// Edits and acts still to be sent.
+    pub pending: usize,
+    /// Edits kept aside.
+    pub quarantined: usize,
+    /// The worst state among the spaces concerned.
+    pub state: LinkState,
+    /// Each space by itself.
+    pub spaces: Vec<(SpaceId, LinkState)>,
+}
+
+/// What replaying a space's records found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// The space.
+    pub space: SpaceId,
+    /// Whether everything holds.
+    pub valid: bool,
+    /// Acts replayed.
+    pub acts: u64,
+    /// Acts kept without effect.
+    pub set_aside: u64,
+    /// Envelopes replayed.
+    pub envelopes: u64,
+    /// Organisations present.
+    pub partners: usize,
+    /// What does not hold, in French and in English.
+    pub anomalies: Vec<(String, String)>,
+}
