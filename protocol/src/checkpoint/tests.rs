@@ -33,7 +33,7 @@ fn a_note_says_what_c2sp_says_it_should() {
 fn the_longest_note_is_within_the_bound() {
     let checkpoint = Checkpoint { size: u64::MAX, ..checkpoint() };
     let note = checkpoint.sign(&relay());
-    assert_eq!(note.len(), 342);
+    assert_eq!(note.len(), 324);
     assert_eq!(Checkpoint::verify(&note, &relay_id()), Ok(checkpoint));
 }
 
