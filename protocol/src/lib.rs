@@ -16,6 +16,7 @@ pub mod tree; // RFC 6962 roots without the leaves
 pub mod checkpoint; // what a relay signs of a log
 pub mod epoch; // content keys: committed, wrapped, accepted
 pub mod register; // signed acts in, roster out
+pub mod envelope; // sealed units with a header a relay reads
 
 pub use env::Env;
 pub use refusal::Refusal;
