@@ -4,8 +4,8 @@
 //! gives a table of [`HelpLine`] for the French. [`unspoken`] lists what either language lacks, and
 //! each program has a test that wants that list empty.
 //!
-//! A key names a command by its words, an argument by its id: `"space found"`, `"space found#relay"`,
-//! or `"#space"` for an argument that means the same under every command.
+//! A key names a command by its words and an argument by its id: `"space found"`,
+//! `"space found#relay"`, or `"#space"` for an argument that means the same under every command.
 
 /// Usage errors of `clap`, retold as a [`crate::Failure`].
 pub mod usage;
