@@ -20,6 +20,7 @@ const PARTS: [(&str, &str); 4] = [
 
 const SHAPE: &str = "a decision record has four parts and at most 80 lines";
 const DEPENDENCIES: &str = "a dependency is named in a decision";
+const USED: &str = "a shared dependency is used by a package";
 const VERSIONS: &str = "versions stand in the root manifest only";
 
 /// Returns the remarks on the records and on the manifests.
@@ -38,12 +39,17 @@ pub(crate) fn remarks(tree: &Tree) -> Vec<Remark> {
         .flat_map(|record| code_spans(&record.text))
         .map(|(_, span)| span)
         .collect();
-    for manifest in tree
+    let manifests: Vec<(&SourceFile, toml::Table)> = tree
         .files
         .iter()
         .filter(|file| file.path.ends_with("Cargo.toml"))
-    {
-        manifest_remarks(manifest, &named, &mut remarks);
+        .filter_map(|file| Some((file, file.text.parse().ok()?)))
+        .collect();
+    let everything = manifests.iter().flat_map(|(_, manifest)| direct(manifest));
+    let used: BTreeSet<&str> = everything.map(|(name, _)| name).collect();
+    for (file, manifest) in &manifests {
+        shared_remarks(file, manifest, &named, &used, &mut remarks);
+        version_remarks(file, manifest, &mut remarks);
     }
     remarks
 }
@@ -72,34 +78,63 @@ fn shape_remarks(record: &SourceFile, number: usize, remarks: &mut Vec<Remark>) 
     }
 }
 
-fn manifest_remarks(file: &SourceFile, named: &BTreeSet<&str>, remarks: &mut Vec<Remark>) {
-    let manifest: toml::Table = match file.text.parse() {
-        Ok(manifest) => manifest,
-        Err(error) => {
-            let what = error.message().to_owned();
-            remarks.push(Remark::at(VERSIONS, file, 0, what));
-            return;
-        }
-    };
+/// Looks at the versions that the root manifest shares.
+fn shared_remarks(
+    file: &SourceFile,
+    manifest: &toml::Table,
+    named: &BTreeSet<&str>,
+    used: &BTreeSet<&str>,
+    remarks: &mut Vec<Remark>,
+) {
     let shared = manifest
         .get("workspace")
         .and_then(|workspace| workspace.get("dependencies"));
     for (name, wanted) in shared.and_then(toml::Value::as_table).into_iter().flatten() {
+        let line = line_of(file, name);
         if wanted.get("path").is_none() && !named.contains(name.as_str()) {
             let what = format!("`{name}` is in no file of {FOLDER}");
-            remarks.push(Remark::at(DEPENDENCIES, file, line_of(file, name), what));
+            remarks.push(Remark::at(DEPENDENCIES, file, line, what));
+        }
+        if wanted.get("path").is_none() && !used.contains(name.as_str()) {
+            remarks.push(Remark::at(
+                USED,
+                file,
+                line,
+                format!("nobody uses `{name}`"),
+            ));
         }
     }
-    for kind in ["dependencies", "dev-dependencies", "build-dependencies"] {
-        let direct = manifest.get(kind).and_then(toml::Value::as_table);
-        for (name, wanted) in direct.into_iter().flatten() {
-            let shared = wanted.get("workspace").and_then(toml::Value::as_bool);
-            if shared != Some(true) {
-                let what = format!("`{name}`: write `{name}.workspace = true`");
-                remarks.push(Remark::at(VERSIONS, file, line_of(file, name), what));
-            }
+}
+
+/// Looks at the versions that a package might write for itself.
+fn version_remarks(file: &SourceFile, manifest: &toml::Table, remarks: &mut Vec<Remark>) {
+    for (name, wanted) in direct(manifest) {
+        let shared = wanted.get("workspace").and_then(toml::Value::as_bool);
+        if shared != Some(true) {
+            let what = format!("`{name}`: write `{name}.workspace = true`");
+            remarks.push(Remark::at(VERSIONS, file, line_of(file, name), what));
         }
     }
+}
+
+/// Returns the dependencies of one package, for whichever target and purpose.
+fn direct(manifest: &toml::Table) -> Vec<(&str, &toml::Value)> {
+    let targets = manifest
+        .get("target")
+        .and_then(toml::Value::as_table)
+        .into_iter()
+        .flatten();
+    let tables = targets.filter_map(|(_, target)| target.as_table());
+    tables
+        .chain([manifest])
+        .flat_map(|table| {
+            let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
+            kinds.map(|kind| table.get(kind).and_then(toml::Value::as_table))
+        })
+        .flatten()
+        .flatten()
+        .map(|(name, wanted)| (name.as_str(), wanted))
+        .collect()
 }
 
 fn line_of(file: &SourceFile, key: &str) -> usize {
@@ -158,8 +193,12 @@ mod tests {
             ("docs/decisions/0001-a.md", RECORD),
             ("Cargo.toml", manifest),
         ]);
-        assert_eq!(seen, ["`left-pad` is in no file of docs/decisions/"]);
-        let direct = "[dev-dependencies]\nsled = \"0.34\"\n";
+        let wanted = [
+            "`left-pad` is in no file of docs/decisions/",
+            "nobody uses `left-pad`",
+        ];
+        assert_eq!(seen, wanted);
+        let direct = "[target.'cfg(unix)'.dev-dependencies]\nsled = \"0.34\"\n";
         let seen = whats(&[("store/Cargo.toml", direct)]);
         assert_eq!(seen, ["`sled`: write `sled.workspace = true`"]);
     }
