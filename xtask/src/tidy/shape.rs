@@ -15,6 +15,7 @@ const FILE_LINES_MIN: usize = 40;
 const DRAWER_FILES: [&str; 7] = [
     "util", "utils", "common", "helper", "helpers", "misc", "manager",
 ];
+/// Last words of a type's name that say nothing of what it is.
 const DRAWER_TYPES: [&str; 6] = ["Manager", "Helper", "Util", "Utils", "Info", "Data"];
 
 /// Stems of files that may be short: the two ends of a crate, and tests beside what they test.
@@ -99,8 +100,8 @@ fn code_remarks(tree: &Tree, file: &SourceFile, code: &Code, remarks: &mut Vec<R
     for found in &code.types {
         let words = words_of(&found.name);
         if let Some(word) = words
-            .iter()
-            .find(|word| DRAWER_TYPES.contains(&word.as_str()))
+            .last()
+            .filter(|word| DRAWER_TYPES.contains(&word.as_str()))
         {
             let what = format!("`{}`: what kind of {word}?", found.name);
             remarks.push(Remark::at(
@@ -189,7 +190,7 @@ mod tests {
         let wanted = ["`util` names a drawer"];
         assert_eq!(whats(&[("a/src/time_util.rs", "//! Header.\n")]), wanted);
         assert_eq!(whats(&[("a/src/util/time.rs", "//! Header.\n")]), wanted);
-        let text = "//! Header.\nstruct LinkManager;\nstruct Database;\ntype DeviceInfo = u8;\n";
+        let text = "//! Header.\nstruct LinkManager;\nstruct DataBatch;\ntype DeviceInfo = u8;\n";
         let wanted = [
             "`LinkManager`: what kind of Manager?",
             "`DeviceInfo`: what kind of Info?",
