@@ -239,7 +239,6 @@ struct ErrorReport {
 struct ErrorBody {
     code: &'static str,
     message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 

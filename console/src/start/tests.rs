@@ -84,7 +84,7 @@ fn a_refusal_exits_with_its_status() {
     assert_eq!((status, stderr.as_str()), (1, ""));
     assert_eq!(
         stdout,
-        "{\"error\":{\"code\":\"too-far\",\"message\":\"too far\"}}\n"
+        "{\"error\":{\"code\":\"too-far\",\"message\":\"too far\",\"hint\":null}}\n"
     );
 }
 
@@ -144,4 +144,35 @@ fn help_and_version_are_answers() {
     assert_eq!(run("probe --version").1, "probe 1.2.3\n");
     let answer: Value = serde_json::from_str(&run("probe --json --version").1).unwrap();
     assert_eq!(answer, json!({"version": "probe 1.2.3\n"}));
+}
+
+/// Runs itself again as the process that panics, since a panic ends the process.
+#[test]
+fn a_panic_ends_with_status_70_and_repeats_nothing() {
+    const ASKED: &str = "CONSOLE_TEST_PANICS";
+    if std::env::var_os(ASKED).is_some() {
+        answer_panics(true, Lang::Fr);
+        std::thread::spawn(|| panic!("the passphrase was tilleul"))
+            .join()
+            .unwrap();
+    }
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "start::tests::a_panic_ends_with_status_70_and_repeats_nothing",
+        ])
+        .arg("--nocapture")
+        .env(ASKED, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert_eq!(output.status.code(), Some(70), "{said}");
+    assert!(
+        said.contains("{\"error\":{\"code\":\"internal-error\""),
+        "{said}"
+    );
+    assert!(
+        said.contains("tests.rs:") && !said.contains("tilleul"),
+        "{said}"
+    );
 }
