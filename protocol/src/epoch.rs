@@ -54,20 +54,6 @@ impl EpochSecret {
 /// What an epoch follows when it is the first.
 pub const NO_EPOCH: EpochId = EpochId::new([0; 32]);
 
-/// Returns the hash of the devices a secret is wrapped for, with their keys, in any order.
-#[must_use]
-pub fn recipients_hash<'a>(
-    recipients: impl IntoIterator<Item = (DeviceId, &'a WrapPublic)>,
-) -> Hash {
-    let sorted: BTreeMap<DeviceId, &WrapPublic> = recipients.into_iter().collect();
-    let mut body = Vec::with_capacity(sorted.len() * (DeviceId::SIZE + WrapPublic::SIZE));
-    for (device, wrap) in sorted {
-        body.extend_from_slice(device.bytes());
-        body.extend_from_slice(wrap.bytes());
-    }
-    crypto::hash(Label::Recipients, &body)
-}
-
 /// Returns the hash under which an act names a wraps blob.
 #[must_use]
 pub fn wraps_hash(blob: &[u8]) -> Hash {

@@ -17,6 +17,10 @@ pub mod checkpoint; // what a relay signs of a log
 pub mod epoch; // content keys: committed, wrapped, accepted
 pub mod register; // signed acts in, roster out
 pub mod envelope; // sealed units with a header a relay reads
+pub mod journal; // envelopes in the relay's order: who may append what
+pub mod invitation; // how newcomers and new machines come in
+pub mod wire; // messages between a replica and a relay
+pub mod session; // the handshake, both ends
 
 pub use env::Env;
 pub use refusal::Refusal;

@@ -71,6 +71,18 @@ pub const STREAM_BYTES_MAX: usize = 256 * 1024;
 pub const STREAM_ITEMS_MAX: usize = 1_024;
 /// Incarnations a device may ask about at once.
 pub const MARKS_MAX: usize = 1_024;
+/// Lives of one device's store that a journal knows.
+pub const INCARNATIONS_PER_DEVICE_MAX: usize = 1_024;
+/// One stored entry of a register: an act, its approvals and their framing.
+pub const ENTRY_BYTES_MAX: usize = ACT_BYTES_MAX + APPROVALS_MAX * 320 + 256;
+/// Approvals a relay keeps for one space until their proposal is adopted.
+pub const MAILBOX_APPROVALS_MAX: usize = 1_024;
+/// Versions that a hello may offer.
+pub const VERSIONS_MAX: usize = 16;
+/// Founding ticket.
+pub const TICKET_BYTES_MAX: usize = 256;
+/// Messages of unknown types that a link may carry before it is closed.
+pub const UNKNOWN_MESSAGES_MAX: usize = 16;
 /// Spaces a relay serves.
 pub const SPACES_MAX: usize = 10_000;
 /// Items of one bundle.

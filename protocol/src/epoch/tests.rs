@@ -91,18 +91,6 @@ fn a_wrap_serves_its_space_its_epoch_and_its_place_in_the_line() {
 }
 
 #[test]
-fn recipients_hash_alike_in_any_order_and_only_with_their_keys() {
-    let keys: Vec<_> = (1..4).map(|n| (device(n).0, device(n).1.public())).collect();
-    let forward = recipients_hash(keys.iter().map(|(id, key)| (*id, key)));
-    let backward = recipients_hash(keys.iter().rev().map(|(id, key)| (*id, key)));
-    assert_eq!(forward, backward);
-    let ghost = recipients_hash(keys.iter().take(2).map(|(id, key)| (*id, key)));
-    assert_ne!(forward, ghost);
-    let swapped = [(keys[0].0, &keys[1].1), (keys[1].0, &keys[0].1), (keys[2].0, &keys[2].1)];
-    assert_ne!(forward, recipients_hash(swapped));
-}
-
-#[test]
 fn a_blob_out_of_order_or_with_a_short_wrap_is_refused() {
     let blob = |pairs: &[(u8, usize)]| {
         let mut out = Writer::new();
