@@ -1,1 +1,10 @@
-//! (being written)
+//! One partner's replica, as a machine and the documents it keeps.
+//!
+//! This crate is deterministic: it reads no clock, no disk, no socket and no entropy source,
+//! and holds no async code. Modules stand in reading order.
+
+pub mod kinds; // document kinds as data
+pub mod text_difference; // from an old text to a new one
+pub mod document; // one document over the engine
+mod merge; // the rules T R M S L A C
+pub mod admission; // what others send, vetted before the engine sees it

@@ -1,0 +1,265 @@
+//! What a person can do to a document, as data, and why it may be refused.
+
+use super::author::RawChange;
+use crate::kinds::{Language, Merge, ValueRefusal};
+
+/// One edit. Names of fields and sections are those of the kind's table and of the view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Gives the document a title.
+    SetTitle(String),
+    /// Writes a field by its merge rule: R and M take the value, S adds it, L and A append
+    /// it, T becomes it by the difference.
+    Set {
+        /// The field.
+        field: String,
+        /// The value as typed.
+        value: String,
+    },
+    /// Empties a field (R, M, S, L, T).
+    Clear {
+        /// The field.
+        field: String,
+    },
+    /// Writes a multi-valued field over all the concurrent values that stand in it.
+    Settle {
+        /// The field.
+        field: String,
+        /// The value as typed.
+        value: String,
+    },
+    /// Takes one value out of a set, or one item out of a list by its id.
+    Remove {
+        /// The field.
+        field: String,
+        /// The value, or the id of the item.
+        entry: String,
+    },
+    /// Puts an item of a list elsewhere.
+    MoveItem {
+        /// The field.
+        field: String,
+        /// The id of the item.
+        item: String,
+        /// The item it comes after; `None` puts it first.
+        after: Option<String>,
+    },
+    /// Replaces characters of a text.
+    Splice {
+        /// A section, by its id or its title, or a field of rule T.
+        place: String,
+        /// Where, in Unicode characters.
+        at: usize,
+        /// How many characters go.
+        delete: usize,
+        /// What comes instead.
+        insert: String,
+    },
+    /// Adds to the end of a text.
+    AppendText {
+        /// A section or a field of rule T.
+        place: String,
+        /// What comes at the end.
+        text: String,
+    },
+    /// Makes a text become another one, by the difference.
+    WriteText {
+        /// A section or a field of rule T.
+        place: String,
+        /// The whole new text.
+        text: String,
+    },
+    /// Adds a section; its id comes back in [`Edited::created`].
+    AddSection {
+        /// Its title.
+        title: String,
+        /// The section it comes after; `None` puts it last.
+        after: Option<String>,
+    },
+    /// Gives a section another title.
+    RenameSection {
+        /// The section.
+        section: String,
+        /// Its new title.
+        title: String,
+    },
+    /// Puts a section elsewhere.
+    MoveSection {
+        /// The section.
+        section: String,
+        /// The section it comes after; `None` puts it first.
+        after: Option<String>,
+    },
+    /// Hides a section; its text is kept and concurrent edits to it are too.
+    DeleteSection {
+        /// The section.
+        section: String,
+    },
+    /// Shows a deleted section again.
+    RestoreSection {
+        /// The section.
+        section: String,
+    },
+}
+
+/// What an edit gave.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Edited {
+    /// The changes to send, in order. None when the document was already as asked; several
+    /// for a long paste.
+    pub changes: Vec<RawChange>,
+    /// The id of the section or of the item that was made.
+    pub created: Option<String>,
+}
+
+/// Why an edit was refused. The document is as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditRefusal {
+    /// The first change of the document has not arrived yet.
+    NotReady,
+    /// The kind has no such field.
+    NoSuchField(String),
+    /// The document has no such section, and no such text field.
+    NoSuchPlace(String),
+    /// The list has no such item, or the set no such value.
+    NoSuchEntry(String),
+    /// The merge rule of the field does not allow this.
+    WrongRule {
+        /// The field.
+        field: String,
+        /// Its rule.
+        rule: Merge,
+    },
+    /// The field is worked out from others.
+    Computed(String),
+    /// The text is no value of the field.
+    Value(ValueRefusal),
+    /// The field has concurrent values: writing it must be said to settle them.
+    InConflict(String),
+    /// There is nothing to settle.
+    NothingToSettle(String),
+    /// The position, or the end of what goes, lies outside the text.
+    OutsideText {
+        /// The length of the text, in characters.
+        length: usize,
+    },
+    /// More characters than one edit may bring.
+    TooLong {
+        /// The bound, in characters.
+        chars_max: usize,
+    },
+    /// The document has reached its size limit: a new generation of it is needed.
+    DocumentFull,
+    /// The author's incarnation has already written elsewhere, after a copy or a restore: a
+    /// new incarnation is needed.
+    IncarnationUsed,
+    /// The engine failed; the document must be loaded again.
+    Engine,
+}
+
+impl From<ValueRefusal> for EditRefusal {
+    fn from(refusal: ValueRefusal) -> Self {
+        Self::Value(refusal)
+    }
+}
+
+impl EditRefusal {
+    /// Returns the code that scripts rely on.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotReady => "document-not-ready",
+            Self::NoSuchField(_) => "no-such-field",
+            Self::NoSuchPlace(_) => "no-such-section",
+            Self::NoSuchEntry(_) => "no-such-entry",
+            Self::WrongRule { .. } => "wrong-rule",
+            Self::Computed(_) => "computed-field",
+            Self::Value(_) => "bad-value",
+            Self::InConflict(_) => "in-conflict",
+            Self::NothingToSettle(_) => "nothing-to-settle",
+            Self::OutsideText { .. } => "outside-text",
+            Self::TooLong { .. } => "too-long",
+            Self::DocumentFull => "document-full",
+            Self::IncarnationUsed => "incarnation-used",
+            Self::Engine => "engine-failure",
+        }
+    }
+
+    /// Returns a sentence for the person who edits.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match language {
+            Language::French => self.message_fr(),
+            Language::English => self.message_en(),
+        }
+    }
+
+    fn message_fr(&self) -> String {
+        match self {
+            Self::NotReady => "Le début de ce document n'est pas encore arrivé.".to_owned(),
+            Self::NoSuchField(field) => format!("Cette nature n'a pas de champ « {field} »."),
+            Self::NoSuchPlace(place) => format!("Le document n'a pas de section « {place} »."),
+            Self::NoSuchEntry(entry) => format!("« {entry} » n'y figure pas."),
+            Self::WrongRule { field, rule } => {
+                format!(
+                    "Le champ « {field} » (règle {}) ne le permet pas.",
+                    rule.letter()
+                )
+            }
+            Self::Computed(field) => format!("Le champ « {field} » est calculé."),
+            Self::Value(refusal) => refusal.message(Language::French),
+            Self::InConflict(field) => {
+                format!("Le champ « {field} » a des valeurs concurrentes : il faut trancher.")
+            }
+            Self::NothingToSettle(field) => {
+                format!("Le champ « {field} » n'a rien à trancher.")
+            }
+            Self::OutsideText { length } => {
+                format!("La position est hors du texte, long de {length} caractères.")
+            }
+            Self::TooLong { chars_max } => {
+                format!("Une modification apporte au plus {chars_max} caractères.")
+            }
+            Self::DocumentFull => "Le document a atteint sa taille limite.".to_owned(),
+            Self::IncarnationUsed => {
+                "Cette copie a déjà écrit ailleurs : elle doit repartir sous un nouveau nom."
+                    .to_owned()
+            }
+            Self::Engine => "Le document doit être rechargé.".to_owned(),
+        }
+    }
+
+    fn message_en(&self) -> String {
+        match self {
+            Self::NotReady => "The beginning of this document has not arrived yet.".to_owned(),
+            Self::NoSuchField(field) => format!("This kind has no field “{field}”."),
+            Self::NoSuchPlace(place) => format!("The document has no section “{place}”."),
+            Self::NoSuchEntry(entry) => format!("“{entry}” is not in it."),
+            Self::WrongRule { field, rule } => {
+                format!(
+                    "The field “{field}” (rule {}) does not allow it.",
+                    rule.letter()
+                )
+            }
+            Self::Computed(field) => format!("The field “{field}” is computed."),
+            Self::Value(refusal) => refusal.message(Language::English),
+            Self::InConflict(field) => {
+                format!("The field “{field}” has concurrent values: settle them.")
+            }
+            Self::NothingToSettle(field) => {
+                format!("The field “{field}” has nothing to settle.")
+            }
+            Self::OutsideText { length } => {
+                format!("The position lies outside the text, {length} characters long.")
+            }
+            Self::TooLong { chars_max } => {
+                format!("One edit brings at most {chars_max} characters.")
+            }
+            Self::DocumentFull => "The document has reached its size limit.".to_owned(),
+            Self::IncarnationUsed => {
+                "This copy has already written elsewhere: it must start anew.".to_owned()
+            }
+            Self::Engine => "The document must be loaded again.".to_owned(),
+        }
+    }
+}

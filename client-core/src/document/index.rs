@@ -1,0 +1,438 @@
+//! What a document knows about its own history, beside the engine.
+//!
+//! Admission must answer "does this operation exist, in which object, seen by whom" without
+//! walking the document; history must tell what a change touched without decoding it again.
+//! Operations are kept as runs, so that a page typed in one go costs one entry. The index
+//! follows from the changes alone and is never a source of truth.
+
+use std::collections::BTreeMap;
+
+use automerge::ObjType;
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
+use automerge::{ActorId, ExpandedChange};
+use protocol::env::Timestamp;
+
+use super::author::{Actor, ChangeId};
+use super::layout;
+use super::place::{Place, Touched};
+
+/// Number of an actor, of an object, of a change or of a text in the tables below.
+pub(crate) type Number = u32;
+
+/// One operation: its counter and the number of its actor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct OpRef {
+    pub(crate) counter: u32,
+    pub(crate) actor: Number,
+}
+
+/// Where an operation writes within its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// It is an element of a sequence of its own.
+    Element,
+    /// It begins or ends a mark in a sequence.
+    Mark,
+    /// It writes a key of a map.
+    Key(Number),
+    /// It overwrites an element of a sequence.
+    Over(OpRef),
+}
+
+/// Operations with consecutive counters in one object; more than one only for elements.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    start: u32,
+    len: u32,
+    object: Number,
+    slot: Slot,
+}
+
+/// An operation found in the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) object: Number,
+    pub(crate) slot: Slot,
+}
+
+/// What an object is for, which gives what its operations touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Root,
+    Fields,
+    Sections,
+    Inside(Number),
+}
+
+/// One object of the document.
+#[derive(Debug, Clone)]
+pub(crate) struct Object {
+    pub(crate) kind: ObjType,
+    pub(crate) depth: u8,
+    role: Role,
+}
+
+impl Object {
+    /// Tells whether this is the map that holds the fields.
+    pub(crate) fn holds_fields(&self) -> bool {
+        self.role == Role::Fields
+    }
+}
+
+/// One change.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) id: ChangeId,
+    pub(crate) actor: Number,
+    pub(crate) seq: u64,
+    pub(crate) start_op: u32,
+    pub(crate) max_op: u32,
+    pub(crate) time: Timestamp,
+    pub(crate) deps: Vec<Number>,
+    touched: Vec<(Number, Touched)>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct ActorLog {
+    changes: Vec<Number>,
+    runs: Vec<Run>,
+}
+
+/// The tables.
+#[derive(Debug, Clone)]
+pub(crate) struct Index {
+    actors: Vec<(Actor, ActorLog)>,
+    actor_numbers: BTreeMap<Actor, Number>,
+    changes: Vec<Entry>,
+    change_numbers: BTreeMap<ChangeId, Number>,
+    objects: Vec<Object>,
+    object_numbers: BTreeMap<OpRef, Number>,
+    keys: BTreeMap<String, Number>,
+    places: Vec<Place>,
+    place_numbers: BTreeMap<Place, Number>,
+    max_op: u32,
+    ops: u64,
+}
+
+/// The root map, always the first object.
+pub(crate) const ROOT: Number = 0;
+
+fn number(index: usize) -> Number {
+    Number::try_from(index).expect("limits keep every table far below four billion entries")
+}
+
+fn at(number: Number) -> usize {
+    usize::try_from(number).expect("a table index fits the address space")
+}
+
+impl Index {
+    /// Starts with the root and nothing else.
+    pub(crate) fn new() -> Self {
+        Self {
+            actors: Vec::new(),
+            actor_numbers: BTreeMap::new(),
+            changes: Vec::new(),
+            change_numbers: BTreeMap::new(),
+            objects: vec![Object {
+                kind: ObjType::Map,
+                depth: 0,
+                role: Role::Root,
+            }],
+            object_numbers: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            places: Vec::new(),
+            place_numbers: BTreeMap::new(),
+            max_op: 0,
+            ops: 0,
+        }
+    }
+
+    /// Tells whether a change is part of the document.
+    pub(crate) fn contains(&self, id: &ChangeId) -> bool {
+        self.change_numbers.contains_key(id)
+    }
+
+    /// Returns a change by its name.
+    pub(crate) fn entry(&self, id: &ChangeId) -> Option<&Entry> {
+        self.change_numbers
+            .get(id)
+            .map(|number| &self.changes[at(*number)])
+    }
+
+    /// Returns the changes, each after those it depends on.
+    pub(crate) fn entries(&self) -> &[Entry] {
+        &self.changes
+    }
+
+    /// Returns the names of the changes within a range of hexadecimal prefixes.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &ChangeId> {
+        self.change_numbers.keys()
+    }
+
+    /// Returns the number of a change.
+    pub(crate) fn change_number(&self, id: &ChangeId) -> Option<Number> {
+        self.change_numbers.get(id).copied()
+    }
+
+    /// Returns the change of that number.
+    pub(crate) fn change(&self, number: Number) -> &Entry {
+        &self.changes[at(number)]
+    }
+
+    /// Returns the actor of that number.
+    pub(crate) fn actor(&self, number: Number) -> Actor {
+        self.actors[at(number)].0
+    }
+
+    /// Returns how many actors have written.
+    pub(crate) fn actors(&self) -> usize {
+        self.actors.len()
+    }
+
+    /// Returns the highest operation counter.
+    pub(crate) fn max_op(&self) -> u32 {
+        self.max_op
+    }
+
+    /// Returns how many operations the document holds, deletions included.
+    pub(crate) fn ops(&self) -> u64 {
+        self.ops
+    }
+
+    /// Returns how many changes an actor has made.
+    pub(crate) fn last_seq(&self, actor: &Actor) -> u64 {
+        let log = self
+            .actor_numbers
+            .get(actor)
+            .map(|number| &self.actors[at(*number)].1);
+        log.map_or(0, |log| log.changes.len() as u64)
+    }
+
+    /// Returns the change of an actor with that sequence number, from one.
+    pub(crate) fn change_of(&self, actor: &Actor, seq: u64) -> Option<&Entry> {
+        let log = &self.actors[at(*self.actor_numbers.get(actor)?)].1;
+        let index = usize::try_from(seq.checked_sub(1)?).ok()?;
+        log.changes.get(index).map(|number| self.change(*number))
+    }
+
+    /// Returns the number of an actor of the engine, if it has written.
+    pub(crate) fn actor_number(&self, actor: &ActorId) -> Option<Number> {
+        self.actor_numbers.get(&Actor::from_engine(actor)?).copied()
+    }
+
+    /// Returns an operation in the form of the tables.
+    pub(crate) fn op_ref(&self, id: &OpId) -> Option<OpRef> {
+        let counter = u32::try_from(id.counter()).ok()?;
+        Some(OpRef {
+            counter,
+            actor: self.actor_number(id.actor())?,
+        })
+    }
+
+    /// Returns what is known of an operation; deletions are not kept, nothing may name them.
+    pub(crate) fn find(&self, op: OpRef) -> Option<Found> {
+        let runs = &self.actors.get(at(op.actor))?.1.runs;
+        let after = runs.partition_point(|run| run.start <= op.counter);
+        let run = runs.get(after.checked_sub(1)?)?;
+        (op.counter - run.start < run.len).then_some(Found {
+            object: run.object,
+            slot: run.slot,
+        })
+    }
+
+    /// Returns the number of the object that an operation made.
+    pub(crate) fn object_number(&self, op: OpRef) -> Option<Number> {
+        self.object_numbers.get(&op).copied()
+    }
+
+    /// Returns an object.
+    pub(crate) fn object(&self, number: Number) -> &Object {
+        &self.objects[at(number)]
+    }
+
+    /// Returns the number of a map key, if any operation ever wrote it.
+    pub(crate) fn key_number(&self, key: &str) -> Option<Number> {
+        self.keys.get(key).copied()
+    }
+
+    /// Returns the change that an operation belongs to.
+    pub(crate) fn change_with(&self, op: OpRef) -> Option<&Entry> {
+        let changes = &self.actors.get(at(op.actor))?.1.changes;
+        let after = changes.partition_point(|number| self.change(*number).start_op <= op.counter);
+        let entry = self.change(*changes.get(after.checked_sub(1)?)?);
+        (op.counter <= entry.max_op).then_some(entry)
+    }
+
+    /// Returns what a change touched, in the order it was first touched.
+    pub(crate) fn touched<'a>(
+        &'a self,
+        entry: &'a Entry,
+    ) -> impl Iterator<Item = (&'a Place, Touched)> {
+        entry
+            .touched
+            .iter()
+            .map(|(place, touched)| (&self.places[at(*place)], *touched))
+    }
+
+    /// Adds a change whose dependencies are all present.
+    pub(crate) fn push(&mut self, id: ChangeId, change: &ExpandedChange) {
+        let Some(actor) = Actor::from_engine(&change.actor_id) else {
+            return;
+        };
+        let actor = self.intern_actor(actor);
+        let start_op = u32::try_from(change.start_op.get()).unwrap_or(u32::MAX);
+        let mut touched: Vec<(Number, Touched)> = Vec::new();
+        let mut counter = start_op;
+        for op in &change.operations {
+            self.push_op(OpRef { counter, actor }, op, &mut touched);
+            counter = counter.saturating_add(1);
+        }
+        let deps = change.deps.iter();
+        let entry = Entry {
+            id,
+            actor,
+            seq: change.seq,
+            start_op,
+            max_op: counter.saturating_sub(1),
+            time: claimed_time(change.time),
+            deps: deps
+                .filter_map(|dep| self.change_number(&ChangeId::from(*dep)))
+                .collect(),
+            touched,
+        };
+        self.max_op = self.max_op.max(entry.max_op);
+        self.ops += change.operations.len() as u64;
+        let change = number(self.changes.len());
+        self.changes.push(entry);
+        self.change_numbers.insert(id, change);
+        self.actors[at(actor)].1.changes.push(change);
+    }
+
+    fn push_op(&mut self, id: OpRef, op: &Op, touched: &mut Vec<(Number, Touched)>) {
+        let object = match &op.obj {
+            ObjectId::Root => Some(ROOT),
+            ObjectId::Id(made_by) => self
+                .op_ref(made_by)
+                .and_then(|made_by| self.object_number(made_by)),
+        };
+        let Some(object) = object else { return };
+        let role = self.role_within(object, &op.key);
+        self.touch(touched, object, role, op);
+        if let OpType::Make(kind) = op.action {
+            let depth = self.object(object).depth.saturating_add(1);
+            let made = number(self.objects.len());
+            self.objects.push(Object { kind, depth, role });
+            self.object_numbers.insert(id, made);
+        }
+        if op.action == OpType::Delete {
+            return;
+        }
+        let slot = self.slot(op);
+        self.push_run(id, object, slot);
+    }
+
+    fn slot(&mut self, op: &Op) -> Slot {
+        if matches!(op.action, OpType::MarkBegin(_) | OpType::MarkEnd(_)) {
+            return Slot::Mark;
+        }
+        match &op.key {
+            Key::Map(key) => Slot::Key(self.intern_key(key)),
+            Key::Seq(ElementId::Id(over)) if !op.insert => match self.op_ref(over) {
+                Some(over) => Slot::Over(over),
+                None => Slot::Mark,
+            },
+            Key::Seq(_) => Slot::Element,
+        }
+    }
+
+    fn push_run(&mut self, id: OpRef, object: Number, slot: Slot) {
+        let runs = &mut self.actors[at(id.actor)].1.runs;
+        if let Some(last) = runs.last_mut() {
+            let follows = last.start + last.len == id.counter;
+            let alike = last.object == object && last.slot == slot;
+            if follows && alike && slot == Slot::Element {
+                last.len += 1;
+                return;
+            }
+        }
+        runs.push(Run {
+            start: id.counter,
+            len: 1,
+            object,
+            slot,
+        });
+    }
+
+    fn role_within(&mut self, object: Number, key: &Key) -> Role {
+        let name = match key {
+            Key::Map(name) => Some(name.as_str()),
+            Key::Seq(_) => None,
+        };
+        let place = match (self.object(object).role, name) {
+            (Role::Inside(place), _) => return Role::Inside(place),
+            (Role::Root, Some(layout::FIELDS_KEY)) => return Role::Fields,
+            (Role::Root, Some(layout::SECTIONS_KEY)) => return Role::Sections,
+            (Role::Root, Some(layout::TITLE_KEY)) => Place::Title,
+            (Role::Root, Some(layout::COMMENTS_KEY)) => Place::Comments,
+            (Role::Fields, Some(key)) => {
+                let field = key
+                    .split_once(layout::ENTRY_MARK)
+                    .map_or(key, |(field, _)| field);
+                Place::Field(field.to_owned())
+            }
+            (Role::Sections, Some(id)) => Place::Section(id.to_owned()),
+            (Role::Root | Role::Fields | Role::Sections, _) => Place::Elsewhere,
+        };
+        Role::Inside(self.intern_place(place))
+    }
+
+    fn touch(&mut self, touched: &mut Vec<(Number, Touched)>, object: Number, role: Role, op: &Op) {
+        let Role::Inside(place) = role else { return };
+        let known = touched.iter().position(|(known, _)| *known == place);
+        let index = known.unwrap_or_else(|| {
+            touched.push((place, Touched::default()));
+            touched.len() - 1
+        });
+        let counts = &mut touched[index].1;
+        let in_text = self.object(object).kind == ObjType::Text;
+        match (&op.action, in_text) {
+            (OpType::Delete, true) => counts.chars_deleted += 1,
+            (OpType::Put(_) | OpType::Make(_), true) if op.insert => counts.chars_inserted += 1,
+            (_, _) => counts.values_written += 1,
+        }
+    }
+
+    fn intern_actor(&mut self, actor: Actor) -> Number {
+        if let Some(number) = self.actor_numbers.get(&actor) {
+            return *number;
+        }
+        let fresh = number(self.actors.len());
+        self.actors.push((actor, ActorLog::default()));
+        self.actor_numbers.insert(actor, fresh);
+        fresh
+    }
+
+    fn intern_key(&mut self, key: &str) -> Number {
+        if let Some(number) = self.keys.get(key) {
+            return *number;
+        }
+        let fresh = number(self.keys.len());
+        self.keys.insert(key.to_owned(), fresh);
+        fresh
+    }
+
+    fn intern_place(&mut self, place: Place) -> Number {
+        if let Some(number) = self.place_numbers.get(&place) {
+            return *number;
+        }
+        let fresh = number(self.places.len());
+        self.places.push(place.clone());
+        self.place_numbers.insert(place, fresh);
+        fresh
+    }
+}
+
+/// Reads the time a change claims, in seconds; a time before 1970 counts as 1970.
+fn claimed_time(seconds: i64) -> Timestamp {
+    Timestamp::from_ms(u64::try_from(seconds).unwrap_or(0).saturating_mul(1_000))
+}

@@ -1,0 +1,139 @@
+//! Where things lie inside a document, and the first change that puts them there.
+//!
+//! ```text
+//! root   schema, kind, revision, title
+//!        fields    R M  name            → value
+//!                  S    name/value      → value
+//!                  A    name/entry      → value
+//!                  L    name/item       → {order, value}
+//!                  T    name            → text
+//!        sections  id                   → {order, title?, text, deleted?}
+//!        comments  (reserved)
+//! ```
+//!
+//! Every object that two members could make at the same time is made by the first change,
+//! which follows from the document id and the kind alone: two members who create the same
+//! document make the same bytes. Everything else has an id of its own or is a plain value, so
+//! that no concurrent creation can hide another one.
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{Automerge, AutomergeError, ObjId, ObjType, ROOT, TextEncoding};
+use protocol::id::DocumentId;
+
+use super::author::{Actor, ChangeId, RawChange};
+use super::order;
+use crate::kinds::{Catalogue, Kind, Merge};
+
+/// Version of this layout.
+pub(crate) const SCHEMA: u64 = 1;
+
+pub(crate) const SCHEMA_KEY: &str = "schema";
+pub(crate) const KIND_KEY: &str = "kind";
+pub(crate) const REVISION_KEY: &str = "revision";
+pub(crate) const TITLE_KEY: &str = "title";
+pub(crate) const FIELDS_KEY: &str = "fields";
+pub(crate) const SECTIONS_KEY: &str = "sections";
+pub(crate) const COMMENTS_KEY: &str = "comments";
+pub(crate) const ORDER_KEY: &str = "order";
+pub(crate) const VALUE_KEY: &str = "value";
+pub(crate) const TEXT_KEY: &str = "text";
+pub(crate) const DELETED_KEY: &str = "deleted";
+/// Between the name of a field and the name of one of its entries.
+pub(crate) const ENTRY_MARK: char = '/';
+
+/// Keys of the root that only the first change writes: losing one would hide the document.
+pub(crate) const FIXED_ROOT_KEYS: [&str; 6] = [
+    SCHEMA_KEY,
+    KIND_KEY,
+    REVISION_KEY,
+    FIELDS_KEY,
+    SECTIONS_KEY,
+    COMMENTS_KEY,
+];
+
+/// Positions in texts are Unicode characters here; the browser counts otherwise, and its
+/// boundary converts (see `text_position`).
+pub(crate) const ENCODING: TextEncoding = TextEncoding::UnicodeCodePoint;
+
+/// Returns an engine without any change. The actor is set, so that the one the engine draws
+/// at random is never used.
+pub(crate) fn empty_engine() -> Automerge {
+    Automerge::new_with_encoding(ENCODING).with_actor(Actor::new([0; 16]).engine())
+}
+
+/// Returns the first change of a document, the same wherever it is made.
+pub(crate) fn genesis(document: &DocumentId, kind: &Kind) -> RawChange {
+    let actor = Actor::of_genesis(document, kind.name, kind.revision);
+    let mut engine = empty_engine().with_actor(actor.engine());
+    let mut transaction = engine.transaction();
+    write_skeleton(&mut transaction, kind).expect("writing into an empty document");
+    transaction.commit_with(CommitOptions::default().with_time(0));
+    let change = engine
+        .get_last_local_change()
+        .expect("the change just committed");
+    RawChange {
+        id: ChangeId::from(change.hash()),
+        actor,
+        seq: change.seq(),
+        bytes: change.raw_bytes().to_vec(),
+    }
+}
+
+fn write_skeleton(out: &mut impl Transactable, kind: &Kind) -> Result<(), AutomergeError> {
+    out.put(ROOT, SCHEMA_KEY, SCHEMA)?;
+    out.put(ROOT, KIND_KEY, kind.name)?;
+    out.put(ROOT, REVISION_KEY, u64::from(kind.revision))?;
+    let fields = out.put_object(ROOT, FIELDS_KEY, ObjType::Map)?;
+    for field in kind
+        .fields
+        .iter()
+        .filter(|field| field.merge == Merge::Text)
+    {
+        out.put_object(&fields, field.name, ObjType::Text)?;
+    }
+    let sections = out.put_object(ROOT, SECTIONS_KEY, ObjType::Map)?;
+    let orders = order::spread(kind.sections.len());
+    for (section, order) in kind.sections.iter().zip(orders) {
+        write_section(out, &sections, section.id, &order)?;
+    }
+    out.put_object(ROOT, COMMENTS_KEY, ObjType::Map)?;
+    Ok(())
+}
+
+/// Writes a section without a title and returns its object.
+pub(crate) fn write_section(
+    out: &mut impl Transactable,
+    sections: &ObjId,
+    id: &str,
+    order: &str,
+) -> Result<ObjId, AutomergeError> {
+    let section = out.put_object(sections, id, ObjType::Map)?;
+    out.put(&section, ORDER_KEY, order)?;
+    out.put_object(&section, TEXT_KEY, ObjType::Text)?;
+    Ok(section)
+}
+
+/// Returns the kind whose first change these bytes are for this document, if it is known.
+pub(crate) fn recognise(
+    document: &DocumentId,
+    catalogue: Catalogue,
+    actor: Actor,
+    bytes: &[u8],
+) -> Option<&'static Kind> {
+    catalogue.iter().find(|kind| {
+        actor == Actor::of_genesis(document, kind.name, kind.revision)
+            && genesis(document, kind).bytes == bytes
+    })
+}
+
+/// Returns the key of one entry of a field.
+pub(crate) fn entry_key(field: &str, entry: &str) -> String {
+    format!("{field}{ENTRY_MARK}{entry}")
+}
+
+/// Returns the name of a new object or entry, unique because its first operation is.
+///
+/// Names sort by causal age, then by actor.
+pub(crate) fn fresh_name(operation: u64, actor: Actor) -> String {
+    format!("{operation:08x}-{}", &actor.to_string()[..16])
+}

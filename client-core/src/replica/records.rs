@@ -1,0 +1,159 @@
+//! Where a replica keeps things: one function for each family of records and of secrets.
+//!
+//! A record key is a family letter, the space and an id or a number, nothing readable. The
+//! values are sealed by the shell. Secrets stand in the keystore only.
+
+use protocol::id::{DocumentId, EnvelopeId, EpochId, ProposalId, SpaceId};
+
+/// The home record.
+pub(super) const HOME: &[u8] = b"h";
+/// The secret of the keys prepared for the next space.
+pub(super) const PREPARED: &[u8] = b"prepared";
+/// Every membership record starts so.
+pub(super) const MEMBERSHIPS: &[u8] = b"m";
+
+fn family(letter: u8, space: &SpaceId) -> Vec<u8> {
+    let mut key = vec![letter];
+    key.extend_from_slice(space.bytes());
+    key
+}
+
+fn with(mut key: Vec<u8>, rest: &[u8]) -> Vec<u8> {
+    key.extend_from_slice(rest);
+    key
+}
+
+/// What this replica is in a space.
+pub(super) fn membership(space: &SpaceId) -> Vec<u8> {
+    family(b'm', space)
+}
+
+/// Register entries.
+pub(super) fn acts(space: &SpaceId) -> Vec<u8> {
+    family(b'r', space)
+}
+
+/// One register entry.
+pub(super) fn act(space: &SpaceId, seq: u64) -> Vec<u8> {
+    with(acts(space), &seq.to_be_bytes())
+}
+
+/// Journal entries.
+pub(super) fn entries(space: &SpaceId) -> Vec<u8> {
+    family(b'j', space)
+}
+
+/// One journal entry.
+pub(super) fn entry(space: &SpaceId, position: u64) -> Vec<u8> {
+    with(entries(space), &position.to_be_bytes())
+}
+
+/// The state of the journal after its last entry.
+pub(super) fn journal(space: &SpaceId) -> Vec<u8> {
+    family(b'J', space)
+}
+
+/// The last checkpoints.
+pub(super) fn heads(space: &SpaceId) -> Vec<u8> {
+    family(b'n', space)
+}
+
+/// Positions of the journal that concern each document.
+pub(super) fn places(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
+    with(family(b'x', space), document.bytes())
+}
+
+/// One position that concerns a document.
+pub(super) fn place(space: &SpaceId, document: &DocumentId, position: u64) -> Vec<u8> {
+    with(places(space, document), &position.to_be_bytes())
+}
+
+/// Cached documents.
+pub(super) fn documents(space: &SpaceId) -> Vec<u8> {
+    family(b'd', space)
+}
+
+/// One cached document.
+pub(super) fn document(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
+    with(documents(space), document.bytes())
+}
+
+/// Changes and notices not yet in the journal.
+pub(super) fn outbox(space: &SpaceId) -> Vec<u8> {
+    family(b'o', space)
+}
+
+/// One change or notice not yet in the journal.
+pub(super) fn unsent(space: &SpaceId, number: u64) -> Vec<u8> {
+    with(outbox(space), &number.to_be_bytes())
+}
+
+/// Sealed envelopes not yet acknowledged.
+pub(super) fn flights(space: &SpaceId) -> Vec<u8> {
+    family(b'e', space)
+}
+
+/// One sealed envelope not yet acknowledged.
+pub(super) fn flight(space: &SpaceId, counter: u64) -> Vec<u8> {
+    with(flights(space), &counter.to_be_bytes())
+}
+
+/// Acts, approvals, requests and invitations to be handed to the relay.
+pub(super) fn errands(space: &SpaceId) -> Vec<u8> {
+    family(b'a', space)
+}
+
+/// One act, approval, request or invitation to be handed to the relay.
+pub(super) fn errand(space: &SpaceId, number: u64) -> Vec<u8> {
+    with(errands(space), &number.to_be_bytes())
+}
+
+/// The relay's mailbox as last seen.
+pub(super) fn mailbox(space: &SpaceId) -> Vec<u8> {
+    family(b'b', space)
+}
+
+/// Envelopes received by file and not yet in the journal.
+pub(super) fn loose(space: &SpaceId) -> Vec<u8> {
+    family(b'p', space)
+}
+
+/// One envelope received by file and not yet in the journal.
+pub(super) fn loose_one(space: &SpaceId, envelope: &EnvelopeId) -> Vec<u8> {
+    with(loose(space), envelope.bytes())
+}
+
+/// Positions whose key this replica does not hold yet.
+pub(super) fn locked(space: &SpaceId) -> Vec<u8> {
+    family(b'k', space)
+}
+
+/// One position whose key this replica does not hold yet.
+pub(super) fn locked_one(space: &SpaceId, position: u64) -> Vec<u8> {
+    with(locked(space), &position.to_be_bytes())
+}
+
+/// The directory as folded so far.
+pub(super) fn directory(space: &SpaceId) -> Vec<u8> {
+    family(b'f', space)
+}
+
+/// The secret keys of this replica in a space.
+pub(super) fn keys_secret(space: &SpaceId) -> Vec<u8> {
+    family(b'K', space)
+}
+
+/// The secrets of the epochs of a space.
+pub(super) fn epochs_secret(space: &SpaceId) -> Vec<u8> {
+    family(b'E', space)
+}
+
+/// The secret of one epoch.
+pub(super) fn epoch_secret(space: &SpaceId, epoch: &EpochId) -> Vec<u8> {
+    with(epochs_secret(space), epoch.bytes())
+}
+
+/// The secret of an invitation this replica answered, needed until it is admitted.
+pub(super) fn knock_secret(space: &SpaceId, request: &ProposalId) -> Vec<u8> {
+    with(family(b'I', space), request.bytes())
+}

@@ -1,0 +1,348 @@
+//! One space as a replica holds it: the state, and how it comes back from records.
+//!
+//! Everything here can be rebuilt from records and secrets; what only memory knows (links,
+//! what was asked of the relay) may be lost at any moment without losing an edit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::checkpoint::Log;
+use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Text, Writer};
+use protocol::env::Timestamp;
+use protocol::epoch::EpochSecret;
+use protocol::id::{DeviceId, EpochId, Incarnation, PartnerId, ProposalId, RelayId, SpaceId};
+use protocol::invitation::JoinRequest;
+use protocol::journal::{Journal, JournalEntry};
+use protocol::limits;
+use protocol::refusal::Refusal;
+use protocol::register::{Approval, Entry, LoadError, Register};
+
+use super::directory::Directory;
+use super::errand::Errands;
+use super::io::Secrets;
+use super::keys::Keys;
+use super::link::Link;
+use super::outbox::Outbox;
+use super::records;
+use super::shelf::Shelf;
+use super::step::Step;
+
+/// What a replica is in a space: the record everything else hangs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Membership {
+    /// The organisation.
+    pub(super) partner: PartnerId,
+    /// The present life of this store.
+    pub(super) incarnation: Incarnation,
+    /// Where to dial until the register says otherwise.
+    pub(super) url: String,
+    /// The relay expected until the register says otherwise.
+    pub(super) relay: RelayId,
+    /// The title as an invitation gave it, until the directory says otherwise.
+    pub(super) title: String,
+    /// The number of the last envelope sealed in this life.
+    pub(super) sealed: u64,
+    /// The next number of an outbox record or an errand.
+    pub(super) next: u64,
+    /// The request that was sent, while this organisation is not admitted.
+    pub(super) request: Option<JoinRequest>,
+    /// What must be shown to knock with that request.
+    pub(super) pass: [u8; 16],
+    /// Whether this replica has written its own lines of the directory.
+    pub(super) introduced: bool,
+}
+
+/// One space.
+pub(super) struct Space {
+    pub(super) id: SpaceId,
+    pub(super) me: Membership,
+    pub(super) keys: Keys,
+    /// The register, once its charter is here.
+    pub(super) register: Option<Register>,
+    /// The register as it was at the last journal entry.
+    pub(super) judged: Option<Register>,
+    pub(super) journal: Journal,
+    pub(super) keyring: BTreeMap<EpochId, EpochSecret>,
+    pub(super) directory: Directory,
+    pub(super) shelf: Shelf,
+    pub(super) outbox: Outbox,
+    pub(super) errands: Errands,
+    pub(super) mailbox: Mailbox,
+    pub(super) locked: BTreeSet<u64>,
+    pub(super) link: Link,
+    /// The register stopped at an act of a newer version.
+    pub(super) stopped: Option<Refusal>,
+}
+
+/// What the relay keeps for all: requests to join and approvals not yet adopted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Mailbox {
+    pub(super) requests: BTreeMap<ProposalId, JoinRequest>,
+    pub(super) approvals: BTreeMap<(ProposalId, PartnerId), Approval>,
+}
+
+impl Mailbox {
+    pub(super) fn approvals_of(&self, proposal: &ProposalId) -> Vec<Approval> {
+        let of = |(key, _): &(&(ProposalId, PartnerId), &Approval)| key.0 == *proposal;
+        self.approvals.iter().filter(of).map(|(_, approval)| approval.clone()).collect()
+    }
+}
+
+impl Space {
+    pub(super) fn new(id: SpaceId, me: Membership, keys: Keys) -> Self {
+        Self {
+            id,
+            me,
+            keys,
+            register: None,
+            judged: None,
+            journal: Journal::new(),
+            keyring: BTreeMap::new(),
+            directory: Directory::default(),
+            shelf: Shelf::default(),
+            outbox: Outbox::default(),
+            errands: Errands::default(),
+            mailbox: Mailbox::default(),
+            locked: BTreeSet::new(),
+            link: Link::default(),
+            stopped: None,
+        }
+    }
+
+    /// Brings a space back from records and secrets.
+    pub(super) fn load(
+        step: &Step<'_, '_>,
+        id: SpaceId,
+        me: Membership,
+        secrets: &Secrets,
+    ) -> Option<Self> {
+        let keys = Keys::from_secret(secrets.get(&records::keys_secret(&id))?)?;
+        let mut space = Self::new(id, me, keys);
+        let prefix = records::epochs_secret(&id);
+        for (name, secret) in secrets.range(prefix.clone()..) {
+            let Some(epoch) = name.strip_prefix(prefix.as_slice()) else {
+                break;
+            };
+            if let (Some(epoch), Ok(bytes)) =
+                (EpochId::from_slice(epoch), secret.as_slice().try_into())
+            {
+                space.keyring.insert(epoch, EpochSecret::from_bytes(bytes));
+            }
+        }
+        space.load_logs(step);
+        space.load_rest(step);
+        Some(space)
+    }
+
+    fn load_logs(&mut self, step: &Step<'_, '_>) {
+        if let Some(bytes) = step.get(&records::journal(&self.id)) {
+            self.journal = codec::from_bytes(&bytes).unwrap_or_default();
+        }
+        let judged_size = self.journal.head().register_size;
+        for (_, bytes) in step.all(&records::acts(&self.id)) {
+            let Ok(entry) = codec::from_bytes::<Entry>(&bytes) else {
+                break;
+            };
+            if self.push_act(&entry).is_err() {
+                break;
+            }
+            if self.register.as_ref().is_some_and(|r| r.size() == judged_size) {
+                self.judged.clone_from(&self.register);
+            }
+        }
+    }
+
+    fn load_rest(&mut self, step: &Step<'_, '_>) {
+        if let Some(bytes) = step.get(&records::directory(&self.id)) {
+            self.directory = codec::from_bytes(&bytes).unwrap_or_default();
+        }
+        if let Some(bytes) = step.get(&records::mailbox(&self.id)) {
+            self.mailbox = codec::from_bytes(&bytes).unwrap_or_default();
+        }
+        for (key, _) in step.all(&records::locked(&self.id)) {
+            self.locked.extend(number_of(&key));
+        }
+        self.outbox = Outbox::load(step, &self.id);
+        self.errands = Errands::load(step, &self.id);
+        self.shelf = Shelf::load(step, &self.id);
+    }
+
+    /// Folds one more act; the caller stores it.
+    ///
+    /// # Errors
+    /// Says why the register cannot be read further.
+    pub(super) fn push_act(&mut self, entry: &Entry) -> Result<Option<Refusal>, LoadError> {
+        match &mut self.register {
+            Some(register) => register.push(entry),
+            None if entry.act.founded_space() != self.id => {
+                Err(LoadError::BadCharter(Refusal::WrongSpace))
+            }
+            None => {
+                self.register = Some(Register::found(entry)?);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Returns the register as it was at a size, given that no later size was asked before.
+    ///
+    /// # Errors
+    /// `Gap` when the register is not that long here.
+    pub(super) fn register_at(
+        &mut self,
+        step: &Step<'_, '_>,
+        size: u64,
+    ) -> Result<&Register, Refusal> {
+        if self.register.as_ref().is_none_or(|register| register.size() < size) {
+            return Err(Refusal::Gap);
+        }
+        if self.register.as_ref().is_some_and(|register| register.size() == size) {
+            self.judged.clone_from(&self.register);
+        }
+        let mut judged = self.judged.take();
+        while judged.as_ref().map_or(0, Register::size) < size {
+            let seq = judged.as_ref().map_or(0, Register::size);
+            let bytes = step.get(&records::act(&self.id, seq)).ok_or(Refusal::Gap)?;
+            let entry: Entry = codec::from_bytes(&bytes)?;
+            match &mut judged {
+                Some(register) => drop(register.push(&entry)?),
+                None => judged = Some(Register::found(&entry)?),
+            }
+        }
+        Ok(self.judged.insert(judged.ok_or(Refusal::Gap)?))
+    }
+
+    /// Writes the membership record.
+    pub(super) fn store_membership(&self, step: &mut Step<'_, '_>) {
+        step.put(records::membership(&self.id), codec::to_bytes(&self.me));
+    }
+
+    pub(super) fn device(&self) -> DeviceId {
+        self.keys.device_id()
+    }
+
+    /// Returns the best estimate of the relay's time: never before the last entry's.
+    pub(super) fn time(&self, step: &Step<'_, '_>) -> Timestamp {
+        let register = self.register.as_ref().map_or(Timestamp::default(), Register::time);
+        step.wall().max(register).max(self.journal.head().time)
+    }
+
+    /// Returns the size of one of the logs here.
+    pub(super) fn size(&self, log: Log) -> u64 {
+        match log {
+            Log::Register => self.register.as_ref().map_or(0, Register::size),
+            Log::Journal => self.journal.size(),
+        }
+    }
+
+    /// Tells why this device may no longer take part, once the register says so.
+    pub(super) fn dismissed(&self, time: Timestamp) -> Option<Refusal> {
+        let register = self.register.as_ref()?;
+        match register.roster().may_take_part(&self.device(), time) {
+            Err(reason @ (Refusal::DeviceRevoked | Refusal::NotAMember)) => Some(reason),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// Tells whether this device is in the register and still may take part.
+    pub(super) fn is_member(&self, time: Timestamp) -> bool {
+        self.register
+            .as_ref()
+            .is_some_and(|r| r.roster().may_take_part(&self.device(), time).is_ok())
+    }
+
+    /// Returns where the relay listens: as the register says, else as we were told.
+    pub(super) fn url(&self) -> String {
+        let told = || self.me.url.clone();
+        let named = |r: &Register| {
+            let url = &r.roster().relay().url;
+            if url.is_empty() { self.me.url.clone() } else { url.clone() }
+        };
+        self.register.as_ref().map_or_else(told, named)
+    }
+
+    /// Returns the organisation's name if the directory has it.
+    pub(super) fn name_of(&self, partner: &PartnerId) -> String {
+        self.directory.partner(partner).to_owned()
+    }
+
+    /// Returns the title of the space as far as it is known here.
+    pub(super) fn title(&self) -> &str {
+        match self.directory.title() {
+            "" => &self.me.title,
+            title => title,
+        }
+    }
+
+    /// Reads one journal entry back from its record.
+    pub(super) fn entry(&self, step: &Step<'_, '_>, position: u64) -> Option<JournalEntry> {
+        let bytes = step.get(&records::entry(&self.id, position))?;
+        codec::from_bytes(&bytes).ok()
+    }
+}
+
+/// Returns the number at the end of a record key.
+pub(super) fn number_of(key: &[u8]) -> Option<u64> {
+    let tail = key.len().checked_sub(8)?;
+    Some(u64::from_be_bytes(key[tail..].try_into().ok()?))
+}
+
+impl Encode for Membership {
+    fn encode(&self, out: &mut Writer) {
+        out.map(9 + usize::from(self.request.is_some()));
+        out.field(0, &self.partner);
+        out.field(1, &self.incarnation);
+        out.field(2, &Text(&self.url));
+        out.field(3, &self.relay);
+        out.field(4, &Text(&self.title));
+        out.field(5, &self.sealed);
+        out.field(6, &self.next);
+        if let Some(request) = &self.request {
+            out.field(7, request);
+        }
+        out.field(8, &Bytes(&self.pass));
+        out.field(9, &u64::from(self.introduced));
+    }
+}
+
+impl Decode for Membership {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let text = |input: &mut Reader<'_>| Ok(input.text(4_096)?.to_owned());
+        let mut fields = input.map()?;
+        let me = Self {
+            partner: fields.required(0)?,
+            incarnation: fields.required(1)?,
+            url: fields.required_with(2, text)?,
+            relay: fields.required(3)?,
+            title: fields.required_with(4, text)?,
+            sealed: fields.required(5)?,
+            next: fields.required(6)?,
+            request: fields.optional(7)?,
+            pass: fields.required_with(8, Reader::fixed)?,
+            introduced: fields.required::<u64>(9)? == 1,
+        };
+        fields.end()?;
+        Ok(me)
+    }
+}
+
+impl Encode for Mailbox {
+    fn encode(&self, out: &mut Writer) {
+        out.array(2);
+        out.list(&self.requests.values().cloned().collect::<Vec<_>>());
+        out.list(&self.approvals.values().cloned().collect::<Vec<_>>());
+    }
+}
+
+impl Decode for Mailbox {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if input.array(2)? != 2 {
+            return Err(DecodeError::Malformed);
+        }
+        let requests: Vec<JoinRequest> = input.list(limits::REQUESTS_MAX)?;
+        let approvals: Vec<Approval> = input.list(limits::PARTNERS_MAX * 16)?;
+        Ok(Self {
+            requests: requests.into_iter().map(|r| (r.id(), r)).collect(),
+            approvals: approvals.into_iter().map(|a| ((a.proposal, a.partner), a)).collect(),
+        })
+    }
+}
