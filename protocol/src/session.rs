@@ -57,14 +57,15 @@ impl Transcript<'_> {
 /// The replica's end, once its hello is sent.
 pub struct Dialled {
     hello: Hello,
-    expected: RelayId,
+    expected: Option<RelayId>,
     binding: ChannelBinding,
 }
 
 impl Dialled {
     /// Starts a handshake and returns the hello to send.
     ///
-    /// `expected` is the relay that register or invitation names. `binding_required` is what
+    /// `expected` is the relay that register or invitation names; none only by whoever comes
+    /// to found, for whom the relay it meets becomes the one it names. `binding_required` is what
     /// the register's terms ask for; it is looked at before anything is sent.
     ///
     /// # Errors
@@ -72,7 +73,7 @@ impl Dialled {
     pub fn new(
         space: SpaceId,
         key: [u8; 32],
-        expected: RelayId,
+        expected: Option<RelayId>,
         (binding, binding_required): (ChannelBinding, bool),
         rng: &mut dyn CryptoRng,
     ) -> Result<(Self, Hello), Refusal> {
@@ -94,7 +95,7 @@ impl Dialled {
         challenge: &Challenge,
         secret: &SigningSecret,
     ) -> Result<Signature, Refusal> {
-        if challenge.relay != self.expected {
+        if self.expected.is_some_and(|expected| expected != challenge.relay) {
             return Err(Refusal::WrongRelay);
         }
         if !self.hello.versions.contains(&challenge.version) {

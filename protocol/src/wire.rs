@@ -12,7 +12,7 @@ use crate::env::Timestamp;
 use crate::id::{EnvelopeId, Incarnation, ProposalId, RelayId, SpaceId};
 use crate::invitation::JoinRequest;
 use crate::refusal::Refusal;
-use crate::register::{Approval, SignedAct};
+use crate::register::{Approval, RelayTerms, SignedAct};
 
 mod fields;
 mod from_relay;
@@ -25,12 +25,16 @@ pub use from_relay::stream_frame;
 /// The version of these messages that this program speaks.
 pub const VERSION: u64 = 1;
 
+/// The space named by a hello that comes to found: its charter cannot be written before the
+/// relay has said who it is. The link then belongs to the space that [`ToRelay::Found`] founds.
+pub const NO_SPACE: SpaceId = SpaceId::new([0; 32]);
+
 /// What a replica says first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hello {
     /// Versions it speaks.
     pub versions: Vec<u64>,
-    /// The space it is about.
+    /// The space it is about; [`NO_SPACE`] by whoever comes to found one.
     pub space: SpaceId,
     /// Its key: a device, an applicant's device or the operator.
     pub key: [u8; 32],
@@ -161,6 +165,8 @@ pub struct Welcome {
     pub journal: Head,
     /// The relay's clock.
     pub time: Timestamp,
+    /// The terms this relay offers, with an empty URL; only to a space it does not know.
+    pub terms: Option<Box<RelayTerms>>,
 }
 
 /// How far one incarnation has come at the relay.

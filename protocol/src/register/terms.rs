@@ -335,11 +335,11 @@ pub struct DeviceCard {
     pub device: DeviceId,
     /// Key to wrap secrets for.
     pub wrap: WrapPublic,
-    /// What it may do.
+    /// What it may do: the organisation decides, so the proof does not cover it.
     pub role: DeviceRole,
     /// Salted commitment to its label; the label itself is only in the directory.
     pub label: Hash,
-    /// Signature of the device over the four fields above.
+    /// Signature of the device over its two keys and the label.
     pub proof: Signature,
 }
 
@@ -368,10 +368,9 @@ impl DeviceCard {
 
     fn body(&self) -> Vec<u8> {
         let mut out = Writer::new();
-        out.array(4);
+        out.array(3);
         self.device.encode(&mut out);
         self.wrap.encode(&mut out);
-        self.role.encode(&mut out);
         out.bytes(&self.label);
         out.finish()
     }

@@ -44,6 +44,7 @@ impl ToReplica {
                 welcome.register.encode(&mut out);
                 welcome.journal.encode(&mut out);
                 welcome.time.encode(&mut out);
+                out.list(welcome.terms.as_deref().map_or(&[][..], std::slice::from_ref));
             }
             Self::Acts { from, entries } => return stream_frame(Log::Register, *from, entries),
             Self::Envelopes { from, entries } => {
@@ -122,6 +123,7 @@ impl ToReplica {
                 register: Decode::decode(input)?,
                 journal: Decode::decode(input)?,
                 time: Decode::decode(input)?,
+                terms: input.list(1)?.pop().map(Box::new),
             }),
             ACTS => Self::Acts {
                 from: input.uint()?,
@@ -181,7 +183,8 @@ impl ToReplica {
 
     const fn fields(&self) -> usize {
         match self {
-            Self::Challenge(_) | Self::Welcome(_) => 4,
+            Self::Welcome(_) => 5,
+            Self::Challenge(_) => 4,
             Self::Kept { .. } | Self::Refused { .. } => 3,
             Self::Acts { .. }
             | Self::Envelopes { .. }
