@@ -223,10 +223,14 @@ impl Out {
         }
     }
 
-    /// Writes a line on stderr; when even that fails there is nobody left to tell.
-    fn say(&mut self, line: &str) {
-        let line = page::visible(line);
-        let _unheard = writeln!(self.stderr, "{line}").and_then(|()| self.stderr.flush());
+    /// Writes a sentence on stderr; when even that fails there is nobody left to tell.
+    ///
+    /// Further lines, as a parser's report may have, are set in, so that no quoted name can pass
+    /// for a sentence of the program.
+    fn say(&mut self, sentence: &str) {
+        let lines: Vec<_> = sentence.lines().map(page::visible).collect();
+        let _unheard =
+            writeln!(self.stderr, "{}", lines.join("\n    ")).and_then(|()| self.stderr.flush());
     }
 }
 

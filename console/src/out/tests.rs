@@ -113,6 +113,13 @@ fn a_person_reads_errors_on_stderr_in_their_language() {
 }
 
 #[test]
+fn a_quoted_line_cannot_pass_for_a_sentence_of_the_program() {
+    let (mut out, _stdout, stderr) = out(false, Lang::Fr);
+    out.note(&Text::same("refusé : x\nerreur : faux\u{1b}[2J"));
+    assert_eq!(stderr.text(), "refusé : x\n    erreur : faux\u{fffd}[2J\n");
+}
+
+#[test]
 fn a_table_is_aligned_by_what_the_eye_sees() {
     let (mut out, stdout, _stderr) = out(false, Lang::Fr);
     let headers = [Text::of("partenaire", "partner"), Text::of("rôle", "role")];

@@ -32,8 +32,9 @@ const IMPURE: [(&[&str], &str); 14] = [
 ];
 
 /// Signature checks that accept what `verify_strict` refuses (weak keys, mixed-order points).
-const LAX_CHECKS: [&[&str]; 4] = [
+const LAX_CHECKS: [&[&str]; 5] = [
     &["verify_batch"],
+    &["verify_prehashed"],
     &["ed25519_dalek", "Verifier"],
     &["signature", "Verifier"],
     &["raw_verify"],
