@@ -55,6 +55,34 @@ pub fn localise(command: Command, lines: &[HelpLine], lang: Lang) -> Command {
     spoken(command, lines, lang, &mut Vec::new())
 }
 
+/// Returns the help of a program and of everything under it, as one Markdown document.
+///
+/// `docs/cli.md` is made of these, and a test of each program compares it with what the program
+/// says of itself.
+#[must_use]
+pub fn manual(command: Command, lines: &[HelpLine], lang: Lang) -> String {
+    let mut command = localise(command, lines, lang);
+    command.build();
+    let mut pages = String::new();
+    write_pages(&mut command, &mut Vec::new(), &mut pages);
+    pages
+}
+
+fn write_pages(command: &mut Command, path: &mut Vec<String>, pages: &mut String) {
+    path.push(command.get_name().to_owned());
+    let help = command.render_help().to_string();
+    pages.push_str(&format!("## `{}`\n\n```text\n", path.join(" ")));
+    for line in help.trim().lines() {
+        pages.push_str(line.trim_end());
+        pages.push('\n');
+    }
+    pages.push_str("```\n\n");
+    for inner in command.get_subcommands_mut() {
+        write_pages(inner, path, pages);
+    }
+    path.pop();
+}
+
 /// Returns what lacks a language: keys without English or without French, and lines of the table
 /// that describe nothing.
 #[must_use]

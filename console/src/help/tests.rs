@@ -96,6 +96,21 @@ fn remarks_on_an_argument_follow_the_language() {
 }
 
 #[test]
+fn a_manual_holds_every_command_as_the_program_tells_it() {
+    let manual = manual(Probe::command(), &FRENCH, Lang::Fr);
+    for wanted in [
+        "## `probe`\n\n```text\nÉcrire ensemble.\n",
+        "## `probe space`\n",
+        "## `probe space found`\n",
+        "Utilisation : probe space found [OPTIONS] <TITLE>\n",
+        "--json",
+    ] {
+        assert!(manual.contains(wanted), "{wanted} in\n{manual}");
+    }
+    assert_eq!(manual.matches("```text").count(), 3);
+}
+
+#[test]
 fn a_complete_table_lacks_nothing() {
     assert_eq!(unspoken(Probe::command(), &FRENCH), Vec::<String>::new());
 }
