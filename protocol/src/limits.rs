@@ -25,7 +25,11 @@ pub const DEVICES_MAX: usize = 8_192;
 pub const VOICES_MAX: usize = 3;
 /// Devices named by a charter or an admission for one organisation.
 pub const DEVICES_AT_ADMISSION_MAX: usize = 8;
-/// Recipients of one epoch key.
+/// Devices of one organisation, revoked ones included: none alone fills a space's table.
+pub const DEVICES_PER_PARTNER_MAX: usize = 1_024;
+/// Devices of one organisation that are not revoked.
+pub const DEVICES_ACTIVE_PER_PARTNER_MAX: usize = 256;
+/// Recipients of one epoch key; as many devices of a space are not revoked.
 pub const RECIPIENTS_MAX: usize = 1_024;
 /// One wraps blob: at most 1,168 bytes and framing for each recipient.
 pub const WRAPS_BYTES_MAX: usize = RECIPIENTS_MAX * 1_280;
@@ -39,6 +43,12 @@ pub const PROPOSAL_LIFE: Duration = Duration::from_secs(14 * 24 * 3600);
 pub const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Epochs one device may open in a day of register time.
 pub const ROTATIONS_PER_DAY_MAX: usize = 10;
+/// Epochs the devices of one organisation may open in a day of register time.
+pub const ROTATIONS_PER_DAY_PER_PARTNER_MAX: usize = 40;
+/// Acts of one organisation, voices and devices together, in a day of register time.
+pub const ACTS_PER_DAY_MAX: u32 = 512;
+/// Life of an act, from the register time of the first entry its author had not seen.
+pub const ACT_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Longest suspension the operator may impose.
 pub const SUSPENSION_MAX: Duration = Duration::from_secs(72 * 3600);
 /// Time before the same device may be suspended again.

@@ -173,6 +173,10 @@ impl SignedAct {
     /// # Errors
     /// Malformed or unknown bodies, and signatures that do not match.
     pub fn prove(&self) -> Result<ProvenAct, ActError> {
+        let within = self.body.len() <= limits::ACT_BYTES_MAX;
+        if !within || self.approvals.len() > limits::APPROVALS_MAX {
+            return Err(ActError::Decode(DecodeError::TooLarge));
+        }
         let act: Act = codec::from_bytes(&self.body).map_err(ActError::Decode)?;
         let space = act.space.unwrap_or(SpaceId::new([0; 32]));
         crypto::verify(&act.author, Label::Act, &space, &self.body, &self.signature)

@@ -4,20 +4,20 @@
 
 use std::collections::BTreeMap;
 
+use super::roster::{Activity, key_mark};
 use super::{
     Admission, Cause, Charter, Clause, Device, DeviceCard, EpochOpening, EpochState, History,
-    KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct, Role, Roster,
-    Suspension, TurnCause,
+    KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct, RelayTerms, Role,
+    Roster, Suspension, TurnCause,
 };
 use crate::env::Timestamp;
-use crate::id::{DeviceId, PartnerId, ProposalId, VoiceId};
+use crate::id::{ActId, DeviceId, PartnerId, ProposalId, VoiceId};
 use crate::limits;
 
 impl Roster {
     /// Enacts a charter that was judged.
     pub(super) fn enact_charter(&mut self, charter: &Charter, time: Timestamp) {
-        self.use_key(charter.relay.relay.bytes());
-        self.use_key(charter.relay.operator.bytes());
+        self.use_relay(&charter.relay);
         for founder in &charter.founders {
             self.seat(founder, Role::Guarantor, History::All, time);
         }
@@ -25,8 +25,9 @@ impl Roster {
 
     /// Enacts an act that was judged at the same state and time.
     pub(super) fn enact(&mut self, proven: &ProvenAct, time: Timestamp) {
-        self.acts.insert(proven.id);
+        self.spend(proven.id);
         let author = proven.act.author;
+        self.count_act(author, time);
         match &proven.act.clause {
             Clause::Charter(_) => {}
             Clause::Propose(measure) => self.open_vote(author, measure, time),
@@ -47,8 +48,32 @@ impl Roster {
         }
     }
 
+    /// Remembers an act, so that it never serves again.
+    pub(super) fn spend(&mut self, act: ActId) {
+        self.acts.insert(act);
+    }
+
+    fn count_act(&mut self, author: [u8; 32], time: Timestamp) {
+        let Some(partner) = self.partner_of_author(&author) else {
+            return;
+        };
+        let fresh = Activity { since: time, acts: 0 };
+        let activity = self.activity.entry(partner).or_insert(fresh);
+        if time >= activity.since.after(limits::DAY) {
+            *activity = fresh;
+        }
+        activity.acts += 1;
+    }
+
     fn use_key(&mut self, key: &[u8]) {
-        self.keys_used.insert(key.to_vec());
+        self.keys_used.insert(key_mark(key));
+    }
+
+    fn use_relay(&mut self, terms: &RelayTerms) {
+        self.use_key(terms.relay.bytes());
+        self.use_key(terms.operator.bytes());
+        self.relays_used.insert(terms.relay);
+        self.operators_used.insert(terms.operator);
     }
 
     fn seat(&mut self, card: &PartnerCard, role: Role, history: History, since: Timestamp) {
@@ -101,6 +126,7 @@ impl Roster {
             openings,
             withdrawals,
             adopted: false,
+            overtaken: false,
         };
         self.proposals.insert(id, proposal);
     }
@@ -129,9 +155,9 @@ impl Roster {
                 self.generation += 1;
             }
             Measure::ChangeRelay(terms) => {
-                self.use_key(terms.relay.bytes());
-                self.use_key(terms.operator.bytes());
+                self.use_relay(&terms);
                 self.relay = terms;
+                self.overtake(|other| matches!(other, Measure::ChangeRelay(_)));
             }
             Measure::Close(closing) => self.closed = Some(closing),
         }
@@ -139,6 +165,7 @@ impl Roster {
 
     fn admit(&mut self, admission: &Admission, time: Timestamp) {
         self.seat(&admission.card, admission.role, admission.history, time);
+        self.overtake_about(&admission.card.partner);
         if admission.role == Role::Guarantor {
             self.generation += 1;
         }
@@ -155,6 +182,19 @@ impl Roster {
         state.role = role;
         if votes_before || role == Role::Guarantor {
             self.generation += 1;
+        }
+        self.overtake_about(partner);
+    }
+
+    /// Closes the votes about an organisation whose standing has just changed: approvals given
+    /// for it as it was do not hold for it as it is.
+    fn overtake_about(&mut self, subject: &PartnerId) {
+        self.overtake(|measure| measure.subject() == Some(*subject));
+    }
+
+    fn overtake(&mut self, concerned: impl Fn(&Measure) -> bool) {
+        for proposal in self.proposals.values_mut().filter(|p| !p.adopted) {
+            proposal.overtaken |= concerned(&proposal.measure);
         }
     }
 
@@ -177,6 +217,7 @@ impl Roster {
         for device in self.devices.values_mut().filter(|device| device.partner == *partner) {
             device.revoked.get_or_insert(Cause::Retired);
         }
+        self.overtake_about(partner);
         self.turn(TurnCause::Departure);
     }
 

@@ -14,6 +14,7 @@ use crate::codec::{self, DecodeError};
 use crate::crypto::Hash;
 use crate::env::Timestamp;
 use crate::id::{PartnerId, ProposalId, RelayId, SpaceId};
+use crate::limits;
 use crate::refusal::Refusal;
 use crate::tree::{Frontier, leaf_hash};
 
@@ -24,6 +25,7 @@ pub struct Register {
     tree: Frontier,
     time: Timestamp,
     set_aside: Vec<SetAside>,
+    times: Vec<Timestamp>,
     relays: Vec<(u64, RelayId)>,
 }
 
@@ -98,7 +100,8 @@ impl Register {
         let relays = vec![(0, charter.relay.relay)];
         let mut tree = Frontier::new();
         tree.push(leaf_hash(&codec::to_bytes(entry)));
-        Ok(Self { roster, tree, time: entry.time, set_aside: Vec::new(), relays })
+        let times = vec![entry.time];
+        Ok(Self { roster, tree, time: entry.time, set_aside: Vec::new(), times, relays })
     }
 
     /// Folds the next entry; `Some(reason)` when its act is set aside.
@@ -113,7 +116,15 @@ impl Register {
             return Err(LoadError::TimeBackwards);
         }
         let verdict = match entry.act.prove() {
-            Ok(proven) => self.roster.judge(&proven, entry.time).map(|()| proven),
+            Ok(proven) => match self.judge_proven(&proven, entry.time) {
+                Ok(()) => Ok(proven),
+                Err(reason) => {
+                    // What was refused in the open stays refused: nobody can keep the act and
+                    // hand it in again on a day when it would pass.
+                    self.roster.spend(proven.id);
+                    Err(reason)
+                }
+            },
             Err(ActError::Decode(DecodeError::Unknown(code))) => {
                 return Err(LoadError::NewerThanUs(code));
             }
@@ -131,6 +142,7 @@ impl Register {
         };
         self.tree.push(leaf_hash(&codec::to_bytes(entry)));
         self.time = entry.time;
+        self.times.push(entry.time);
         let relay = self.roster.relay().relay;
         if self.relays.last().is_none_or(|(_, last)| *last != relay) {
             self.relays.push((self.size(), relay));
@@ -144,8 +156,22 @@ impl Register {
     /// Says why it would be set aside.
     pub fn judge(&self, act: &SignedAct, time: Timestamp) -> Result<ProvenAct, Refusal> {
         let proven = act.prove()?;
-        self.roster.judge(&proven, time.max(self.time))?;
+        self.judge_proven(&proven, time.max(self.time))?;
         Ok(proven)
+    }
+
+    /// Judges rights first, then the act's place: never before what its author had seen, and
+    /// not for ever after it. A relay that keeps an act back cannot enact it years later.
+    fn judge_proven(&self, proven: &ProvenAct, time: Timestamp) -> Result<(), Refusal> {
+        self.roster.judge(proven, time)?;
+        if proven.act.seen_size > self.size() {
+            return Err(Refusal::Gap);
+        }
+        let unseen = usize::try_from(proven.act.seen_size).ok();
+        match unseen.and_then(|first| self.times.get(first)) {
+            Some(since) if time > since.after(limits::ACT_LIFE) => Err(Refusal::Expired),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Judges an approval as it would count now.
@@ -153,7 +179,11 @@ impl Register {
     /// # Errors
     /// Says why it would not count.
     pub fn judge_approval(&self, approval: &Approval) -> Result<(), Refusal> {
-        judge_approval(&self.roster, approval)
+        judge_approval(&self.roster, approval)?;
+        match self.roster.proposal(&approval.proposal) {
+            Some(proposal) if self.roster.is_open(proposal, self.time) => Ok(()),
+            Some(_) | None => Err(Refusal::ProposalClosed),
+        }
     }
 
     /// Returns the organisations whose approvals count for a proposal now.

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::crypto::{self, Hash, Label, WrapPublic};
 use crate::env::Timestamp;
-use crate::id::{ActId, DeviceId, EpochId, PartnerId, ProposalId, SpaceId, VoiceId};
+use crate::id::{ActId, DeviceId, EpochId, OperatorId, PartnerId, ProposalId};
+use crate::id::{RelayId, SpaceId, VoiceId};
 use crate::limits;
 use crate::refusal::Refusal;
 
@@ -26,12 +27,22 @@ pub struct Roster {
     pub(super) partners: BTreeMap<PartnerId, Partner>,
     pub(super) devices: BTreeMap<DeviceId, Device>,
     pub(super) voices: BTreeMap<VoiceId, PartnerId>,
-    pub(super) keys_used: BTreeSet<Vec<u8>>,
+    pub(super) keys_used: BTreeSet<Hash>,
+    pub(super) relays_used: BTreeSet<RelayId>,
+    pub(super) operators_used: BTreeSet<OperatorId>,
     pub(super) proposals: BTreeMap<ProposalId, Proposal>,
     pub(super) epochs: Vec<EpochState>,
     pub(super) must_turn: Option<super::TurnCause>,
     pub(super) closed: Option<Closing>,
     pub(super) acts: BTreeSet<ActId>,
+    pub(super) activity: BTreeMap<PartnerId, Activity>,
+}
+
+/// How many acts of an organisation had effect within the day that began at `since`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Activity {
+    pub(super) since: Timestamp,
+    pub(super) acts: u32,
 }
 
 /// An organisation in a space, gone ones included.
@@ -107,6 +118,8 @@ pub struct Proposal {
     pub withdrawals: BTreeMap<PartnerId, u64>,
     /// Whether it was adopted.
     pub adopted: bool,
+    /// Whether another decision about the same subject came first, or the subject left.
+    pub overtaken: bool,
 }
 
 impl Proposal {
@@ -146,11 +159,14 @@ impl Roster {
             devices: BTreeMap::new(),
             voices: BTreeMap::new(),
             keys_used: BTreeSet::new(),
+            relays_used: BTreeSet::new(),
+            operators_used: BTreeSet::new(),
             proposals: BTreeMap::new(),
             epochs: Vec::new(),
             must_turn: Some(super::TurnCause::First),
             closed: None,
             acts: BTreeSet::new(),
+            activity: BTreeMap::new(),
         }
     }
 
@@ -228,6 +244,12 @@ impl Roster {
     #[must_use]
     pub fn partner_of_voice(&self, voice: &VoiceId) -> Option<PartnerId> {
         self.voices.get(voice).copied().filter(|partner| self.present(partner).is_some())
+    }
+
+    /// Returns the organisation that an author, voice or device, acts for; gone ones included.
+    pub(super) fn partner_of_author(&self, author: &[u8; 32]) -> Option<PartnerId> {
+        let device = || self.device(&DeviceId::new(*author)).map(|device| device.partner);
+        self.partner_of_voice(&VoiceId::new(*author)).or_else(device)
     }
 
     /// Returns the guarantors that are still there.
@@ -360,8 +382,24 @@ impl Roster {
     #[must_use]
     pub fn is_open(&self, proposal: &Proposal, time: Timestamp) -> bool {
         !proposal.adopted
+            && !proposal.overtaken
             && proposal.generation == self.generation
             && time < proposal.opened_at.after(limits::PROPOSAL_LIFE)
+    }
+
+    /// Returns the organisation a measure is about, which is counted and may not vote on it:
+    /// for a device, the organisation it belongs to.
+    #[must_use]
+    pub fn subject(&self, measure: &Measure) -> Option<PartnerId> {
+        match measure {
+            Measure::RevokeDevice(device, _) => self.device(device).map(|d| d.partner),
+            Measure::Admit(_)
+            | Measure::Remove(..)
+            | Measure::ChangeRole(..)
+            | Measure::ChangeRule(_)
+            | Measure::ChangeRelay(_)
+            | Measure::Close(_) => measure.subject(),
+        }
     }
 
     /// Returns how many approvals a measure needs now.
@@ -385,6 +423,13 @@ impl Roster {
         };
         threshold.needed(guarantors)
     }
+}
+
+/// Returns what a register remembers of a key that served: its digest, whatever its kind.
+pub(super) fn key_mark(key: &[u8]) -> Hash {
+    let mut hasher = crypto::Hasher::new();
+    hasher.update(key);
+    hasher.finish()
 }
 
 /// Hashes the recipients of an epoch key, as the register checks it: devices ascending, each

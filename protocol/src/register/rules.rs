@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use super::roster::key_mark;
 use super::{
-    Approval, Cause, Charter, Clause, DeviceCard, DeviceRole, EpochOpening, KeyGrant, Measure,
+    Approval, Cause, Charter, Clause, Device, DeviceCard, DeviceRole, EpochOpening, KeyGrant, Measure,
     PartnerCard, ProvenAct, Role, Roster, SignedAct, TurnCause, recipients_hash,
 };
 use crate::crypto::{self, Label};
@@ -115,6 +116,7 @@ impl Roster {
         if act.not_after.is_some_and(|limit| time > limit) {
             return Err(Refusal::Expired);
         }
+        self.within_quota(act.author, time)?;
         match &act.clause {
             Clause::Charter(_) => Err(Refusal::SecondCharter),
             Clause::Propose(measure) => may_propose(self, act.author, measure, time),
@@ -151,15 +153,43 @@ impl Roster {
             self.unused(key)?;
             fresh(&mut seen, key)?;
         }
-        if self.devices.len() + card.devices.len() > limits::DEVICES_MAX {
+        self.has_room(&card.partner, card.devices.len())
+    }
+
+    /// Refuses more devices than a space, or one organisation of it, may have. An epoch key
+    /// reaches every active device, so their number is bounded with its recipients.
+    fn has_room(&self, partner: &PartnerId, more: usize) -> Result<(), Refusal> {
+        let of_partner = |device: &&Device| device.partner == *partner;
+        let active = |device: &&Device| device.revoked.is_none();
+        let all = self.devices.values();
+        let within = [
+            (self.devices.len(), limits::DEVICES_MAX),
+            (all.clone().filter(active).count(), limits::RECIPIENTS_MAX),
+            (all.clone().filter(of_partner).count(), limits::DEVICES_PER_PARTNER_MAX),
+            (
+                all.filter(of_partner).filter(active).count(),
+                limits::DEVICES_ACTIVE_PER_PARTNER_MAX,
+            ),
+        ];
+        if within.iter().any(|(count, max)| count + more > *max) {
             return Err(Refusal::TooMany);
         }
         Ok(())
     }
 
+    /// Refuses more acts in a day than an organisation may have, so that none alone can make
+    /// the register grow without bound.
+    fn within_quota(&self, author: [u8; 32], time: Timestamp) -> Result<(), Refusal> {
+        let activity = self.partner_of_author(&author).and_then(|p| self.activity.get(&p));
+        let full = activity.is_some_and(|activity| {
+            activity.acts >= limits::ACTS_PER_DAY_MAX && time < activity.since.after(limits::DAY)
+        });
+        if full { Err(Refusal::TooMany) } else { Ok(()) }
+    }
+
     /// Refuses a key that serves, or served, in any role of this space.
     fn unused(&self, key: &[u8]) -> Result<(), Refusal> {
-        if self.keys_used.contains(key) { Err(Refusal::KeyInUse) } else { Ok(()) }
+        if self.keys_used.contains(&key_mark(key)) { Err(Refusal::KeyInUse) } else { Ok(()) }
     }
 }
 
@@ -211,10 +241,7 @@ fn may_add_device(roster: &Roster, author: [u8; 32], card: &DeviceCard) -> Resul
     if role == Role::Observer && card.role == DeviceRole::Editor {
         return Err(Refusal::NotAnEditor);
     }
-    if roster.devices.len() >= limits::DEVICES_MAX {
-        return Err(Refusal::TooMany);
-    }
-    Ok(())
+    roster.has_room(&partner, 1)
 }
 
 fn may_revoke(
@@ -264,7 +291,7 @@ fn may_suspend(
     let mut suspended: BTreeSet<PartnerId> = roster
         .devices
         .values()
-        .filter(|d| d.suspension.is_some_and(|s| time < s.until))
+        .filter(|d| d.revoked.is_none() && d.suspension.is_some_and(|s| time < s.until))
         .map(|d| d.partner)
         .collect();
     suspended.insert(state.partner);
@@ -314,9 +341,19 @@ fn may_open_epoch(
     if opening.cause == TurnCause::First && !roster.epochs.is_empty() {
         return Err(Refusal::AlreadySo);
     }
-    let rotations = &roster.device(&device).ok_or(Refusal::NotADevice)?.rotations;
-    if rotations.len() >= limits::ROTATIONS_PER_DAY_MAX
-        && rotations.first().is_some_and(|first| time < first.after(limits::DAY))
+    within_rotations(roster, &device, time)
+}
+
+/// Bounds the epochs opened within a day before `time`, by one device and by one organisation:
+/// each is a wrap for every device, and devices are cheap to enrol.
+fn within_rotations(roster: &Roster, device: &DeviceId, time: Timestamp) -> Result<(), Refusal> {
+    let recent = |device: &Device| {
+        device.rotations.iter().filter(|at| time < at.after(limits::DAY)).count()
+    };
+    let author = roster.device(device).ok_or(Refusal::NotADevice)?;
+    let siblings = roster.devices.values().filter(|d| d.partner == author.partner);
+    if recent(author) >= limits::ROTATIONS_PER_DAY_MAX
+        || siblings.map(recent).sum::<usize>() >= limits::ROTATIONS_PER_DAY_PER_PARTNER_MAX
     {
         return Err(Refusal::TooManyRotations);
     }
@@ -346,16 +383,16 @@ fn may_grant(
     Ok(())
 }
 
-/// Tells whether a measure takes a voice or a place away from an organisation.
+/// Tells whether a measure takes a voice, a place, a right or a device away from an
+/// organisation.
 fn takes_away(roster: &Roster, measure: &Measure) -> bool {
     match measure {
-        Measure::Remove(..) => true,
+        Measure::Remove(..) | Measure::RevokeDevice(..) => true,
+        // Roles are ordered from the one that may most to the one that may least.
         Measure::ChangeRole(partner, role) => {
-            let votes = roster.present(partner).is_some_and(|p| p.role == Role::Guarantor);
-            votes && *role != Role::Guarantor
+            roster.present(partner).is_some_and(|p| *role > p.role)
         }
         Measure::Admit(_)
-        | Measure::RevokeDevice(..)
         | Measure::ChangeRule(_)
         | Measure::ChangeRelay(_)
         | Measure::Close(_) => false,

@@ -145,7 +145,7 @@ pub enum Threshold {
     TwoThirds,
     /// All of them.
     Unanimous,
-    /// A fixed number, never less than a majority.
+    /// A fixed number, never less than a majority, and all of them once they are fewer.
     AtLeast(u64),
 }
 
@@ -159,7 +159,10 @@ impl Threshold {
             Self::Majority => majority,
             Self::TwoThirds => 2 * guarantors / 3 + 1,
             Self::Unanimous => guarantors.max(1),
-            Self::AtLeast(k) => usize::try_from(k).unwrap_or(usize::MAX).max(majority),
+            // More than all of them could never be met: the space would be stuck for ever.
+            Self::AtLeast(k) => {
+                usize::try_from(k).unwrap_or(usize::MAX).min(guarantors).max(majority)
+            }
         }
     }
 
@@ -300,7 +303,7 @@ impl Decode for RelayTerms {
         let terms = Self {
             relay: fields.required(0)?,
             operator: fields.required(1)?,
-            url: fields.required_with(2, ascii)?,
+            url: fields.required_with(2, dial_text)?,
             binding_required: fields.required_with(3, flag)?,
             health_hosting: fields.required_with(4, flag)?,
         };
@@ -309,10 +312,11 @@ impl Decode for RelayTerms {
     }
 }
 
-/// Reads a short text that must be printable ASCII: one spelling, nothing hidden.
-fn ascii(input: &mut Reader<'_>) -> Result<String, DecodeError> {
+/// Reads where to dial: scheme, host, port and path. The only text of a register has room for
+/// neither a sentence nor an address of a person: no space, no `@`, no query.
+fn dial_text(input: &mut Reader<'_>) -> Result<String, DecodeError> {
     let text = input.text(limits::URL_BYTES_MAX)?;
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte)) {
         return Err(DecodeError::Invalid("text"));
     }
     Ok(text.to_owned())

@@ -12,7 +12,7 @@ use crate::env::Timestamp;
 use crate::id::{DeviceId, PartnerId, ProposalId, VoiceId};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::register::{Approval, Measure, Role, Roster};
+use crate::register::{Approval, Measure, RelayTerms, Role, Roster};
 
 /// The voice of a guarantor opens a vote.
 pub(super) fn may_propose(
@@ -103,13 +103,14 @@ pub(in crate::register) fn judge_approval(
     if !partner.voices.contains(&approval.voice) {
         return Err(Refusal::NotAVoice);
     }
-    if proposal.measure.subject() == Some(approval.partner) {
+    if roster.subject(&proposal.measure) == Some(approval.partner) {
         return Err(Refusal::NotAGuarantor);
     }
     if approval.generation != roster.generation() || proposal.generation != roster.generation() {
         return Err(Refusal::StaleGeneration);
     }
-    if approval.round != proposal.round(&approval.partner) || proposal.adopted {
+    let closed = proposal.adopted || proposal.overtaken;
+    if approval.round != proposal.round(&approval.partner) || closed {
         return Err(Refusal::ProposalClosed);
     }
     approval
@@ -160,12 +161,28 @@ fn judge_measure(roster: &Roster, measure: &Measure) -> Result<(), Refusal> {
             if *rule == roster.rule() { Err(Refusal::AlreadySo) } else { Ok(()) }
         }
         Measure::ChangeRelay(terms) => {
-            crypto::admit_key(terms.relay.bytes())?;
-            crypto::admit_key(terms.operator.bytes())?;
+            judge_relay_keys(roster, terms)?;
             if terms == roster.relay() { Err(Refusal::AlreadySo) } else { Ok(()) }
         }
         Measure::Close(_) => Ok(()),
     }
+}
+
+/// A relay's keys serve nothing else: a log key that could suspend, or a voice that could sign
+/// checkpoints, would undo the separation of offices. A former relay may come back.
+fn judge_relay_keys(roster: &Roster, terms: &RelayTerms) -> Result<(), Refusal> {
+    crypto::admit_key(terms.relay.bytes())?;
+    crypto::admit_key(terms.operator.bytes())?;
+    if terms.relay.bytes() == terms.operator.bytes() {
+        return Err(Refusal::KeyInUse);
+    }
+    if !roster.relays_used.contains(&terms.relay) {
+        roster.unused(terms.relay.bytes())?;
+    }
+    if !roster.operators_used.contains(&terms.operator) {
+        roster.unused(terms.operator.bytes())?;
+    }
+    Ok(())
 }
 
 fn judge_role(roster: &Roster, partner: &PartnerId, role: Role) -> Result<(), Refusal> {
