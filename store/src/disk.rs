@@ -13,7 +13,9 @@ mod turns;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 pub use engine::Engine;
@@ -33,8 +35,14 @@ const COMMITS_PER_PROMISE: u64 = 64;
 /// How long writes are refused after a full disk before trying again.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// Room that must be there before a failed engine is given up for a new one.
+/// Room that must be there before writes are taken up again.
 const REOPEN_ROOM_BYTES: u64 = 4 << 20;
+
+/// How much of a disk a batch may take for each of its bytes, pages rewritten around it included.
+const ROOM_PER_BATCH_BYTE: u64 = 4;
+
+/// How long a failed engine may take to end.
+const DISCARD_WAIT: Duration = Duration::from_secs(5);
 
 /// How a store on disk behaves. None of it is written in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +110,8 @@ pub struct DiskStore {
 struct Slot {
     tree: Option<Box<dyn Tree>>,
     failed: Option<StoreError>,
+    /// Rises with every instance, so that one failure is answered once.
+    generation: u64,
 }
 
 /// What the one writer at a time knows.
@@ -158,6 +168,7 @@ impl DiskStore {
             slot: RwLock::new(Slot {
                 tree: Some(tree),
                 failed: None,
+                generation: 0,
             }),
             ledger: Mutex::new(Ledger {
                 tally,
@@ -184,26 +195,63 @@ impl DiskStore {
         &self,
         with: impl Fn(&dyn Reader) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        let (outcome, generation) = self.read_once(&with);
+        let Err(error) = outcome else { return outcome };
+        if is_about_record(&error) {
+            return Err(error);
+        }
+        // Reading can fail on a full disk too: sled reshapes its pages on the way.
+        let mut ledger = self.ledger();
+        if self.slot().generation == generation {
+            self.fail(&mut ledger, error);
+        }
+        drop(ledger);
+        self.read_once(&with).0
+    }
+
+    /// Reads; returns with the outcome which instance of the engine gave it.
+    fn read_once<T>(
+        &self,
+        with: &impl Fn(&dyn Reader) -> Result<T, StoreError>,
+    ) -> (Result<T, StoreError>, u64) {
         let slot = self.slot();
-        let mut out = Err(no_engine());
-        let tree = slot.tree.as_ref().ok_or_else(no_engine)?;
-        tree.read(&mut |reader| {
-            out = with(reader);
-            Ok(())
-        })?;
-        out
+        let mut outcome = Err(no_engine());
+        let read = match &slot.tree {
+            Some(tree) => tree.read(&mut |reader| {
+                outcome = with(reader);
+                Ok(())
+            }),
+            None => Err(slot.failed.clone().unwrap_or_else(no_engine)),
+        };
+        (read.and(outcome), slot.generation)
     }
 
     fn commit(&self, ledger: &mut Ledger, batch: &Batch) -> Result<(), StoreError> {
-        let (ops, tally) = self.read(|reader| records::lower(reader, ledger.tally, batch))?;
-        let committed = match &self.slot().tree {
-            Some(tree) => tree.commit(ops),
-            None => Err(no_engine()),
+        let lowered = self
+            .read_once(&|reader| records::lower(reader, ledger.tally, batch))
+            .0;
+        let committed = lowered.and_then(|(ops, tally)| {
+            let slot = self.slot();
+            let tree = slot.tree.as_ref().ok_or_else(no_engine)?;
+            // A commit that failed is never only about a record: nobody knows what it wrote.
+            tree.commit(ops)
+                .map_err(|error| match is_about_record(&error) {
+                    true => StoreError::NeedsReopen {
+                        why: error.to_string(),
+                    },
+                    false => error,
+                })?;
+            Ok(tally)
+        });
+        let tally = match committed {
+            Ok(tally) => tally,
+            Err(error) => {
+                if !is_about_record(&error) {
+                    self.fail(ledger, error.clone());
+                }
+                return Err(error);
+            }
         };
-        if let Err(error) = committed {
-            self.fail(ledger, error.clone());
-            return Err(error);
-        }
         ledger.tally = tally;
         ledger.committed_at = Some(SystemTime::now());
         if tally.commits.is_multiple_of(COMMITS_PER_PROMISE) {
@@ -218,14 +266,16 @@ impl DiskStore {
         Ok(())
     }
 
-    /// Stops taking writes. An engine that no longer reads after a failure is reopened at once.
+    /// Stops taking writes. On a full disk the engine is replaced at once, so that reads go on
+    /// and show nothing of the batch that failed unless it is durable after all.
     fn fail(&self, ledger: &mut Ledger, error: StoreError) {
-        tracing::error!(%error, "a commit failed");
-        let reopen = error == StoreError::Full && !self.engine.reads_after_failure();
+        tracing::error!(%error, "the store failed");
+        let full = error == StoreError::Full;
         let mut slot = self.slot_mut();
         slot.failed = Some(error);
         ledger.retry_at = Instant::now() + RETRY;
-        if reopen && let Err(error) = self.reopen(&mut slot, ledger) {
+        if full && let Err(error) = self.reopen(&mut slot, ledger) {
+            tracing::error!(%error, "the store cannot be read until there is room");
             slot.failed = Some(error);
         }
     }
@@ -247,17 +297,22 @@ impl DiskStore {
         ledger.retry_at = Instant::now() + RETRY;
         self.home.probe(REOPEN_ROOM_BYTES)?;
         let mut slot = self.slot_mut();
-        if self.engine.reads_after_failure() || slot.tree.is_none() {
+        if slot.tree.is_none() {
             self.reopen(&mut slot, ledger)?;
         }
         slot.failed = None;
+        self.home.keep_reserve(self.settings.reserve_bytes);
         tracing::info!("the store takes writes again");
         Ok(())
     }
 
-    /// Replaces a failed engine by a fresh one that must hold all that was acknowledged.
+    /// Replaces a failed engine by a fresh one that must hold all that was acknowledged. The
+    /// reserve is what it has to open with on a full disk.
     fn reopen(&self, slot: &mut Slot, ledger: &mut Ledger) -> Result<(), StoreError> {
-        slot.tree = None;
+        slot.generation += 1;
+        if let Some(tree) = slot.tree.take() {
+            discard(tree);
+        }
         files::forget_cached(self.home.dir());
         let promise = Promise {
             tally: ledger.tally,
@@ -274,7 +329,9 @@ impl DiskStore {
             .writes
             .iter()
             .all(|write| matches!(write, Write::Delete { .. }));
-        if !frees && files::free_bytes(self.home.dir())? < self.settings.free_bytes_min {
+        let batch_bytes = u64::try_from(batch.size_bytes()).expect("a batch is bounded");
+        let needed = self.settings.free_bytes_min + ROOM_PER_BATCH_BYTE * batch_bytes;
+        if !frees && files::free_bytes(self.home.dir())? < needed {
             return Err(StoreError::Full);
         }
         Ok(())
@@ -289,7 +346,7 @@ impl DiskStore {
         };
         if slot.failed.replace(no_engine()).is_some() {
             // The next open must look closely.
-            drop(tree);
+            discard(tree);
             return Ok(());
         }
         tree.close()?;
@@ -394,6 +451,29 @@ fn open_tree(
         });
     }
     Ok((tree, tally))
+}
+
+/// Drops a failed engine, waiting for it only so long: what it holds on to may never come free.
+fn discard(tree: Box<dyn Tree>) {
+    let (sender, dropped) = mpsc::channel();
+    thread::spawn(move || {
+        drop(tree);
+        let _ = sender.send(());
+    });
+    if dropped.recv_timeout(DISCARD_WAIT).is_err() {
+        tracing::error!("a failed engine does not end");
+    }
+}
+
+/// Returns whether an error says nothing about the engine: the next read may well succeed.
+fn is_about_record(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Corrupt { .. }
+            | StoreError::TooNew { .. }
+            | StoreError::TooBig { .. }
+            | StoreError::EmptyKey
+    )
 }
 
 fn no_engine() -> StoreError {

@@ -15,9 +15,8 @@ const DIGEST_BYTES: usize = 4;
 /// Bytes a frame adds to its body.
 pub(crate) const FRAME_BYTES: usize = HEADER_BYTES + DIGEST_BYTES;
 
-/// Values beyond this are cut in chunks of this size: sled files page images over a quarter of a
-/// segment apart, and those are slow to sync.
-pub(crate) const CHUNK_BYTES_MAX: usize = 32 << 10;
+/// Values beyond this are cut in chunks of this size, so that no page of an engine grows large.
+pub(crate) const CHUNK_BYTES_MAX: usize = 8 << 10;
 
 const ROOM_TALLY: u8 = 0;
 const ROOM_RECORD: u8 = 1;

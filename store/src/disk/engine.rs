@@ -45,15 +45,6 @@ impl Engine {
         }
     }
 
-    /// Returns whether a failed instance still answers reads. sled does, and cannot be reopened
-    /// on a full disk; redb does not, and can.
-    pub(crate) fn reads_after_failure(self) -> bool {
-        match self {
-            Self::Sled => true,
-            Self::Redb => false,
-        }
-    }
-
     /// Returns whether an open after an unclean stop must count the records: sled's recovery can
     /// drop what it does not understand, redb's verifies its own digests.
     pub(crate) fn counts_after_unclean_stop(self) -> bool {

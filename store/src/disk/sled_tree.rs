@@ -5,8 +5,7 @@
 //! commit here ends with a sync of the whole file system; nothing else may ever call `flush`
 //! and believe it.
 
-use std::fs::File;
-use std::io;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use crate::StoreError;
 use crate::disk::engine::{Tree, guarded};
 use crate::disk::turns::Turns;
 use crate::disk::{Settings, files};
+use crate::frame::CHUNK_BYTES_MAX;
 use crate::records::{Op, Reader, Visitor};
 
 const FOLDER: &str = "sled";
@@ -22,33 +22,103 @@ const FOLDER: &str = "sled";
 /// How long a previous instance of this process may take to let go of sled's own lock.
 const HANDOVER: Duration = Duration::from_secs(5);
 
+/// sled's unit of allocation. A page image over a quarter of it goes to a file of its own, and a
+/// full disk in the middle of that leaves a reservation behind for which `flush` waits for ever.
+/// No page may therefore grow so large.
+const SEGMENT_BYTES: usize = 1 << 20;
+
+/// Entries of the fullest leaf sled makes: 16 before it splits, and 4 more by a merge.
+const LEAF_ENTRIES_MAX: usize = 20;
+
+/// The physical key, twice: as the entry's own and as a bound of its page.
+const ENTRY_OVERHEAD_BYTES_MAX: usize = 1200;
+
+const _: () =
+    assert!(LEAF_ENTRIES_MAX * (CHUNK_BYTES_MAX + ENTRY_OVERHEAD_BYTES_MAX) < SEGMENT_BYTES / 4);
+
+/// How often sled's own thread looks around. After a failed write it is the only one to wake
+/// whoever waits in `flush`.
+const WAKE_MS: u64 = 2000;
+
 /// Opens sled inside a store's folder.
 pub(crate) fn open(folder: &Path, settings: &Settings) -> Result<Box<dyn Tree>, StoreError> {
     let path = folder.join(FOLDER);
-    let config = sled::Config::new()
-        .path(&path)
-        .cache_capacity(settings.cache_bytes)
-        .flush_every_ms(None);
-    let deadline = Instant::now() + HANDOVER;
-    let db = loop {
-        match guarded("opening", || {
-            config.open().map_err(|e| error("opening sled", &e))
-        }) {
-            Err(StoreError::Io { kind, .. })
-                if kind == io::ErrorKind::WouldBlock && Instant::now() < deadline =>
-            {
-                thread::sleep(Duration::from_millis(20));
-            }
-            opened => break opened?,
+    clear_unfinished(&path)?;
+    let db = match open_db(&path, settings) {
+        // A snapshot only spares reading the whole log; without it sled reads the log.
+        Err(StoreError::Corrupt { what, .. }) if set_snapshots_aside(&path)? => {
+            tracing::warn!(what, "sled's snapshot is damaged, reading the whole log");
+            open_db(&path, settings)?
         }
+        opened => opened?,
     };
     let handle = File::open(&path).map_err(|e| StoreError::io("opening the sled folder", &e))?;
+    files::settle(&handle, &path)?;
     Ok(Box::new(SledTree {
         db,
         path,
         handle,
         turns: Turns::default(),
     }))
+}
+
+fn open_db(path: &Path, settings: &Settings) -> Result<sled::Db, StoreError> {
+    let config = sled::Config::new()
+        .path(path)
+        .segment_size(SEGMENT_BYTES)
+        .cache_capacity(settings.cache_bytes)
+        .flush_every_ms(Some(WAKE_MS));
+    let deadline = Instant::now() + HANDOVER;
+    loop {
+        let opened = guarded("opening", || Ok(config.open()))?;
+        match opened {
+            // The store's own lock is ours, so this can only be a previous instance going away.
+            Err(sled::Error::Io(e))
+                if e.to_string().contains("could not acquire lock")
+                    && Instant::now() < deadline =>
+            {
+                thread::sleep(Duration::from_millis(5));
+            }
+            opened => return opened.map_err(|e| error("opening sled", &e)),
+        }
+    }
+}
+
+/// Removes snapshots that were never finished: sled takes them for finished ones and refuses to
+/// open. They carry their last name only once they are whole.
+fn clear_unfinished(path: &Path) -> Result<(), StoreError> {
+    for snapshot in snapshots(path) {
+        if snapshot
+            .extension()
+            .is_some_and(|extension| extension == "generating")
+        {
+            fs::remove_file(&snapshot)
+                .map_err(|e| StoreError::io("clearing an unfinished snapshot", &e))?;
+        }
+    }
+    Ok(())
+}
+
+/// Renames snapshots so that sled does not see them; returns whether there were any.
+fn set_snapshots_aside(path: &Path) -> Result<bool, StoreError> {
+    let snapshots = snapshots(path);
+    for snapshot in &snapshots {
+        let name = snapshot.file_name().unwrap_or_default().to_string_lossy();
+        fs::rename(snapshot, path.join(format!("damaged-{name}")))
+            .map_err(|e| StoreError::io("setting a snapshot aside", &e))?;
+    }
+    Ok(!snapshots.is_empty())
+}
+
+fn snapshots(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(path) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("snap."))
+        .map(|entry| entry.path())
+        .collect()
 }
 
 struct SledTree {

@@ -245,8 +245,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     // Lengths around the size of a chunk, where one value turns into several entries.
     let length = prop_oneof![
         4 => 0_usize..200,
-        1 => 32_760_usize..32_780,
-        1 => 65_530_usize..65_540,
+        1 => 8_185_usize..8_200,
+        1 => 16_380_usize..16_390,
         1 => Just(150_000_usize),
     ];
     let write = (0_u8..24, proptest::option::weighted(0.8, length));
