@@ -62,7 +62,9 @@ impl Kind {
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Changes, Self::Adoption, Self::Directory].into_iter().find(|k| k.code() == code)
+        [Self::Changes, Self::Adoption, Self::Directory]
+            .into_iter()
+            .find(|k| k.code() == code)
     }
 }
 
@@ -122,7 +124,10 @@ impl Envelope {
             return Err(Refusal::TooLarge);
         }
         let header = read_header(bytes)?;
-        Ok(Self { bytes: bytes.to_vec(), header })
+        Ok(Self {
+            bytes: bytes.to_vec(),
+            header,
+        })
     }
 
     /// Verifies the signature of the device that the header names.
@@ -251,7 +256,12 @@ fn envelope_key(header: &Header, secret: &EpochSecret) -> SymmetricKey {
         header.device.bytes(),
         header.incarnation.bytes(),
     ];
-    crypto::derive(secret.bytes(), header.epoch.bytes(), Label::EnvelopeKey, &parts)
+    crypto::derive(
+        secret.bytes(),
+        header.epoch.bytes(),
+        Label::EnvelopeKey,
+        &parts,
+    )
 }
 
 fn write_header(header: &Header, content_bytes: usize) -> Vec<u8> {

@@ -10,7 +10,7 @@ use crate::codec::{Bytes, Decode, DecodeError, Encode, Reader, Writer};
 use crate::crypto::Hash;
 use crate::env::Timestamp;
 use crate::envelope::{ENVELOPE_BYTES_MAX, Envelope, Header, NO_ENVELOPE};
-use crate::id::{DeviceId, EnvelopeId, Incarnation};
+use crate::id::{DeviceId, EnvelopeId, Incarnation, SpaceId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::register::Roster;
@@ -58,6 +58,8 @@ pub struct Mark {
     pub counter: u64,
     /// That envelope.
     pub last: EnvelopeId,
+    /// Its place in the journal.
+    pub position: u64,
 }
 
 /// What one device has appended in the current window.
@@ -104,7 +106,11 @@ impl Journal {
         marks: impl IntoIterator<Item = ((DeviceId, Incarnation), Mark)>,
         usage: impl IntoIterator<Item = (DeviceId, Usage)>,
     ) -> Self {
-        Self { head, marks: marks.into_iter().collect(), usage: usage.into_iter().collect() }
+        Self {
+            head,
+            marks: marks.into_iter().collect(),
+            usage: usage.into_iter().collect(),
+        }
     }
 
     /// Tells whether an envelope may be the next entry at a given time: its author may write
@@ -141,7 +147,11 @@ impl Journal {
         }
         if header.counter == mark.counter {
             let same = envelope.id() == mark.last;
-            return Err(if same { Refusal::Duplicate } else { Refusal::ForkedDevice });
+            return Err(if same {
+                Refusal::Duplicate
+            } else {
+                Refusal::ForkedDevice
+            });
         }
         if header.counter - mark.counter > 1 {
             return Err(Refusal::Gap);
@@ -181,7 +191,14 @@ impl Journal {
     fn usage_at(&self, device: &DeviceId, time: Timestamp) -> Usage {
         let window = window(time);
         let usage = self.usage.get(device).copied().unwrap_or_default();
-        if usage.window == window { usage } else { Usage { window, ..Usage::default() } }
+        if usage.window == window {
+            usage
+        } else {
+            Usage {
+                window,
+                ..Usage::default()
+            }
+        }
     }
 
     /// Appends an envelope that [`Self::judge`] has just accepted.
@@ -196,13 +213,22 @@ impl Journal {
         let register_size = register_size.max(self.head.register_size);
         let position = self.head.tree.size();
         let bytes = envelope.bytes().to_vec();
-        let entry = JournalEntry { position, time, register_size, envelope: bytes };
+        let entry = JournalEntry {
+            position,
+            time,
+            register_size,
+            envelope: bytes,
+        };
         let id = envelope.id();
         let mut usage = self.usage_at(&header.device, time);
         usage.envelopes += 1;
         usage.bytes += entry.envelope.len() as u64;
         self.usage.insert(header.device, usage);
-        let mark = Mark { counter: header.counter, last: id };
+        let mark = Mark {
+            counter: header.counter,
+            last: id,
+            position,
+        };
         self.marks.insert((header.device, header.incarnation), mark);
         self.head.tree.push(entry.leaf(&id, header));
         self.head.time = time;
@@ -218,16 +244,38 @@ impl Journal {
     /// `Gap` for another place than the next one, `TimeBackwards` for a time or a register
     /// size that goes back, and whatever [`Self::judge`] says. The journal stays as it was.
     pub fn replay(&mut self, roster: &Roster, entry: &JournalEntry) -> Result<Envelope, Refusal> {
+        self.follows(entry)?;
+        let envelope = Envelope::parse(&entry.envelope)?;
+        self.judge(roster, &envelope, entry.time)?;
+        self.append(&envelope, entry.time, entry.register_size);
+        Ok(envelope)
+    }
+
+    /// Takes an entry of a journal that another relay has vouched for with its checkpoint:
+    /// order, chain and signature are checked here, the right to write was checked there.
+    ///
+    /// # Errors
+    /// As [`Self::replay`], without what a roster would say.
+    pub fn import(&mut self, space: &SpaceId, entry: &JournalEntry) -> Result<Envelope, Refusal> {
+        self.follows(entry)?;
+        let envelope = Envelope::parse(&entry.envelope)?;
+        if envelope.header().space != *space {
+            return Err(Refusal::WrongSpace);
+        }
+        self.judge_chain(&envelope)?;
+        envelope.verify()?;
+        self.append(&envelope, entry.time, entry.register_size);
+        Ok(envelope)
+    }
+
+    fn follows(&self, entry: &JournalEntry) -> Result<(), Refusal> {
         if entry.position != self.head.tree.size() {
             return Err(Refusal::Gap);
         }
         if entry.time < self.head.time || entry.register_size < self.head.register_size {
             return Err(Refusal::TimeBackwards);
         }
-        let envelope = Envelope::parse(&entry.envelope)?;
-        self.judge(roster, &envelope, entry.time)?;
-        self.append(&envelope, entry.time, entry.register_size);
-        Ok(envelope)
+        Ok(())
     }
 
     /// Returns size, root, time and register size.

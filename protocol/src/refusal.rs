@@ -161,6 +161,8 @@ refusals! {
     VersionMismatch = 90 "version-mismatch" "aucune version commune" "no version in common";
     StorageFailed = 91 "storage-failed"
         "le relais ne peut plus écrire sur son disque" "the relay can no longer write to its disk";
+    UnderRepair = 92 "under-repair"
+        "le relais répare ou reçoit cet espace" "the relay is repairing or receiving this space";
 }
 
 impl Refusal {

@@ -68,6 +68,9 @@ pub enum ToRelay {
         charter: Box<SignedAct>,
         /// The right to found, where one is asked for.
         ticket: Option<Vec<u8>>,
+        /// Register entries the replica holds and will give: 0 to found a space, more to bring
+        /// one that another relay served, or that this one has lost.
+        held: u64,
     },
     /// Asks to be admitted.
     Knock {
@@ -111,12 +114,12 @@ pub enum ToRelay {
         /// The stored bytes.
         item: Vec<u8>,
     },
-    /// Says how long both logs are, once everything wanted for an import was given.
+    /// Ends an import: everything was given, up to the last checkpoints of the relay before.
     Complete {
-        /// Entries of the register.
-        register: u64,
-        /// Entries of the journal.
-        journal: u64,
+        /// The register.
+        register: Head,
+        /// The journal.
+        journal: Head,
     },
     /// Shows that the link is alive.
     Ping,

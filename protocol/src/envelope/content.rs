@@ -86,7 +86,13 @@ impl Attested<'_> {
         signature: &Signature,
     ) -> Result<(), crypto::BadSignature> {
         let body = attested_body(self);
-        crypto::verify(device.bytes(), Label::Attestation, self.space, &body, signature)
+        crypto::verify(
+            device.bytes(),
+            Label::Attestation,
+            self.space,
+            &body,
+            signature,
+        )
     }
 }
 
@@ -104,7 +110,11 @@ impl Content {
     pub(super) fn body(&self) -> Vec<u8> {
         match self {
             Self::Changes(changes) => codec::to_bytes(changes),
-            Self::Adoption { from, from_incarnation, changes } => {
+            Self::Adoption {
+                from,
+                from_incarnation,
+                changes,
+            } => {
                 let mut out = Writer::new();
                 out.array(3);
                 from.encode(&mut out);
@@ -126,7 +136,11 @@ impl Content {
                 }
                 let from = DeviceId::decode(&mut input)?;
                 let from_incarnation = Incarnation::decode(&mut input)?;
-                Self::Adoption { from, from_incarnation, changes: Changes::decode(&mut input)? }
+                Self::Adoption {
+                    from,
+                    from_incarnation,
+                    changes: Changes::decode(&mut input)?,
+                }
             }
             Kind::Directory => Self::Directory(body.to_vec()),
         };
@@ -193,6 +207,13 @@ impl Decode for Changes {
         if coding == Coding::Plain && size != payload.len() as u64 {
             return Err(DecodeError::Invalid("size"));
         }
-        Ok(Self { own_head, attestation, seen, coding, size, payload })
+        Ok(Self {
+            own_head,
+            attestation,
+            seen,
+            coding,
+            size,
+            payload,
+        })
     }
 }

@@ -61,7 +61,7 @@ impl fmt::Display for PasteError {
 
 impl std::error::Error for PasteError {}
 
-fn print(word: &'static str, body: &[u8]) -> String {
+pub(crate) fn print(word: &'static str, body: &[u8]) -> String {
     let mut bytes = vec![VERSION];
     bytes.extend_from_slice(body);
     let checksum = checksum(word, &bytes);
@@ -69,14 +69,19 @@ fn print(word: &'static str, body: &[u8]) -> String {
     format!("{word}{}", Base64UrlUnpadded::encode_string(&bytes))
 }
 
-fn paste<T: Decode + Encode>(word: &'static str, text: &str) -> Result<T, PasteError> {
+pub(crate) fn paste<T: Decode + Encode>(word: &'static str, text: &str) -> Result<T, PasteError> {
     if text.len() > PASTE_CHARS_MAX {
         return Err(PasteError::NotThis { expected: word });
     }
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let coded = text.strip_prefix(word).ok_or(PasteError::NotThis { expected: word })?;
+    let coded = text
+        .strip_prefix(word)
+        .ok_or(PasteError::NotThis { expected: word })?;
     let bytes = Base64UrlUnpadded::decode_vec(coded).map_err(|_| PasteError::Damaged)?;
-    let at = bytes.len().checked_sub(CHECKSUM_BYTES).ok_or(PasteError::Damaged)?;
+    let at = bytes
+        .len()
+        .checked_sub(CHECKSUM_BYTES)
+        .ok_or(PasteError::Damaged)?;
     let (bytes, sum) = bytes.split_at(at);
     if sum != checksum(word, bytes) {
         return Err(PasteError::Damaged);
@@ -149,7 +154,8 @@ impl Decode for Invitation {
             secret: InvitationSecret::from_bytes(&fields.required_with(4, Reader::fixed)?),
             role: fields.required(5)?,
             history: fields.required(6)?,
-            title: fields.optional_with(7, |input| input.text(TITLE_BYTES_MAX).map(str::to_owned))?,
+            title: fields
+                .optional_with(7, |input| input.text(TITLE_BYTES_MAX).map(str::to_owned))?,
         };
         fields.end()?;
         Ok(invitation)

@@ -36,22 +36,31 @@ impl Decode for JournalEntry {
 impl fmt::Debug for JournalEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.envelope.len();
-        write!(f, "JournalEntry({}, {}, {size} bytes)", self.position, self.time)
+        write!(
+            f,
+            "JournalEntry({}, {}, {size} bytes)",
+            self.position, self.time
+        )
     }
 }
 
 impl Encode for Mark {
     fn encode(&self, out: &mut Writer) {
-        out.map(2);
+        out.map(3);
         out.field(0, &self.counter);
         out.field(1, &self.last);
+        out.field(2, &self.position);
     }
 }
 
 impl Decode for Mark {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
-        let mark = Self { counter: fields.required(0)?, last: fields.required(1)? };
+        let mark = Self {
+            counter: fields.required(0)?,
+            last: fields.required(1)?,
+            position: fields.required(2)?,
+        };
         fields.end()?;
         Ok(mark)
     }

@@ -21,15 +21,23 @@ impl ToRelay {
                 out.bytes(&hello.nonce);
             }
             Self::Prove(signature) => signature.encode(&mut out),
-            Self::Found { charter, ticket } => {
+            Self::Found {
+                charter,
+                ticket,
+                held,
+            } => {
                 charter.encode(&mut out);
                 out.bytes(ticket.as_deref().unwrap_or_default());
+                out.uint(*held);
             }
             Self::Knock { pass, request } => {
                 out.bytes(pass);
                 request.encode(&mut out);
             }
-            Self::Follow { register_from, journal_from } => {
+            Self::Follow {
+                register_from,
+                journal_from,
+            } => {
                 out.uint(*register_from);
                 out.uint(*journal_from);
             }
@@ -42,14 +50,18 @@ impl ToRelay {
             Self::Push(envelope) => out.bytes(envelope),
             Self::Marks(incarnations) => incarnations.encode(&mut out),
             Self::PutInvitation(hash) | Self::GetWraps(hash) => out.bytes(hash),
-            Self::Give { log, position, item } => {
+            Self::Give {
+                log,
+                position,
+                item,
+            } => {
                 log.encode(&mut out);
                 out.uint(*position);
                 out.bytes(item);
             }
             Self::Complete { register, journal } => {
-                out.uint(*register);
-                out.uint(*journal);
+                register.encode(&mut out);
+                journal.encode(&mut out);
             }
             Self::Ping | Self::Bye | Self::Unknown(_) => {}
         }
@@ -91,12 +103,16 @@ impl ToRelay {
             2 => Self::Found {
                 charter: Box::new(Decode::decode(input)?),
                 ticket: optional(input, limits::TICKET_BYTES_MAX)?,
+                held: input.uint()?,
             },
             3 => Self::Knock {
                 pass: input.fixed()?,
                 request: Box::new(Decode::decode(input)?),
             },
-            4 => Self::Follow { register_from: input.uint()?, journal_from: input.uint()? },
+            4 => Self::Follow {
+                register_from: input.uint()?,
+                journal_from: input.uint()?,
+            },
             5 => Self::Submit {
                 ticket: input.uint()?,
                 act: Box::new(Decode::decode(input)?),
@@ -114,7 +130,10 @@ impl ToRelay {
             },
             12 => Self::Ping,
             13 => Self::Bye,
-            14 => Self::Complete { register: input.uint()?, journal: input.uint()? },
+            14 => Self::Complete {
+                register: Decode::decode(input)?,
+                journal: Decode::decode(input)?,
+            },
             unknown => Self::Unknown(unknown),
         })
     }
@@ -143,11 +162,8 @@ impl ToRelay {
     const fn fields(&self) -> usize {
         match self {
             Self::Hello(_) => 4,
-            Self::Submit { .. } | Self::Give { .. } => 3,
-            Self::Found { .. }
-            | Self::Knock { .. }
-            | Self::Follow { .. }
-            | Self::Complete { .. } => 2,
+            Self::Found { .. } | Self::Submit { .. } | Self::Give { .. } => 3,
+            Self::Knock { .. } | Self::Follow { .. } | Self::Complete { .. } => 2,
             Self::Prove(_)
             | Self::Approve(_)
             | Self::Push(_)
