@@ -23,5 +23,8 @@ pub mod wire; // messages between a replica and a relay
 pub mod session; // the handshake, both ends
 pub mod relay; // the whole relay as one machine
 
+#[cfg(test)]
+mod fixture; // circles of partners for tests
+
 pub use env::Env;
 pub use refusal::Refusal;

@@ -61,14 +61,20 @@ impl fmt::Display for PasteError {
 
 impl std::error::Error for PasteError {}
 
+/// Prints a body after the word that says what it is.
 pub(crate) fn print(word: &'static str, body: &[u8]) -> String {
     let mut bytes = vec![VERSION];
     bytes.extend_from_slice(body);
+    print_bytes(word, bytes)
+}
+
+pub(super) fn print_bytes(word: &'static str, mut bytes: Vec<u8>) -> String {
     let checksum = checksum(word, &bytes);
     bytes.extend_from_slice(&checksum);
     format!("{word}{}", Base64UrlUnpadded::encode_string(&bytes))
 }
 
+/// Reads what [`print`] has printed, spaces and line breaks apart.
 pub(crate) fn paste<T: Decode + Encode>(word: &'static str, text: &str) -> Result<T, PasteError> {
     if text.len() > PASTE_CHARS_MAX {
         return Err(PasteError::NotThis { expected: word });

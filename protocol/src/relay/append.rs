@@ -293,14 +293,15 @@ fn judge_wraps(
         (None | Some(_), _) => return Err(Refusal::WrongWraps),
     };
     let parsed: Wraps = codec::from_bytes(&blob).map_err(|_| Refusal::WrongWraps)?;
-    let mut expected: Vec<[u8; 32]> = match clause {
-        Clause::GrantKeys(grant) => grant.epochs.iter().map(|epoch| *epoch.bytes()).collect(),
-        _ => register
+    let mut expected: Vec<[u8; 32]> = if let Clause::GrantKeys(grant) = clause {
+        grant.epochs.iter().map(|epoch| *epoch.bytes()).collect()
+    } else {
+        register
             .roster()
             .active_devices(time)
             .iter()
             .map(|(id, _)| *id.bytes())
-            .collect(),
+            .collect()
     };
     expected.sort_unstable();
     if !parsed.ids().eq(expected.iter()) {
