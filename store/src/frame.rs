@@ -130,3 +130,6 @@ fn digest(physical: &[u8], framed: &[u8]) -> u32 {
     hasher.update(framed);
     hasher.finalize()
 }
+
+#[cfg(test)]
+mod tests;

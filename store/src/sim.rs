@@ -119,7 +119,7 @@ impl SimDisk {
     }
 
     /// Returns another disk with the same content: a machine cloned from an image.
-    pub fn clone_from(snapshot: &Snapshot, seed: u64, faults: Faults) -> Self {
+    pub fn from_snapshot(snapshot: &Snapshot, seed: u64, faults: Faults) -> Self {
         let disk = Self::seeded(seed, faults);
         disk.restore(snapshot);
         disk

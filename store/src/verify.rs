@@ -61,6 +61,9 @@ pub fn verify(store: &dyn Store) -> Result<Scrub, StoreError> {
             }
             Err(StoreError::Corrupt { what, key: None }) => {
                 from = walk.read_to_gap(store, from)?;
+                if reads(store, &from)? {
+                    continue;
+                }
                 let to = end_of_gap(store, &from)?;
                 let ended = to.is_empty();
                 walk.scrub.unreadable.push((from, to.clone(), what));
@@ -119,7 +122,7 @@ impl Walk {
         }
     }
 
-    /// Reads one record at a time up to where the engine fails; returns where that is.
+    /// Reads one record at a time up to where the engine fails; returns where it stopped.
     fn read_to_gap(&mut self, store: &dyn Store, lo: Vec<u8>) -> Result<Vec<u8>, StoreError> {
         let mut from = lo;
         for _ in 0..PAGE_RECORDS {
@@ -218,3 +221,6 @@ fn between(lo: &[u8], hi: &[u8]) -> Option<Vec<u8>> {
     }
     (lo < middle.as_slice() && middle.as_slice() < hi).then_some(middle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -85,3 +85,6 @@ impl Drop for WriteTurn<'_> {
         self.0.changed.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests;

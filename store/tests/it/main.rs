@@ -21,3 +21,15 @@ mod power_cut;
 
 /// Full disks and failing syncs.
 mod full_disk;
+
+/// Stores that are not as they were left.
+mod damage;
+
+/// Group commit.
+mod group;
+
+/// Copies from one engine to the other.
+mod copies;
+
+/// The simulator's disk.
+mod simulated;

@@ -3,6 +3,7 @@
 //! A batch in flight at the cut may be there or not, whole; nothing else may differ. The same
 //! judgement over sled's bare `flush` must find losses, or it could not find any.
 
+use std::env;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -13,8 +14,15 @@ use crate::child::{BARE_SLED, BATCHES, Model, SMALL, everything, model_after};
 use crate::recording::{Chance, Cut, Event, World, read_log};
 use crate::shim::{Stage, scratch};
 
-/// States per engine.
+/// States per engine, unless [`STATES_WANTED`] asks for more of them.
 const STATES: usize = 200;
+
+/// The variable a nightly run sets to a number of states.
+const STATES_WANTED: &str = "LIAISON_POWER_CUTS";
+
+fn states() -> usize {
+    env::var(STATES_WANTED).map_or(STATES, |text| text.parse().unwrap())
+}
 
 #[test]
 fn sled_keeps_what_it_acknowledged() {
@@ -93,7 +101,7 @@ fn moments(events: &[Event]) -> Vec<usize> {
         "each batch is acknowledged once"
     );
     let mut chance = Chance(1);
-    let mut moments: Vec<usize> = (0..STATES)
+    let mut moments: Vec<usize> = (0..states())
         .map(|number| match number % 2 {
             0 => chance.below(events.len()),
             _ => acks[chance.below(acks.len())],

@@ -323,7 +323,9 @@ ssize_t sendfile64(int out, int in, off64_t *offset, size_t n) {
     UNSEEN(out, "sendfile");
     return syscall(SYS_sendfile, out, in, offset, n);
 }
-ssize_t sendfile(int out, int in, off_t *offset, size_t n) { return sendfile64(out, in, offset, n); }
+ssize_t sendfile(int out, int in, off_t *offset, size_t n) {
+    return sendfile64(out, in, offset, n);
+}
 
 static int resize(int fd, uint64_t size) {
     pthread_mutex_lock(&lock);
