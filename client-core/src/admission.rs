@@ -9,13 +9,19 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::document::index::Index;
-use crate::document::{Actor, ChangeId, Document};
+use crate::document::{Actor, ChangeId, Document, limits};
 
+mod chunk;
 mod engine;
+mod past;
 mod pending;
 mod refusal;
 mod single;
+mod structure;
+#[cfg(test)]
+mod tests;
 
+use past::Past;
 pub use pending::{Pending, Waiting};
 pub use refusal::{Refusal, SetAside};
 pub(crate) use single::Vetted;
@@ -83,7 +89,7 @@ fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
         outcome.already += 1;
         return;
     }
-    let actor = single::actor_named(&arrival.bytes);
+    let actor = chunk::actor_named(&arrival.bytes);
     let refuse = |reason| SetAside { id, actor, reason };
     let vetted = match single::vet(document, arrival) {
         Ok(vetted) => vetted,
@@ -103,14 +109,7 @@ fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
             .push(document.pending.refuse(&vetted, Refusal::Fork));
         return;
     }
-    if let Err(vetted) = document.pending.hold(vetted) {
-        let (id, actor) = (vetted.id, Some(vetted.actor));
-        outcome.set_aside.push(SetAside {
-            id,
-            actor,
-            reason: Refusal::TooMuchWaiting,
-        });
-    }
+    document.pending.hold(vetted);
 }
 
 /// Takes out of the queue what has all its past, in an order where each follows its past, and
@@ -148,20 +147,23 @@ fn take_ready(document: &mut Document, outcome: &mut Outcome) -> Vec<Vetted> {
                 .push(document.pending.refuse(&vetted, reason)),
         }
     }
-    document.pending.put_back(queue.into_iter().flatten());
+    outcome.set_aside.extend(document.pending.put_back(queue.into_iter().flatten()));
     ready
 }
 
 /// Checks a change against its past, all of which is in the index, and adds it there.
 fn check_past(document: &mut Document, vetted: &Vetted) -> Result<(), Refusal> {
-    let index = &document.index;
+    let expanded = engine::decode(&vetted.change).ok_or(Refusal::Undecodable)?;
     if vetted.deps.is_empty() {
         // Only the first change builds upon nothing, and vetting has recognised it.
         document.kind = vetted.genesis_of.or(document.kind);
     } else {
-        check_sequence(index, vetted)?;
+        check_sequence(&document.index, vetted)?;
+        check_counters(&document.index, vetted)?;
+        let kind = document.kind.ok_or(Refusal::NotGenesis)?;
+        let clock = document.index.past(&vetted.deps);
+        Past::new(&document.index, &expanded, vetted.actor, kind, clock).check()?;
     }
-    let expanded = engine::decode(&vetted.change).ok_or(Refusal::Undecodable)?;
     document.index.push(vetted.id, &expanded);
     Ok(())
 }
@@ -175,4 +177,13 @@ fn check_sequence(index: &Index, vetted: &Vetted) -> Result<(), Refusal> {
         Some(previous) if !vetted.deps.contains(&previous.id) => Err(Refusal::SkipsOwnPast),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Counters go on from those of the past, without eating up what is left of them.
+fn check_counters(index: &Index, vetted: &Vetted) -> Result<(), Refusal> {
+    let deps = vetted.deps.iter().filter_map(|dep| index.entry(dep));
+    let seen = deps.map(|dep| u64::from(dep.max_op)).max().unwrap_or(0);
+    let start = vetted.change.start_op().get();
+    let allowed = seen + 1..=seen + limits::COUNTER_GAP_MAX;
+    if allowed.contains(&start) { Ok(()) } else { Err(Refusal::CounterOutOfBounds) }
 }

@@ -16,6 +16,7 @@ use crate::admission::{self, Arrival, Outcome, Pending, SetAside, Waiting};
 use crate::kinds::{Catalogue, Kind};
 
 mod author;
+pub(crate) mod clock;
 mod edit;
 pub(crate) mod index;
 pub(crate) mod layout;
@@ -264,7 +265,7 @@ impl Document {
         if self.index.ops() > limits::DOCUMENT_OPS_MAX {
             return Err(EditRefusal::DocumentFull);
         }
-        if self.pending.claims(actor) {
+        if self.pending.claimed_after(actor, self.index.last_seq(actor)) {
             return Err(EditRefusal::IncarnationUsed);
         }
         Ok(())

@@ -8,3 +8,7 @@ pub mod text_difference; // from an old text to a new one
 pub mod document; // one document over the engine
 mod merge; // the rules T R M S L A C
 pub mod admission; // what others send, vetted before the engine sees it
+pub(crate) mod packing; // changes into a payload and out of it
+pub mod words; // the eight words compared by voice
+pub mod replica; // the machine
+pub mod verify; // a whole space replayed offline

@@ -5,12 +5,38 @@
 //! are obeyed in order, and a `Store` or a `Keep` is durable before anything after it leaves.
 //! The machine reads no clock, disk, socket or entropy source: all of it stands in `Env`.
 
+mod carry; // bundles in and out
 mod command; // what a person asks for, and what comes back
+mod commands; // which function serves which command
+mod directory; // names and labels, which the register never holds
+mod epochs; // content keys: turned, granted, taken in
+mod errand; // what must reach the relay besides envelopes
+mod follow; // every message of a relay
+mod found; // founding a space
+mod govern; // inviting, voting, listing
+mod home; // who this replica is
+mod inbox; // what the relay orders, checked and taken in
+mod io; // inputs and outputs
+mod keys; // the keys of one space
+mod life; // a new life after a restore or a copy
+mod link; // the state of a link
+mod machine; // handle, poll, next_timeout
+mod outbox; // what was written and is not in the journal
+mod papers; // documents as commands ask for them
+mod quarantine; // edits of the revoked, taken up by others
+mod records; // where things are kept
+mod shelf; // documents opened, cached, rebuilt
+mod space; // one space
+mod step; // the world during one step
+mod tend; // what to say next
 mod view; // plain structs for any screen
+mod wait; // commands that wait for the relay
 
 pub use command::{Command, CommandError, Edit, Reply, Ticket};
+pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
+pub use machine::{LoadError, Replica};
 pub use view::{
-    ApplicantView, ChangeView, DeviceView, DocumentLine, DocumentView, Invited, Joined, LinkState,
-    MemberView, Overview, ProposalView, QuarantineView, ReviewLine, SpaceView, SyncReport,
-    VerifyReport, VoteReport,
+    ApplicantView, ChangeView, DeviceView, DocumentContent, DocumentLine, DocumentView, Invited,
+    Joined, LinkState, MemberView, Overview, ProposalView, QuarantineView, ReviewLine, SpaceView,
+    SyncReport, VerifyReport, VoteReport,
 };

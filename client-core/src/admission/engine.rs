@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use automerge::legacy::{Op, OpType};
 use automerge::{Automerge, Change, ExpandedChange};
 
 use super::refusal::Refusal;
@@ -26,8 +27,8 @@ pub(crate) fn decode(change: &Change) -> Option<ExpandedChange> {
 }
 
 /// Tells whether encoding the change again gives the same change.
-pub(super) fn is_canonical(change: &Change) -> bool {
-    let again = AssertUnwindSafe(|| Change::from(change.decode()).hash());
+pub(super) fn is_canonical(change: &Change, expanded: &ExpandedChange) -> bool {
+    let again = AssertUnwindSafe(|| Change::from(expanded.clone()).hash());
     catch_unwind(again).is_ok_and(|hash| hash == change.hash())
 }
 
@@ -63,7 +64,7 @@ fn apply_halves(
         .partition(|vetted| vetted.deps.iter().any(|dep| refused.contains(dep)));
     if !orphans.is_empty() {
         refused.extend(orphans.iter().map(|vetted| vetted.id));
-        document.pending.put_back(orphans.into_iter());
+        outcome.set_aside.extend(document.pending.put_back(orphans.into_iter()));
         apply_halves(document, ready, refused, outcome);
         return;
     }
@@ -94,7 +95,15 @@ fn applied(engine: &Automerge, changes: &[Change]) -> Option<Automerge> {
         next.apply_changes(changes.iter().cloned()).ok()?;
         let rebuilt: BTreeSet<_> = next.get_changes(&before).iter().map(Change::hash).collect();
         let given: BTreeSet<_> = changes.iter().map(Change::hash).collect();
-        (rebuilt == given).then_some(next)
+        // An end of a mark that lies before its beginning shows only when loading.
+        let marked = changes.iter().any(has_marks);
+        let sound = rebuilt == given && (!marked || Automerge::load(&next.save()).is_ok());
+        sound.then_some(next)
     }))
     .ok()?
+}
+
+fn has_marks(change: &Change) -> bool {
+    let is_mark = |op: &Op| matches!(op.action, OpType::MarkBegin(_) | OpType::MarkEnd(_));
+    change.decode().operations.iter().any(is_mark)
 }

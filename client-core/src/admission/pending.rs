@@ -54,21 +54,18 @@ impl Pending {
         self.claims.contains_key(&(*actor, seq))
     }
 
-    /// Tells whether anything of an actor waits or was refused.
-    pub(crate) fn claims(&self, actor: &Actor) -> bool {
-        self.claims
-            .range((*actor, 0)..=(*actor, u64::MAX))
-            .next()
-            .is_some()
+    /// Tells whether a sequence number of an actor after `last` is taken here.
+    pub(crate) fn claimed_after(&self, actor: &Actor, last: u64) -> bool {
+        let later = (*actor, last.saturating_add(1))..=(*actor, u64::MAX);
+        self.claims.range(later).next().is_some()
     }
 
-    /// Keeps a change until its past is there; gives it back when there is no room.
-    pub(crate) fn hold(&mut self, vetted: Vetted) -> Result<(), Box<Vetted>> {
+    /// Keeps a change until its past is there.
+    pub(crate) fn hold(&mut self, vetted: Vetted) {
         self.claims.insert((vetted.actor, vetted.seq), vetted.id);
         self.held_ids.insert(vetted.id);
         self.held_bytes += vetted.change.raw_bytes().len();
         self.held.push(vetted);
-        Ok(())
     }
 
     /// Takes out everything that waits, in order of arrival.
@@ -81,11 +78,22 @@ impl Pending {
         std::mem::take(&mut self.held).into_iter()
     }
 
-    /// Puts back what still waits, within bounds; returns what found no room, last come first.
-    pub(crate) fn put_back(&mut self, vetted: impl Iterator<Item = Vetted>) {
-        for vetted in vetted {
-            let _ = self.hold(vetted);
+    /// Puts back what still waits. What finds no room is refused without being remembered: it
+    /// may come again once the rest has found its past.
+    pub(crate) fn put_back(&mut self, waiting: impl Iterator<Item = Vetted>) -> Vec<SetAside> {
+        let mut refused = Vec::new();
+        for vetted in waiting {
+            let bytes = self.held_bytes + vetted.change.raw_bytes().len();
+            let full = self.held.len() >= limits::PENDING_CHANGES_MAX
+                || bytes > limits::PENDING_BYTES_MAX;
+            if full {
+                let (id, actor) = (vetted.id, Some(vetted.actor));
+                refused.push(SetAside { id, actor, reason: Refusal::TooMuchWaiting });
+            } else {
+                self.hold(vetted);
+            }
         }
+        refused
     }
 
     /// Records a refusal that must be remembered.
@@ -173,7 +181,7 @@ impl Decode for Pending {
         for _ in 0..input.array(limits::PENDING_CHANGES_MAX)? {
             let bytes = input.bytes(limits::CHANGE_BYTES_MAX)?.to_vec();
             let vetted = single::vet_again(bytes).ok_or(DecodeError::Invalid("held change"))?;
-            let _ = pending.hold(vetted);
+            pending.hold(vetted);
         }
         for _ in 0..input.array(limits::SET_ASIDE_MAX)? {
             exactly(input, 3)?;

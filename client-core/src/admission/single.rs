@@ -9,18 +9,9 @@ use automerge::Change;
 use protocol::crypto::Hasher;
 
 use super::refusal::Refusal;
-use super::{ActorRule, Arrival, engine};
+use super::{ActorRule, Arrival, chunk, engine};
 use crate::document::{Actor, ChangeId, Document, layout, limits};
 use crate::kinds::Kind;
-
-/// First bytes of every chunk.
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
-/// Bytes of the magic and of the checksum, which the hash does not cover.
-const UNHASHED_BYTES: usize = 8;
-/// Chunk type of a change.
-const CHUNK_CHANGE: u8 = 1;
-/// Chunk type of a compressed change.
-const CHUNK_COMPRESSED: u8 = 2;
 
 /// A change that is well formed and authorised.
 #[derive(Clone)]
@@ -37,19 +28,13 @@ pub(crate) struct Vetted {
 /// Returns the name of what arrived: the hash of its chunk, if it is one.
 pub(super) fn id_of(bytes: &[u8]) -> ChangeId {
     let mut hasher = Hasher::new();
-    hasher.update(bytes.get(UNHASHED_BYTES..).unwrap_or(bytes));
+    hasher.update(bytes.get(chunk::UNHASHED_BYTES..).unwrap_or(bytes));
     ChangeId::new(hasher.finish())
-}
-
-/// Returns the actor that the bytes name, unverified, for the record of a refusal.
-pub(super) fn actor_named(_bytes: &[u8]) -> Option<Actor> {
-    None
 }
 
 /// Checks one arrival.
 pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refusal> {
     let Arrival { bytes, rule } = arrival;
-    check_envelope(&bytes)?;
     let mut vetted = parse(bytes)?;
     if vetted.deps.is_empty() {
         let raw = vetted.change.raw_bytes();
@@ -77,42 +62,38 @@ pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refus
 
 /// Reads back a change that this machine had vetted.
 pub(super) fn vet_again(bytes: Vec<u8>) -> Option<Vetted> {
-    check_envelope(&bytes).ok()?;
     parse(bytes).ok()
 }
 
-fn check_envelope(bytes: &[u8]) -> Result<(), Refusal> {
-    if bytes.len() > limits::CHANGE_BYTES_MAX {
-        return Err(Refusal::TooLarge);
-    }
-    if !bytes.starts_with(&MAGIC) {
-        return Err(Refusal::NotAChange);
-    }
-    match bytes.get(UNHASHED_BYTES) {
-        Some(&CHUNK_CHANGE) => Ok(()),
-        Some(&CHUNK_COMPRESSED) => Err(Refusal::Compressed),
-        Some(_) | None => Err(Refusal::NotAChange),
-    }
-}
-
-/// Lets the engine parse a change, and checks that it is written the one way it can be.
+/// Lets the engine parse a change whose limits hold, and checks that it says the same thing
+/// and is written the one way it can be.
 fn parse(bytes: Vec<u8>) -> Result<Vetted, Refusal> {
-    let change = engine::parse(bytes).ok_or(Refusal::Undecodable)?;
-    if change.is_empty() || change.len() > limits::CHANGE_OPS_MAX {
-        return Err(Refusal::OperationCount);
+    let head = chunk::read(&bytes)?;
+    if head.start_op >= limits::COUNTER_MAX || head.start_op + head.ops > limits::COUNTER_MAX {
+        return Err(Refusal::CounterOutOfBounds);
     }
+    let change = engine::parse(bytes).ok_or(Refusal::Undecodable)?;
     if !change.extra_bytes().is_empty() || change.message().is_some() {
         return Err(Refusal::ForeignContent);
     }
-    let actor = Actor::from_engine(change.actor_id()).ok_or(Refusal::WrongActor)?;
-    if !engine::is_canonical(&change) {
+    let deps: Vec<ChangeId> = change.deps().iter().copied().map(ChangeId::from).collect();
+    let same = Actor::from_engine(change.actor_id()) == Some(head.actor)
+        && change.seq() == head.seq
+        && change.start_op().get() == head.start_op
+        && change.len() as u64 == head.ops
+        && deps == head.deps;
+    if !same {
+        return Err(Refusal::Undecodable);
+    }
+    let expanded = engine::decode(&change).ok_or(Refusal::Undecodable)?;
+    if !engine::is_canonical(&change, &expanded) {
         return Err(Refusal::NotCanonical);
     }
     Ok(Vetted {
         id: ChangeId::from(change.hash()),
-        actor,
-        seq: change.seq(),
-        deps: change.deps().iter().copied().map(ChangeId::from).collect(),
+        actor: head.actor,
+        seq: head.seq,
+        deps,
         change,
         genesis_of: None,
     })

@@ -13,6 +13,7 @@ use automerge::{ActorId, ExpandedChange};
 use protocol::env::Timestamp;
 
 use super::author::{Actor, ChangeId};
+use super::clock::{Clock, Clocks};
 use super::layout;
 use super::place::{Place, Touched};
 
@@ -55,13 +56,19 @@ pub(crate) struct Found {
     pub(crate) slot: Slot,
 }
 
-/// What an object is for, which gives what its operations touch.
+/// What an object is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(crate) enum Role {
+    /// The root map.
     Root,
+    /// The map of the fields.
     Fields,
+    /// The map of the sections.
     Sections,
-    Inside(Number),
+    /// The map of one section.
+    InSections,
+    /// Anything deeper.
+    Inside,
 }
 
 /// One object of the document.
@@ -69,14 +76,9 @@ enum Role {
 pub(crate) struct Object {
     pub(crate) kind: ObjType,
     pub(crate) depth: u8,
-    role: Role,
-}
-
-impl Object {
-    /// Tells whether this is the map that holds the fields.
-    pub(crate) fn holds_fields(&self) -> bool {
-        self.role == Role::Fields
-    }
+    pub(crate) role: Role,
+    /// What is touched by writing into it, unless its keys tell.
+    place: Option<Number>,
 }
 
 /// One change.
@@ -112,6 +114,7 @@ pub(crate) struct Index {
     place_numbers: BTreeMap<Place, Number>,
     max_op: u32,
     ops: u64,
+    clocks: Clocks,
 }
 
 /// The root map, always the first object.
@@ -137,6 +140,7 @@ impl Index {
                 kind: ObjType::Map,
                 depth: 0,
                 role: Role::Root,
+                place: None,
             }],
             object_numbers: BTreeMap::new(),
             keys: BTreeMap::new(),
@@ -144,6 +148,7 @@ impl Index {
             place_numbers: BTreeMap::new(),
             max_op: 0,
             ops: 0,
+            clocks: Clocks::default(),
         }
     }
 
@@ -263,6 +268,12 @@ impl Index {
         (op.counter <= entry.max_op).then_some(entry)
     }
 
+    /// Returns what a change that builds upon `deps` has seen; `None` is everything.
+    pub(crate) fn past(&mut self, deps: &[ChangeId]) -> Option<Clock> {
+        let deps: Vec<Number> = deps.iter().filter_map(|dep| self.change_number(dep)).collect();
+        self.clocks.past(&deps, &self.changes)
+    }
+
     /// Returns what a change touched, in the order it was first touched.
     pub(crate) fn touched<'a>(
         &'a self,
@@ -303,6 +314,7 @@ impl Index {
         self.max_op = self.max_op.max(entry.max_op);
         self.ops += change.operations.len() as u64;
         let change = number(self.changes.len());
+        self.clocks.push(change, &entry);
         self.changes.push(entry);
         self.change_numbers.insert(id, change);
         self.actors[at(actor)].1.changes.push(change);
@@ -316,12 +328,14 @@ impl Index {
                 .and_then(|made_by| self.object_number(made_by)),
         };
         let Some(object) = object else { return };
-        let role = self.role_within(object, &op.key);
-        self.touch(touched, object, role, op);
+        let (role, place) = self.role_within(object, &op.key);
+        if let Some(place) = place {
+            self.touch(touched, object, place, op);
+        }
         if let OpType::Make(kind) = op.action {
             let depth = self.object(object).depth.saturating_add(1);
             let made = number(self.objects.len());
-            self.objects.push(Object { kind, depth, role });
+            self.objects.push(Object { kind, depth, role, place });
             self.object_numbers.insert(id, made);
         }
         if op.action == OpType::Delete {
@@ -363,31 +377,33 @@ impl Index {
         });
     }
 
-    fn role_within(&mut self, object: Number, key: &Key) -> Role {
+    /// Returns what an object made there would be for, and what writing there touches.
+    fn role_within(&mut self, object: Number, key: &Key) -> (Role, Option<Number>) {
+        let Object { role, place, .. } = *self.object(object);
+        if place.is_some() {
+            return (Role::Inside, place);
+        }
         let name = match key {
             Key::Map(name) => Some(name.as_str()),
             Key::Seq(_) => None,
         };
-        let place = match (self.object(object).role, name) {
-            (Role::Inside(place), _) => return Role::Inside(place),
-            (Role::Root, Some(layout::FIELDS_KEY)) => return Role::Fields,
-            (Role::Root, Some(layout::SECTIONS_KEY)) => return Role::Sections,
-            (Role::Root, Some(layout::TITLE_KEY)) => Place::Title,
-            (Role::Root, Some(layout::COMMENTS_KEY)) => Place::Comments,
+        let (role, place) = match (role, name) {
+            (Role::Root, Some(layout::FIELDS_KEY)) => return (Role::Fields, None),
+            (Role::Root, Some(layout::SECTIONS_KEY)) => return (Role::Sections, None),
+            (Role::Root, Some(layout::TITLE_KEY)) => (Role::Inside, Place::Title),
+            (Role::Root, Some(layout::COMMENTS_KEY)) => (Role::Inside, Place::Comments),
             (Role::Fields, Some(key)) => {
-                let field = key
-                    .split_once(layout::ENTRY_MARK)
-                    .map_or(key, |(field, _)| field);
-                Place::Field(field.to_owned())
+                let field = key.split_once(layout::ENTRY_MARK).map_or(key, |(field, _)| field);
+                (Role::Inside, Place::Field(field.to_owned()))
             }
-            (Role::Sections, Some(id)) => Place::Section(id.to_owned()),
-            (Role::Root | Role::Fields | Role::Sections, _) => Place::Elsewhere,
+            (Role::Sections, Some(id)) => (Role::InSections, Place::Section(id.to_owned())),
+            (Role::Root | Role::Fields | Role::Sections, _)
+            | (Role::InSections | Role::Inside, _) => (Role::Inside, Place::Elsewhere),
         };
-        Role::Inside(self.intern_place(place))
+        (role, Some(self.intern_place(place)))
     }
 
-    fn touch(&mut self, touched: &mut Vec<(Number, Touched)>, object: Number, role: Role, op: &Op) {
-        let Role::Inside(place) = role else { return };
+    fn touch(&mut self, touched: &mut Vec<(Number, Touched)>, object: Number, place: Number, op: &Op) {
         let known = touched.iter().position(|(known, _)| *known == place);
         let index = known.unwrap_or_else(|| {
             touched.push((place, Touched::default()));

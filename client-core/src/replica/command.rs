@@ -11,6 +11,7 @@ use super::view::{
     ChangeView, DocumentLine, DocumentView, Invited, Joined, MemberView, ProposalView,
     QuarantineView, SpaceView, SyncReport, VerifyReport, VoteReport,
 };
+pub use crate::document::Edit;
 use crate::document::Version;
 
 /// A number the shell draws to match a [`Reply`] to its [`Command`].
@@ -170,6 +171,12 @@ pub enum Command {
         /// Who may open it.
         to: PartnerId,
     },
+    /// Adopts, under this organisation's name, the edits that came by file and that the relay
+    /// refuses because their device was revoked.
+    AdoptLoose {
+        /// The space.
+        space: SpaceId,
+    },
     /// Opens a parcel and shows what adopting it would change.
     ReviewParcel {
         /// The file's bytes.
@@ -191,69 +198,8 @@ pub enum Command {
     Rest,
 }
 
-/// One change to a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edit {
-    /// Writes a field.
-    Set {
-        /// The field's name.
-        field: String,
-        /// The value as typed.
-        value: String,
-    },
-    /// Settles a conflict on a field.
-    Settle {
-        /// The field's name.
-        field: String,
-        /// The value kept, as typed.
-        value: String,
-    },
-    /// Takes a value out of a set or a list.
-    Remove {
-        /// The field's name.
-        field: String,
-        /// The value as typed.
-        value: String,
-    },
-    /// Adds text at the end of a section.
-    Append {
-        /// The section.
-        section: String,
-        /// The text.
-        text: String,
-    },
-    /// Inserts text, and deletes some, at a place counted in Unicode characters.
-    Splice {
-        /// The section.
-        section: String,
-        /// Where.
-        at: usize,
-        /// How many characters go.
-        delete: usize,
-        /// The text.
-        insert: String,
-    },
-    /// Brings a section to a text by its differences, overwriting nothing else.
-    Write {
-        /// The section.
-        section: String,
-        /// The whole text wanted.
-        text: String,
-    },
-    /// Changes the title.
-    Title {
-        /// The new title.
-        title: String,
-    },
-    /// Adds a section at the end.
-    AddSection {
-        /// Its title.
-        title: String,
-    },
-}
-
 /// What comes back from a command that was accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Reply {
     /// Of [`Command::Found`].
     Founded {

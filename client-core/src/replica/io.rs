@@ -6,7 +6,7 @@ use std::fmt;
 use protocol::env::{ChannelBinding, LinkId, Write};
 use protocol::id::{DocumentId, SpaceId};
 use protocol::refusal::Refusal;
-use protocol::zeroize::Zeroizing;
+use zeroize::Zeroizing;
 
 use super::command::{Command, CommandError, Reply, Ticket};
 use super::view::LinkState;

@@ -4,9 +4,9 @@
 
 use protocol::crypto::{SigningSecret, WrapSecret};
 use protocol::id::{DeviceId, VoiceId};
-use protocol::rand_core::CryptoRng;
+use rand_core::CryptoRng;
 use protocol::register::{DeviceCard, DeviceRole};
-use protocol::zeroize::Zeroizing;
+use zeroize::Zeroizing;
 
 /// The keys of one replica in one space.
 pub(super) struct Keys {

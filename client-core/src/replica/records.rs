@@ -3,7 +3,7 @@
 //! A record key is a family letter, the space and an id or a number, nothing readable. The
 //! values are sealed by the shell. Secrets stand in the keystore only.
 
-use protocol::id::{DocumentId, EnvelopeId, EpochId, ProposalId, SpaceId};
+use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, Incarnation, SpaceId};
 
 /// The home record.
 pub(super) const HOME: &[u8] = b"h";
@@ -53,6 +53,26 @@ pub(super) fn journal(space: &SpaceId) -> Vec<u8> {
     family(b'J', space)
 }
 
+/// How far each life of each device has come in the journal.
+pub(super) fn marks(space: &SpaceId) -> Vec<u8> {
+    family(b'M', space)
+}
+
+/// How far one life of one device has come in the journal.
+pub(super) fn mark(space: &SpaceId, device: &DeviceId, incarnation: &Incarnation) -> Vec<u8> {
+    with(with(marks(space), device.bytes()), incarnation.bytes())
+}
+
+/// What each device has appended in its last quota window.
+pub(super) fn usages(space: &SpaceId) -> Vec<u8> {
+    family(b'U', space)
+}
+
+/// What one device has appended in its last quota window.
+pub(super) fn usage(space: &SpaceId, device: &DeviceId) -> Vec<u8> {
+    with(usages(space), device.bytes())
+}
+
 /// The last checkpoints.
 pub(super) fn heads(space: &SpaceId) -> Vec<u8> {
     family(b'n', space)
@@ -68,14 +88,19 @@ pub(super) fn place(space: &SpaceId, document: &DocumentId, position: u64) -> Ve
     with(places(space, document), &position.to_be_bytes())
 }
 
-/// Cached documents.
+/// Documents known to exist.
 pub(super) fn documents(space: &SpaceId) -> Vec<u8> {
-    family(b'd', space)
+    family(b'D', space)
 }
 
-/// One cached document.
+/// One document known to exist.
 pub(super) fn document(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
     with(documents(space), document.bytes())
+}
+
+/// One document as last saved.
+pub(super) fn saved(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
+    with(family(b'd', space), document.bytes())
 }
 
 /// Changes and notices not yet in the journal.
@@ -151,9 +176,4 @@ pub(super) fn epochs_secret(space: &SpaceId) -> Vec<u8> {
 /// The secret of one epoch.
 pub(super) fn epoch_secret(space: &SpaceId, epoch: &EpochId) -> Vec<u8> {
     with(epochs_secret(space), epoch.bytes())
-}
-
-/// The secret of an invitation this replica answered, needed until it is admitted.
-pub(super) fn knock_secret(space: &SpaceId, request: &ProposalId) -> Vec<u8> {
-    with(family(b'I', space), request.bytes())
 }

@@ -23,7 +23,7 @@ use super::keys::Keys;
 use super::link::Link;
 use super::outbox::Outbox;
 use super::records;
-use super::shelf::Shelf;
+use super::shelf::{Opened, Shelf};
 use super::step::Step;
 
 /// What a replica is in a space: the record everything else hangs on.
@@ -71,6 +71,14 @@ pub(super) struct Space {
     pub(super) link: Link,
     /// The register stopped at an act of a newer version.
     pub(super) stopped: Option<Refusal>,
+    /// The journal holds something of this life that this store did not write.
+    pub(super) doubled: bool,
+    /// Items the relay acknowledged since somebody last asked.
+    pub(super) sent: u64,
+    /// Items received since somebody last asked.
+    pub(super) received: u64,
+    /// The last refusal of something a person asked for.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// What the relay keeps for all: requests to join and approvals not yet adopted.
@@ -105,6 +113,10 @@ impl Space {
             locked: BTreeSet::new(),
             link: Link::default(),
             stopped: None,
+            doubled: false,
+            sent: 0,
+            received: 0,
+            refusal: None,
         }
     }
 
@@ -134,9 +146,7 @@ impl Space {
     }
 
     fn load_logs(&mut self, step: &Step<'_, '_>) {
-        if let Some(bytes) = step.get(&records::journal(&self.id)) {
-            self.journal = codec::from_bytes(&bytes).unwrap_or_default();
-        }
+        self.load_journal(step);
         let judged_size = self.journal.head().register_size;
         for (_, bytes) in step.all(&records::acts(&self.id)) {
             let Ok(entry) = codec::from_bytes::<Entry>(&bytes) else {
@@ -148,6 +158,29 @@ impl Space {
             if self.register.as_ref().is_some_and(|r| r.size() == judged_size) {
                 self.judged.clone_from(&self.register);
             }
+        }
+    }
+
+    fn load_journal(&mut self, step: &Step<'_, '_>) {
+        let Some(head) = step.get(&records::journal(&self.id)) else {
+            return;
+        };
+        let prefix = records::marks(&self.id);
+        let mark = |(key, bytes): (Vec<u8>, Vec<u8>)| {
+            let id = key.get(prefix.len()..)?;
+            let device = DeviceId::from_slice(id.get(..DeviceId::SIZE)?)?;
+            let incarnation = Incarnation::from_slice(id.get(DeviceId::SIZE..)?)?;
+            Some(((device, incarnation), codec::from_bytes(&bytes).ok()?))
+        };
+        let marks = step.all(&prefix).into_iter().filter_map(mark);
+        let prefix = records::usages(&self.id);
+        let usage = |(key, bytes): (Vec<u8>, Vec<u8>)| {
+            let device = DeviceId::from_slice(key.get(prefix.len()..)?)?;
+            Some((device, codec::from_bytes(&bytes).ok()?))
+        };
+        let usages = step.all(&prefix).into_iter().filter_map(usage);
+        if let Ok(head) = codec::from_bytes(&head) {
+            self.journal = Journal::restore(head, marks, usages);
         }
     }
 
@@ -164,6 +197,24 @@ impl Space {
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
+        self.note_loose(step);
+    }
+
+    /// Remembers which changes came by file only, as far as they can be opened.
+    fn note_loose(&mut self, step: &Step<'_, '_>) {
+        let Some(register) = &self.register else {
+            return;
+        };
+        let time = self.time(step);
+        let opened = self.opener(register.roster(), time, |opener| {
+            let loose = self.shelf.loose.values();
+            loose.filter_map(|l| opener.open(&l.envelope).ok()).collect::<Vec<_>>()
+        });
+        for opened in opened {
+            if let Opened::Delivery(delivery) = opened {
+                self.shelf.note_provisional(&delivery);
+            }
+        }
     }
 
     /// Folds one more act; the caller stores it.

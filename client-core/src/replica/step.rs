@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use protocol::env::{Env, Instant, LinkId, Timestamp, Write};
-use protocol::rand_core::CryptoRng;
+use rand_core::CryptoRng;
 use protocol::wire::ToRelay;
-use protocol::zeroize::Zeroizing;
+use zeroize::Zeroizing;
 
 use super::command::{CommandError, Reply, Ticket};
 use super::io::{Event, Output, SecretWrite};
@@ -146,7 +146,7 @@ impl<'a, 'e> Step<'a, 'e> {
     }
 
     pub(super) fn send(&mut self, link: LinkId, message: &ToRelay) {
-        self.push(Output::Send(link, message.to_frame()));
+        self.push(Output::Send(link, message.to_bytes()));
     }
 
     pub(super) fn reply(&mut self, ticket: Ticket, reply: Result<Reply, CommandError>) {

@@ -211,7 +211,7 @@ pub struct DocumentLine {
 }
 
 /// A document with the names of those who wrote it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct DocumentView {
     /// The document.
     pub document: DocumentId,
@@ -261,6 +261,8 @@ pub struct QuarantineView {
     pub name: String,
     /// Why the device was revoked, if it was.
     pub cause: Option<&'static str>,
+    /// Whether they are this device's own.
+    pub own: bool,
     /// How many changes there are.
     pub changes: usize,
     /// How many of them were adopted just now.

@@ -1,0 +1,258 @@
+//! Bundles: what a relay would carry, carried by stick or mail.
+//!
+//! A bundle holds the register, the journal and the checkpoints as far as this replica has
+//! them, and beside them what no relay has ordered yet. Reading one twice changes nothing.
+//! What is not ordered yet is shown as provisional, and handed to the relay by whoever meets
+//! it first: an author is judged, not a courier.
+
+use protocol::bundle;
+use protocol::checkpoint::Log;
+use protocol::envelope::Envelope;
+use protocol::id::SpaceId;
+use protocol::refusal::Refusal;
+use protocol::wire::Head;
+
+use super::command::{CommandError, Reply};
+use super::errand::Errand;
+use super::inbox::read_notes;
+use super::records;
+use super::shelf::Opened;
+use super::space::Space;
+use super::step::Step;
+use super::view::LinkState;
+
+/// What reading a bundle did.
+#[derive(Default)]
+struct Tally {
+    accepted: u64,
+    already: u64,
+    refused: u64,
+}
+
+impl Space {
+    /// Writes everything this replica holds of the space.
+    pub(super) fn write_bundle(&mut self, step: &mut Step<'_, '_>) -> Reply {
+        // What waits is sealed now: the reader has no other way to get it.
+        while self.seal_next(step, true) {}
+        let mut writer = bundle::Writer::new(&self.id);
+        for (_, bytes) in step.all(&records::acts(&self.id)) {
+            writer.put(&bundle::Item::Act(bytes));
+        }
+        let prefix = records::entries(&self.id);
+        let mut from = prefix.clone();
+        loop {
+            let page = step.page(&prefix, &from, 1_000);
+            let Some((last, _)) = page.last() else {
+                break;
+            };
+            from = super::step::next_key(last);
+            for (_, bytes) in page {
+                writer.put(&bundle::Item::Envelope(bytes));
+            }
+        }
+        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
+        for note in notes.into_iter().flatten().filter(|note| !note.is_empty()) {
+            writer.put(&bundle::Item::Checkpoint(note));
+        }
+        self.write_loose(&mut writer);
+        let items = writer.items();
+        Reply::File { bytes: writer.finish(), items }
+    }
+
+    fn write_loose(&self, writer: &mut bundle::Writer) {
+        for (_, errand) in self.errands.iter() {
+            match errand {
+                Errand::Submit(act) => writer.put(&bundle::Item::LooseAct(act.clone())),
+                Errand::Approve(approval) => {
+                    writer.put(&bundle::Item::Approval(approval.clone()));
+                }
+                Errand::Found { .. } | Errand::Invite(_) | Errand::Knock => {}
+            }
+        }
+        for approval in self.mailbox.approvals.values() {
+            writer.put(&bundle::Item::Approval(approval.clone()));
+        }
+        for request in self.mailbox.requests.values() {
+            writer.put(&bundle::Item::Request(request.clone()));
+        }
+        for (_, flight) in self.outbox.flights() {
+            writer.put(&bundle::Item::LooseEnvelope(flight.envelope.clone()));
+        }
+        for loose in self.shelf.loose.values() {
+            writer.put(&bundle::Item::LooseEnvelope(loose.envelope.bytes().to_vec()));
+        }
+    }
+
+    /// Reads a bundle of this space.
+    pub(super) fn read_bundle(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        file: &[u8],
+    ) -> Result<Reply, CommandError> {
+        let reader = bundle::Reader::new(file).map_err(bad_bundle)?;
+        let mut tally = Tally::default();
+        let mut loose = Vec::new();
+        let mut notes = Vec::new();
+        let (mut act_at, mut entry_at) = (0, 0);
+        for item in reader {
+            let Ok(item) = item else {
+                // What came before the damage is sound by itself, item by item.
+                tally.refused += 1;
+                break;
+            };
+            match item {
+                bundle::Item::Act(bytes) => {
+                    let before = act_at < self.size(Log::Register);
+                    let taken = self.take_acts(step, act_at, &[bytes]);
+                    tally.count(before, taken.map_err(|_| ()));
+                    act_at += 1;
+                }
+                bundle::Item::Envelope(bytes) => {
+                    let before = entry_at < self.size(Log::Journal);
+                    let taken = self.take_entries(step, entry_at, &[bytes]);
+                    tally.count(before, taken.map_err(|_| ()));
+                    entry_at += 1;
+                }
+                bundle::Item::Checkpoint(note) => notes.push(note),
+                other => loose.push(other),
+            }
+            if self.link.state == LinkState::Forked {
+                return Err(CommandError::RelayForked);
+            }
+        }
+        self.check_notes(step, &notes);
+        for item in loose {
+            self.take_loose(step, item, &mut tally);
+        }
+        let Tally { accepted, already, refused } = tally;
+        Ok(Reply::BundleRead { space: self.id, accepted, already, refused })
+    }
+
+    /// Keeps checkpoints that match what is here, for `verify`.
+    fn check_notes(&mut self, step: &mut Step<'_, '_>, notes: &[String]) {
+        if let [register, journal] = notes {
+            let head = |log, note: &String| Head { size: self.size(log), note: note.clone() };
+            let register = head(Log::Register, register);
+            let journal = head(Log::Journal, journal);
+            // A bundle older than this replica has older checkpoints: nothing to learn.
+            let _same = self.check_heads(step, &register, &journal, true);
+        }
+    }
+
+    fn take_loose(&mut self, step: &mut Step<'_, '_>, item: bundle::Item, tally: &mut Tally) {
+        match item {
+            bundle::Item::LooseEnvelope(bytes) => self.take_loose_envelope(step, &bytes, tally),
+            bundle::Item::LooseAct(act) => {
+                let time = self.time(step);
+                let judged = self.register.as_ref().map(|r| r.judge(&act, time));
+                match judged {
+                    Some(Ok(_)) => {
+                        tally.accepted += 1;
+                        self.add_errand(step, Errand::Submit(act));
+                    }
+                    Some(Err(Refusal::Duplicate)) => tally.already += 1,
+                    Some(Err(_)) | None => tally.refused += 1,
+                }
+            }
+            bundle::Item::Approval(approval) => {
+                let key = (approval.proposal, approval.partner);
+                let judged = self.register.as_ref().map(|r| r.judge_approval(&approval));
+                if self.mailbox.approvals.get(&key) == Some(&approval) {
+                    tally.already += 1;
+                } else if judged == Some(Ok(())) {
+                    tally.accepted += 1;
+                    self.mailbox.approvals.insert(key, approval.clone());
+                    self.add_errand(step, Errand::Approve(approval));
+                } else {
+                    tally.refused += 1;
+                }
+            }
+            bundle::Item::Request(request) => {
+                let id = request.id();
+                if self.mailbox.requests.contains_key(&id) {
+                    tally.already += 1;
+                } else if request.verify(&self.id).is_ok()
+                    && self.mailbox.requests.len() < protocol::limits::REQUESTS_MAX
+                {
+                    tally.accepted += 1;
+                    self.mailbox.requests.insert(id, request);
+                } else {
+                    tally.refused += 1;
+                }
+            }
+            bundle::Item::Act(_) | bundle::Item::Envelope(_) | bundle::Item::Checkpoint(_) => {}
+        }
+    }
+
+    /// Takes an envelope no relay has ordered: shown as provisional, handed on later.
+    fn take_loose_envelope(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        bytes: &[u8],
+        tally: &mut Tally,
+    ) {
+        let Ok(envelope) = Envelope::parse(bytes) else {
+            tally.refused += 1;
+            return;
+        };
+        let header = *envelope.header();
+        let time = self.time(step);
+        let Some(register) = self.register.as_ref().filter(|_| header.space == self.id) else {
+            tally.refused += 1;
+            return;
+        };
+        let mark = self.journal.mark(&header.device, &header.incarnation);
+        let ordered = mark.is_some_and(|mark| header.counter <= mark.counter);
+        let own = header.device == self.device();
+        if ordered || own || self.shelf.loose.contains_key(&envelope.id()) {
+            tally.already += 1;
+            return;
+        }
+        let right = register.roster().may_append(&header.device, &header.epoch, time);
+        if right.is_err() || envelope.verify().is_err() {
+            tally.refused += 1;
+            return;
+        }
+        let opened =
+            self.opener(register.roster(), time, |opener| opener.open(&envelope));
+        match opened {
+            Ok(Opened::Delivery(delivery)) => {
+                tally.accepted += 1;
+                let space = self.id;
+                step.event(super::io::Event::Edited(space, delivery.document));
+                self.shelf.hold_loose(step, &space, envelope, Some(delivery));
+            }
+            // Carried on, though it cannot be shown here.
+            Ok(Opened::Notices(..)) | Err(None) => {
+                tally.accepted += 1;
+                let space = self.id;
+                self.shelf.hold_loose(step, &space, envelope, None);
+            }
+            Err(Some(_)) => tally.refused += 1,
+        }
+    }
+}
+
+impl Tally {
+    fn count(&mut self, before: bool, taken: Result<u64, ()>) {
+        match taken {
+            Ok(0) if before => self.already += 1,
+            Ok(0) => self.refused += 1,
+            Ok(n) => self.accepted += n,
+            Err(()) => self.refused += 1,
+        }
+    }
+}
+
+/// Returns the space a bundle belongs to.
+pub(super) fn space_of_bundle(file: &[u8]) -> Result<SpaceId, CommandError> {
+    bundle::Reader::new(file).map(|reader| reader.space()).map_err(bad_bundle)
+}
+
+fn bad_bundle(error: impl std::fmt::Display) -> CommandError {
+    CommandError::Invalid {
+        code: "bad-bundle",
+        french: format!("ce fichier n'est pas un colis lisible ({error})"),
+        english: format!("this file is not a readable bundle ({error})"),
+    }
+}

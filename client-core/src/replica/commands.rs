@@ -1,0 +1,280 @@
+//! Commands: which function serves which, and which of them wait for the relay.
+
+use protocol::checkpoint::Log;
+use protocol::id::{Incarnation, SpaceId};
+use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
+use protocol::register::{Clause, DeviceRole};
+
+use super::command::{Command, CommandError, Reply, Ticket};
+use super::found::Order;
+use super::govern::paste_error;
+use super::inbox::read_notes;
+use super::machine::Replica;
+use super::space::{Membership, Space};
+use super::step::Step;
+use super::view::{Joined, VerifyReport};
+use super::wait::Then;
+use super::{carry, quarantine, records};
+use crate::verify::Walk;
+
+impl Replica {
+    /// Carries out a command, at once or after an exchange with the relay.
+    pub(super) fn command(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, command: Command) {
+        let (space, then) = match command {
+            Command::Found { title, url, ticket: right, kind, rule } => {
+                return self.found(step, ticket, Order { title, url, ticket: right, kind, rule });
+            }
+            Command::Sync { space } => return self.sync(step, ticket, space),
+            Command::Invite { space, role, history } => {
+                let invited = self.space(&space).and_then(|s| s.invite(step, role, history));
+                return self.given(step, ticket, space, invited.map(Reply::Invited));
+            }
+            Command::Join { invitation } => return self.join(step, ticket, &invitation),
+            Command::DeviceAdd { space, request, role } => {
+                let added = self.space(&space).and_then(|s| s.add_device(step, &request, role));
+                let reply =
+                    added.map(|(device, welcome)| Reply::DeviceAdded { device, welcome });
+                return self.given(step, ticket, space, reply);
+            }
+            Command::DeviceRevoke { space, device, cause } => {
+                let revoked = self.space(&space).and_then(|s| s.revoke_device(step, device, cause));
+                return self.given(step, ticket, space, revoked.map(|()| {
+                    Reply::DeviceRevoked(device)
+                }));
+            }
+            Command::Requests { space } => (space, Then::Requests(space)),
+            Command::Members { space } => (space, Then::Members(space)),
+            Command::Propose { space, measure } => {
+                (space, Then::Propose(space, Box::new(measure)))
+            }
+            Command::Approve { space, proposal } => (space, Then::Approve(space, proposal)),
+            Command::Withdraw { space, proposal } => (space, Then::Withdraw(space, proposal)),
+            Command::Leave { space } => {
+                let reply = Box::new(Reply::Left(space));
+                (space, Then::Speak(space, Box::new(Clause::Leave), reply))
+            }
+            local => {
+                let result = self.local(step, local);
+                return step.reply(ticket, result);
+            }
+        };
+        match self.space(&space) {
+            Ok(_) => self.wait(step, ticket, [space], then),
+            Err(error) => step.reply(ticket, Err(error)),
+        }
+    }
+
+    /// Carries out a command that needs no relay.
+    fn local(&mut self, step: &mut Step<'_, '_>, command: Command) -> Result<Reply, CommandError> {
+        match command {
+            Command::DeviceRequest => Ok(self.device_request(step)),
+            Command::Watch { on } => {
+                self.watching = on;
+                Ok(Reply::Watching(on))
+            }
+            Command::Spaces => {
+                Ok(Reply::Spaces(self.spaces.values().map(Space::view).collect()))
+            }
+            Command::Rest => {
+                for space in self.spaces.values_mut() {
+                    let (id, covered) = (space.id, space.size(Log::Journal));
+                    space.shelf.save(step, &id, covered, true);
+                }
+                Ok(Reply::Rested)
+            }
+            Command::Verify { space } => self.verify(step, &space).map(Reply::Verified),
+            Command::ReadBundle { file } => {
+                let id = carry::space_of_bundle(&file)?;
+                self.space(&id)?.read_bundle(step, &file)
+            }
+            Command::WriteBundle { space } => Ok(self.space(&space)?.write_bundle(step)),
+            other => self.paper(step, other),
+        }
+    }
+
+    /// Carries out a command about documents.
+    fn paper(&mut self, step: &mut Step<'_, '_>, command: Command) -> Result<Reply, CommandError> {
+        let id = match &command {
+            Command::NewDocument { space, .. }
+            | Command::Documents { space, .. }
+            | Command::Quarantine { space }
+            | Command::AdoptLoose { space }
+            | Command::WriteParcel { space, .. } => *space,
+            Command::Show { document, .. }
+            | Command::Edit { document, .. }
+            | Command::History { document } => self.space_of(document)?,
+            Command::ReviewParcel { file } | Command::AdoptParcel { file } => {
+                quarantine::space_of_parcel(file)?
+            }
+            _ => return Err(CommandError::NotFound("command")),
+        };
+        let Self { home, spaces, .. } = self;
+        let space = spaces.get_mut(&id).ok_or(CommandError::NotFound("space"))?;
+        match command {
+            Command::NewDocument { kind, title, .. } => {
+                space.new_document(step, home, &kind, &title)
+            }
+            Command::Documents { kind, .. } => {
+                Ok(Reply::Documents(space.list_documents(step, home, kind.as_deref())))
+            }
+            Command::Show { document, at } => {
+                space.show_document(step, home, document, at.as_ref())
+            }
+            Command::Edit { document, edit } => space.edit_document(step, home, document, &edit),
+            Command::History { document } => space.history_of(step, home, document),
+            Command::Quarantine { .. } => {
+                Ok(Reply::Quarantine(space.quarantine(step, home)))
+            }
+            Command::WriteParcel { to, .. } => space.write_parcel(step, to),
+            Command::ReviewParcel { file } => space.review_parcel(step, home, &file),
+            Command::AdoptParcel { file } => space.adopt_parcel(step, home, &file),
+            Command::AdoptLoose { .. } => space.adopt_loose(step, home),
+            _ => Err(CommandError::NotFound("command")),
+        }
+    }
+
+    /// Answers once the relay has heard.
+    fn given(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        ticket: Ticket,
+        space: SpaceId,
+        reply: Result<Reply, CommandError>,
+    ) {
+        match reply {
+            Ok(reply) => self.wait(step, ticket, [space], Then::Give(Box::new(reply))),
+            Err(error) => step.reply(ticket, Err(error)),
+        }
+    }
+
+    fn sync(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, space: Option<SpaceId>) {
+        let spaces = match space {
+            Some(id) if self.spaces.contains_key(&id) => vec![id],
+            Some(_) => return step.reply(ticket, Err(CommandError::NotFound("space"))),
+            None => self.spaces.keys().copied().collect(),
+        };
+        self.wait(step, ticket, spaces, Then::Sync);
+    }
+
+    fn device_request(&mut self, step: &mut Step<'_, '_>) -> Reply {
+        let label = step.draw();
+        let card = self.home.prepared.card(DeviceRole::Editor, label);
+        let device = card.device;
+        Reply::DeviceRequest { device, request: DeviceRequest(card).to_string() }
+    }
+
+    /// Answers an invitation, or takes this machine into a space of its own organisation.
+    fn join(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, text: &str) {
+        let text = text.trim();
+        let welcome = text.parse::<DeviceWelcome>();
+        let invitation = text.parse::<Invitation>();
+        match (invitation, welcome) {
+            (Ok(invitation), _) => match self.apply(step, &invitation) {
+                Ok(joined) => {
+                    let space = joined.space;
+                    self.given(step, ticket, space, Ok(Reply::Joined(joined)));
+                }
+                Err(error) => step.reply(ticket, Err(error)),
+            },
+            (Err(_), Ok(welcome)) => {
+                let space = welcome.space;
+                if self.spaces.contains_key(&space) {
+                    return step.reply(ticket, Err(already()));
+                }
+                let DeviceWelcome { space, url, relay, partner } = welcome;
+                self.home.partner = partner;
+                self.home.store(step);
+                self.enter(step, space, (url, relay, String::new()), false);
+                let joined = Joined { space, request: None, words: Vec::new() };
+                self.given(step, ticket, space, Ok(Reply::Joined(joined)));
+            }
+            (Err(error), Err(_)) => step.reply(ticket, Err(paste_error(error))),
+        }
+    }
+
+    fn apply(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        invitation: &Invitation,
+    ) -> Result<Joined, CommandError> {
+        if self.spaces.contains_key(&invitation.space) {
+            return Err(already());
+        }
+        let id = invitation.space;
+        let title = invitation.title.clone().unwrap_or_default();
+        self.enter(step, id, (invitation.url.clone(), invitation.relay, title), true);
+        let name = self.home.profile.name.clone();
+        let space = self.space(&id)?;
+        let request = space.write_request(step, invitation, &name)?;
+        let admission = space.me.request.as_ref().map(|request| request.admission.clone());
+        let words = admission.map(|admission| space.words(&admission)).unwrap_or_default();
+        Ok(Joined { space: id, request: Some(request), words })
+    }
+
+    /// Makes the membership record of a space with the keys prepared for it.
+    fn enter(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        id: SpaceId,
+        (url, relay, title): (String, protocol::id::RelayId, String),
+        with_voice: bool,
+    ) {
+        let mut keys = self.home.take_keys(step);
+        if !with_voice {
+            // A further machine never holds the organisation's voice.
+            keys.voice = None;
+        }
+        let me = Membership {
+            partner: self.home.partner,
+            incarnation: Incarnation::new(step.draw()),
+            url,
+            relay,
+            title,
+            sealed: 0,
+            next: 0,
+            request: None,
+            pass: [0; 16],
+            introduced: false,
+        };
+        step.keep(records::keys_secret(&id), keys.to_secret().to_vec());
+        let space = Space::new(id, me, keys);
+        space.store_membership(step);
+        self.spaces.insert(id, space);
+    }
+
+    /// Replays a space from this replica's records.
+    fn verify(
+        &mut self,
+        step: &Step<'_, '_>,
+        id: &SpaceId,
+    ) -> Result<VerifyReport, CommandError> {
+        let space = self.space(id)?;
+        let mut walk = Walk::new(Some(*id));
+        for (_, bytes) in step.all(&records::acts(&space.id)) {
+            walk.act(&bytes);
+        }
+        let prefix = records::entries(&space.id);
+        let mut from = prefix.clone();
+        loop {
+            let page = step.page(&prefix, &from, 1_000);
+            let Some((last, _)) = page.last() else {
+                break;
+            };
+            from = super::step::next_key(last);
+            for (_, bytes) in page {
+                walk.entry(&bytes);
+            }
+        }
+        for note in step.get(&records::heads(&space.id)).map(|b| read_notes(&b)).into_iter().flatten()
+        {
+            if !note.is_empty() {
+                walk.checkpoint(&note);
+            }
+        }
+        Ok(walk.finish())
+    }
+}
+
+fn already() -> CommandError {
+    CommandError::Refused(protocol::refusal::Refusal::AlreadySo)
+}

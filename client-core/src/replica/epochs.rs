@@ -1,0 +1,260 @@
+//! Content keys: opening epochs, handing keys on, taking them in.
+//!
+//! The duty to turn an epoch follows from the register alone; any editor device that is online
+//! may do it. A new secret is in the keystore before anyone hears of it, wrapped for exactly
+//! the devices that are active, and never sent under an old one.
+
+use std::time::Duration;
+
+use protocol::codec;
+use protocol::crypto::{self, Hash, Label};
+use protocol::epoch::{EpochSecret, WrapFault, Wraps, wraps_hash};
+use protocol::id::{DeviceId, EpochId};
+use protocol::limits;
+use protocol::refusal::Refusal;
+use protocol::register::{
+    Clause, EpochOpening, KeyGrant, Roster, TurnCause, recipients_hash,
+};
+use protocol::wire::ToRelay;
+
+use super::io::{Alarm, Event, Output, SecretWrite};
+use super::link::Submitted;
+use super::records;
+use super::space::Space;
+use super::step::Step;
+
+/// Age at which an epoch is turned.
+const EPOCH_AGE_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Time between one volunteer and the next.
+const VOLUNTEER_STEP: Duration = Duration::from_secs(2);
+
+impl Space {
+    /// Asks for the wraps of every epoch this device may open and does not hold.
+    pub(super) fn ask_keys(&mut self, step: &mut Step<'_, '_>) {
+        let device = self.device();
+        let Some(register) = &self.register else {
+            return;
+        };
+        let epochs = register.roster().epochs().iter();
+        let lacking = epochs.filter(|epoch| !self.keyring.contains_key(&epoch.id));
+        let wanted: Vec<Hash> =
+            lacking.filter_map(|epoch| epoch.holders.get(&device).copied()).collect();
+        let Some(up) = self.link.up_mut() else {
+            return;
+        };
+        for hash in wanted {
+            if !up.no_wraps.contains(&hash) && up.wraps.insert(hash) {
+                step.send(up.link, &ToRelay::GetWraps(hash));
+            }
+        }
+    }
+
+    /// Takes wraps the relay sent; a secret that is not the committed one is never used.
+    pub(super) fn take_wraps(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        hash: Hash,
+        wraps: Option<Vec<u8>>,
+    ) {
+        if let Some(up) = self.link.up_mut() {
+            up.wraps.remove(&hash);
+            up.no_wraps.insert(hash);
+        }
+        let wraps = wraps.and_then(|bytes| codec::from_bytes::<Wraps>(&bytes).ok());
+        let (Some(wraps), Some(register)) = (wraps, &self.register) else {
+            return;
+        };
+        let device = self.device();
+        let mut kept = Vec::new();
+        for epoch in register.roster().epochs() {
+            if epoch.holders.get(&device) != Some(&hash) || self.keyring.contains_key(&epoch.id) {
+                continue;
+            }
+            let key = (&device, &self.keys.wrap);
+            match wraps.accept(&self.id, (&epoch.previous, &epoch.id), key) {
+                Ok(secret) => kept.push((epoch.id, secret)),
+                Err(WrapFault::OtherSecret) => {
+                    step.event(Event::Alarm(self.id, Alarm::WrongKeyHanded));
+                }
+                Err(WrapFault::Missing | WrapFault::DoesNotOpen) => {}
+            }
+        }
+        if kept.is_empty() {
+            return;
+        }
+        for (epoch, secret) in kept {
+            step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
+            self.keyring.insert(epoch, secret);
+        }
+        self.unlock(step);
+    }
+
+    /// Opens the epoch the register asks for, when this device may and its turn has come.
+    pub(super) fn turn_epoch(&mut self, step: &mut Step<'_, '_>, hurried: bool) {
+        let time = self.time(step);
+        let device = self.device();
+        let Some(register) = &self.register else {
+            return;
+        };
+        let Some(cause) = turn_cause(register.roster(), time) else {
+            self.link.turn_at = None;
+            return;
+        };
+        let turning = self.link.up().is_none_or(super::link::Up::is_turning);
+        if turning || register.roster().may_write(&device, time).is_err() {
+            return;
+        }
+        if !hurried {
+            let rank = volunteer_rank(register.roster(), &register.root(), &device, time);
+            let wait = VOLUNTEER_STEP.saturating_mul(rank);
+            let now = step.now();
+            let at = *self.link.turn_at.get_or_insert(now.after(wait));
+            if now < at {
+                return;
+            }
+        }
+        self.open_epoch(step, cause);
+    }
+
+    fn open_epoch(&mut self, step: &mut Step<'_, '_>, cause: TurnCause) {
+        let time = self.time(step);
+        let Some(register) = &self.register else {
+            return;
+        };
+        let roster = register.roster();
+        let secret = EpochSecret::generate(step.rng());
+        let previous = roster.epoch().map_or(protocol::epoch::NO_EPOCH, |epoch| epoch.id);
+        let epoch = secret.id(&self.id, &previous);
+        let recipients = roster.active_devices(time);
+        let wrapped = Wraps::opening(
+            &self.id,
+            &epoch,
+            &secret,
+            recipients.iter().map(|(device, wrap)| (*device, wrap)),
+            step.rng(),
+        );
+        let Ok(wraps) = wrapped else {
+            return;
+        };
+        let blob = codec::to_bytes(&wraps);
+        let opening = EpochOpening {
+            previous,
+            epoch,
+            recipients: recipients_hash(&recipients),
+            wraps: wraps_hash(&blob),
+            cause,
+        };
+        let nonce = step.draw();
+        let author = self.keys.device.public();
+        let act = register.draft(author, nonce, Clause::OpenEpoch(opening));
+        let act = act.sign(&self.keys.device);
+        step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
+        self.keyring.insert(epoch, secret);
+        self.link.turn_at = None;
+        self.submit(step, Submitted::Epoch(epoch), act, Some(blob));
+    }
+
+    /// Forgets the secret of an epoch that was refused.
+    pub(super) fn drop_epoch(&mut self, step: &mut Step<'_, '_>, epoch: &EpochId) {
+        let opened = self.register.as_ref().is_some_and(|register| {
+            register.roster().epochs().iter().any(|known| known.id == *epoch)
+        });
+        if !opened && self.keyring.remove(epoch).is_some() {
+            let id = records::epoch_secret(&self.id, epoch);
+            step.push(Output::Keep(vec![SecretWrite::Delete { id }]));
+        }
+    }
+
+    /// Hands keys this device holds to active devices that lack them and may have them.
+    pub(super) fn grant_keys(&mut self, step: &mut Step<'_, '_>) {
+        let time = self.time(step);
+        let device = self.device();
+        let Some(register) = &self.register else {
+            return;
+        };
+        let roster = register.roster();
+        if roster.may_write(&device, time).is_err() || roster.must_turn().is_some() {
+            return;
+        }
+        let mut grants = Vec::new();
+        for (to, epochs) in roster.missing_grants(time) {
+            let asked = self.link.up().is_none_or(|up| up.granted.contains(&to));
+            let held: Vec<EpochId> =
+                epochs.into_iter().filter(|e| self.keyring.contains_key(e)).collect();
+            let wrap = roster.device(&to).map(|state| state.wrap.clone());
+            if let (false, false, Some(wrap)) = (asked, held.is_empty(), wrap) {
+                grants.push((to, wrap, held));
+            }
+        }
+        for (to, wrap, epochs) in grants {
+            let secrets: Vec<_> =
+                epochs.iter().filter_map(|e| Some((*e, self.keyring.get(e)?))).collect();
+            let Ok(wraps) = Wraps::grant(&self.id, (to, &wrap), secrets, step.rng()) else {
+                continue;
+            };
+            let blob = codec::to_bytes(&wraps);
+            let grant = KeyGrant { to, epochs, wraps: wraps_hash(&blob) };
+            let nonce = step.draw();
+            let Some(register) = &self.register else {
+                return;
+            };
+            let author = self.keys.device.public();
+            let act = register.draft(author, nonce, Clause::GrantKeys(grant));
+            let act = act.sign(&self.keys.device);
+            if let Some(up) = self.link.up_mut() {
+                up.granted.insert(to);
+            }
+            self.submit(step, Submitted::Grant, act, Some(blob));
+        }
+    }
+
+    /// Submits an act over the link that is up.
+    pub(super) fn submit(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        what: Submitted,
+        act: protocol::register::SignedAct,
+        wraps: Option<Vec<u8>>,
+    ) {
+        if let Some(up) = self.link.up_mut() {
+            let ticket = up.ticket(what);
+            let act = Box::new(act);
+            step.send(up.link, &ToRelay::Submit { ticket, act, wraps });
+        }
+    }
+}
+
+/// Returns why an epoch must be opened now, if so.
+fn turn_cause(roster: &Roster, time: protocol::env::Timestamp) -> Option<TurnCause> {
+    if roster.closed().is_some() {
+        return None;
+    }
+    let aged = |epoch: &protocol::register::EpochState| {
+        time > epoch.opened_at.after(EPOCH_AGE_MAX)
+    };
+    roster.must_turn().or_else(|| roster.epoch().filter(|e| aged(e)).map(|_| TurnCause::Age))
+}
+
+/// Returns this device's place among those that may open an epoch: an order nobody chooses.
+fn volunteer_rank(
+    roster: &Roster,
+    root: &Hash,
+    device: &DeviceId,
+    time: protocol::env::Timestamp,
+) -> u32 {
+    let order = |id: &DeviceId| crypto::hash_parts(Label::Turn, &[root, id.bytes()]);
+    let own = order(device);
+    let may = |id: &&DeviceId| roster.may_write(id, time).is_ok();
+    let before = roster.devices().map(|(id, _)| id).filter(may).filter(|id| order(id) < own);
+    u32::try_from(before.count()).unwrap_or(u32::MAX)
+}
+
+/// Tells whether a refusal of an epoch only means that another was first.
+pub(super) fn lost_the_race(refusal: Refusal) -> bool {
+    matches!(
+        refusal,
+        Refusal::WrongPreviousEpoch | Refusal::AlreadySo | Refusal::WrongRecipients
+    )
+}
+
+const _: () = assert!(limits::ROTATIONS_PER_DAY_MAX > 1);

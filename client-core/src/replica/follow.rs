@@ -1,0 +1,459 @@
+//! Speaking with a relay: from dialling to every message it may send.
+//!
+//! One function for each thing that happens on a link. A message out of turn or malformed ends
+//! the link; what it carries is checked where it is taken in.
+
+use protocol::crypto::Signature;
+use protocol::env::{ChannelBinding, LinkId};
+use protocol::refusal::Refusal;
+use protocol::session::Dialled;
+use protocol::wire::{Challenge, Standing, Subject, ToRelay, ToReplica, Welcome};
+
+use super::epochs::lost_the_race;
+use super::home::Home;
+use super::inbox::Stop;
+use super::io::{Alarm, Event, Output};
+use super::link::{Phase, Submitted, Up};
+use super::records;
+use super::space::Space;
+use super::step::Step;
+use super::view::LinkState;
+
+impl Space {
+    /// Says hello over a link that was dialled.
+    pub(super) fn greet(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        link: LinkId,
+        binding: ChannelBinding,
+    ) {
+        let relay = self.register.as_ref().map(|r| r.roster().relay().clone());
+        let required = relay.as_ref().is_some_and(|terms| terms.binding_required);
+        let expected = relay.map_or(self.me.relay, |terms| terms.relay);
+        let key = self.keys.device.public();
+        let dialled =
+            Dialled::new(self.id, key, Some(expected), (binding, required), step.rng());
+        match dialled {
+            Ok((dialled, hello)) => {
+                self.link.phase = Phase::Greeting(link, Some(Box::new(dialled)));
+                self.set_state(step, LinkState::Busy);
+                step.send(link, &ToRelay::Hello(hello));
+            }
+            Err(_) => self.hang_up(step, LinkState::Refused),
+        }
+    }
+
+    /// Takes one frame.
+    pub(super) fn receive(&mut self, step: &mut Step<'_, '_>, home: &Home, frame: &[u8]) {
+        let Ok(message) = ToReplica::parse(frame) else {
+            return self.hang_up(step, LinkState::Refused);
+        };
+        let now = step.now();
+        if let Some(up) = self.link.up_mut() {
+            up.heard = now;
+        }
+        match (&mut self.link.phase, message) {
+            (Phase::Greeting(link, dialled), ToReplica::Challenge(challenge)) => {
+                let (link, dialled) = (*link, dialled.take());
+                self.prove(step, link, dialled, &challenge);
+            }
+            (Phase::Proving(link), ToReplica::Welcome(welcome)) => {
+                let link = *link;
+                self.welcomed(step, home, link, &welcome);
+            }
+            (Phase::Up(up), ToReplica::Welcome(welcome)) => {
+                let link = up.link;
+                self.welcomed(step, home, link, &welcome);
+            }
+            (Phase::Up(_), message) => {
+                if let Err(stop) = self.take_message(step, message) {
+                    step.event(Event::Alarm(self.id, stop.alarm));
+                    self.hang_up(step, stop.state);
+                }
+            }
+            (Phase::Greeting(..) | Phase::Proving(_), ToReplica::Refused { refusal, .. }) => {
+                self.hang_up(step, refused_state(refusal));
+            }
+            (Phase::Greeting(..) | Phase::Proving(_), ToReplica::Bye(refusal)) => {
+                self.hang_up(step, refused_state(refusal));
+            }
+            (Phase::Greeting(..) | Phase::Proving(_), _) => {
+                self.hang_up(step, LinkState::Refused);
+            }
+            (Phase::Idle | Phase::Dialling(_), _) => {}
+        }
+    }
+
+    fn prove(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        link: LinkId,
+        dialled: Option<Box<Dialled>>,
+        challenge: &Challenge,
+    ) {
+        let answer = dialled.map(|dialled| dialled.answer(challenge, &self.keys.device));
+        match answer {
+            Some(Ok(signature)) => self.send_proof(step, link, signature),
+            Some(Err(refusal)) => self.hang_up(step, refused_state(refusal)),
+            None => self.hang_up(step, LinkState::Refused),
+        }
+    }
+
+    fn send_proof(&mut self, step: &mut Step<'_, '_>, link: LinkId, signature: Signature) {
+        self.link.phase = Phase::Proving(link);
+        step.send(link, &ToRelay::Prove(signature));
+    }
+
+    /// Both ends are proven, or the relay has seated us anew.
+    pub(super) fn welcomed(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        link: LinkId,
+        welcome: &Welcome,
+    ) {
+        self.link.succeed();
+        let now = step.now();
+        let pings = self.link.up().map_or(0, |up| up.pings);
+        let mut up = Up::new(link, welcome.standing, now);
+        up.pings = pings;
+        self.link.phase = Phase::Up(Box::new(up));
+        if welcome.standing == Standing::UnknownSpace {
+            self.offer(step, welcome);
+        }
+        let follows = match welcome.standing {
+            Standing::Member | Standing::Applicant | Standing::Former | Standing::Operator => true,
+            Standing::Stranger | Standing::UnknownSpace | Standing::Importing => false,
+        };
+        let member = welcome.standing == Standing::Member;
+        if follows {
+            let behind = welcome.register.size < self.size(protocol::checkpoint::Log::Register)
+                || member
+                    && welcome.journal.size < self.size(protocol::checkpoint::Log::Journal);
+            if behind {
+                step.event(Event::Alarm(self.id, Alarm::RelayBehind));
+                return self.hang_up(step, LinkState::Behind);
+            }
+            let register_from = self.size(protocol::checkpoint::Log::Register);
+            let journal_from = self.size(protocol::checkpoint::Log::Journal);
+            step.send(link, &ToRelay::Follow { register_from, journal_from });
+        }
+        self.tend(step, home, true);
+    }
+
+    /// The relay does not know the space: offers it, if the register names this relay.
+    fn offer(&mut self, step: &mut Step<'_, '_>, welcome: &Welcome) {
+        let named = welcome.terms.as_ref().is_some_and(|terms| self.is_named(terms));
+        let charter = step.get(&records::act(&self.id, 0));
+        let entry = charter
+            .and_then(|bytes| protocol::codec::from_bytes::<protocol::register::Entry>(&bytes).ok());
+        if let (true, Some(entry), Some(link)) = (named, entry, self.link.id()) {
+            let charter = Box::new(entry.act);
+            step.send(link, &ToRelay::Found { charter, ticket: None, held: 0 });
+            self.ping(step);
+        }
+    }
+
+    fn take_message(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        message: ToReplica,
+    ) -> Result<(), Stop> {
+        match message {
+            ToReplica::Acts { from, entries } => {
+                self.received += self.take_acts(step, from, &entries)?;
+            }
+            ToReplica::Envelopes { from, entries } => {
+                self.received += self.take_entries(step, from, &entries)?;
+            }
+            ToReplica::Heads { register, journal } => {
+                self.admitted_meanwhile(step);
+                let member =
+                    self.link.up().is_some_and(|up| up.standing == Standing::Member);
+                let current = self.check_heads(step, &register, &journal, member)?;
+                if let Some(up) = self.link.up_mut() {
+                    up.current = current;
+                }
+                self.noticed(step);
+            }
+            ToReplica::Mailbox { requests, approvals } => {
+                self.take_mailbox(step, requests, approvals);
+            }
+            ToReplica::Wraps { hash, wraps } => self.take_wraps(step, hash, wraps),
+            ToReplica::Submitted { ticket, .. } => self.submitted(step, ticket),
+            ToReplica::Kept { .. } => self.sent += 1,
+            ToReplica::Refused { of, refusal, .. } => self.refused(step, of, refusal),
+            ToReplica::Wanted { log, position } => self.give(step, log, position),
+            ToReplica::Pong => {
+                if let Some(up) = self.link.up_mut() {
+                    up.pings = up.pings.saturating_sub(1);
+                }
+                self.errands_read(step);
+            }
+            ToReplica::Bye(refusal) => self.hang_up(step, refused_state(refusal)),
+            ToReplica::Challenge(_) => self.hang_up(step, LinkState::Refused),
+            ToReplica::Marked(_) | ToReplica::Welcome(_) | ToReplica::Unknown(_) => {}
+        }
+        Ok(())
+    }
+
+    /// The register admits us since we were seated: follows the journal from now on.
+    fn admitted_meanwhile(&mut self, step: &mut Step<'_, '_>) {
+        let time = self.time(step);
+        let member = self.is_member(time);
+        let register_from = self.size(protocol::checkpoint::Log::Register);
+        let journal_from = self.size(protocol::checkpoint::Log::Journal);
+        let Some(up) = self.link.up_mut() else {
+            return;
+        };
+        match up.standing {
+            Standing::Applicant | Standing::Stranger if member => {
+                up.standing = Standing::Member;
+                step.send(up.link, &ToRelay::Follow { register_from, journal_from });
+            }
+            Standing::Member if !member => up.standing = Standing::Former,
+            _ => {}
+        }
+    }
+
+    /// What the logs show once they are current: our standing, and whether we are doubled.
+    fn noticed(&mut self, step: &mut Step<'_, '_>) {
+        let time = self.time(step);
+        if self.dismissed(time).is_some() && self.link.state != LinkState::Former {
+            step.event(Event::Alarm(self.id, Alarm::NoLongerMember));
+        }
+        let current = self.link.up().is_some_and(|up| up.current);
+        if current && self.doubled {
+            self.restart(step);
+        }
+        // Flights sealed under an epoch that has closed are sealed anew without being asked.
+        let epoch = self.register.as_ref().and_then(|r| r.roster().epoch()).map(|e| e.id);
+        let stale = self.outbox.flights().any(|(_, flight)| {
+            protocol::envelope::Envelope::parse(&flight.envelope)
+                .is_ok_and(|envelope| Some(envelope.header().epoch) != epoch)
+        });
+        if current && stale {
+            self.reseal(step);
+        }
+    }
+
+    fn take_mailbox(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        requests: Vec<protocol::invitation::JoinRequest>,
+        approvals: Vec<protocol::register::Approval>,
+    ) {
+        let good = |request: &protocol::invitation::JoinRequest| request.verify(&self.id).is_ok();
+        self.mailbox.requests =
+            requests.into_iter().filter(good).map(|r| (r.id(), r)).collect();
+        self.mailbox.approvals =
+            approvals.into_iter().map(|a| ((a.proposal, a.partner), a)).collect();
+        step.put(records::mailbox(&self.id), protocol::codec::to_bytes(&self.mailbox));
+        step.event(Event::Governance(self.id));
+    }
+
+    fn submitted(&mut self, step: &mut Step<'_, '_>, ticket: u64) {
+        self.sent += 1;
+        let Some(what) = self.link.up_mut().and_then(|up| up.acts.remove(&ticket)) else {
+            return;
+        };
+        if let Submitted::Errand(number) = what {
+            let space = self.id;
+            self.errands.done(step, &space, number);
+        }
+        // The entry itself comes over the stream; until then the logs are not current.
+        if let Some(up) = self.link.up_mut() {
+            up.current = false;
+        }
+    }
+
+    /// Everything sent before a ping was read: errands without an answer of their own are done.
+    fn errands_read(&mut self, step: &mut Step<'_, '_>) {
+        use super::errand::Errand;
+        let Some(up) = self.link.up().filter(|up| up.pings == 0) else {
+            return;
+        };
+        let silent = |errand: &Errand| matches!(errand, Errand::Invite(_) | Errand::Approve(_));
+        let done: Vec<u64> = up
+            .errands
+            .iter()
+            .filter(|number| self.errands.get(**number).is_some_and(silent))
+            .copied()
+            .collect();
+        let space = self.id;
+        for number in done {
+            self.errands.done(step, &space, number);
+            self.sent += 1;
+        }
+    }
+
+    fn refused(&mut self, step: &mut Step<'_, '_>, of: Subject, refusal: Refusal) {
+        match of {
+            Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
+            Subject::Envelope { incarnation, counter } => {
+                self.envelope_refused(step, incarnation, counter, refusal);
+            }
+            Subject::Approval(proposal) => {
+                use super::errand::Errand;
+                let space = self.id;
+                let mut errands = std::mem::take(&mut self.errands);
+                errands.end_where(step, &space, |errand| {
+                    matches!(errand, Errand::Approve(a) if a.proposal == proposal)
+                });
+                self.errands = errands;
+                step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
+                self.refusal = Some(refusal);
+            }
+            Subject::Hello
+            | Subject::Knock
+            | Subject::Founding
+            | Subject::Invitation
+            | Subject::Give
+            | Subject::Follow
+            | Subject::Message => {
+                self.refusal = Some(refusal);
+                self.hang_up(step, refused_state(refusal));
+            }
+        }
+    }
+
+    fn act_refused(&mut self, step: &mut Step<'_, '_>, ticket: u64, refusal: Refusal) {
+        let Some(what) = self.link.up_mut().and_then(|up| up.acts.remove(&ticket)) else {
+            return;
+        };
+        match what {
+            Submitted::Epoch(epoch) => {
+                self.drop_epoch(step, &epoch);
+                if !lost_the_race(refusal) {
+                    step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
+                }
+            }
+            Submitted::Errand(number) => {
+                let space = self.id;
+                self.errands.done(step, &space, number);
+                let harmless = matches!(refusal, Refusal::Duplicate | Refusal::ProposalOpen);
+                if !harmless {
+                    self.refusal = Some(refusal);
+                    step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
+                }
+            }
+            // Somebody else was first, or the state has moved on: tending sees what is left.
+            Submitted::Adoption | Submitted::Grant => {}
+        }
+    }
+
+    fn envelope_refused(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        incarnation: protocol::id::Incarnation,
+        counter: u64,
+        refusal: Refusal,
+    ) {
+        let own = incarnation == self.me.incarnation;
+        if !own {
+            return self.loose_refused(step, incarnation, counter, refusal);
+        }
+        if let Some(up) = self.link.up_mut() {
+            up.flights.remove(&counter);
+        }
+        match refusal {
+            Refusal::Duplicate => {}
+            Refusal::StaleEpoch | Refusal::EpochMustTurn | Refusal::NoEpoch => self.reseal(step),
+            Refusal::ForkedDevice => self.doubled = true,
+            Refusal::Gap => {
+                let nothing_before = counter == 1;
+                if nothing_before || self.outbox.flights().next().is_none() {
+                    self.reseal(step);
+                }
+            }
+            other => {
+                self.refusal = Some(other);
+                if let Some(up) = self.link.up_mut() {
+                    // Not asked again over this link: the answer would be the same.
+                    up.flights.clear();
+                    up.stuck = true;
+                }
+            }
+        }
+    }
+
+    fn loose_refused(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        incarnation: protocol::id::Incarnation,
+        counter: u64,
+        refusal: Refusal,
+    ) {
+        let found = self.shelf.loose.values().find(|l| {
+            let header = l.envelope.header();
+            header.incarnation == incarnation && header.counter == counter
+        });
+        let Some(id) = found.map(|l| l.envelope.id()) else {
+            return;
+        };
+        if let Some(up) = self.link.up_mut() {
+            up.loose.remove(&id);
+        }
+        match refusal {
+            // The journal has it, or another sealing of the same edits: the copy has served.
+            Refusal::Duplicate | Refusal::ForkedDevice => {
+                self.shelf.loose.remove(&id);
+                step.delete(records::loose_one(&self.id, &id));
+            }
+            // Kept: its author may seal it anew, or a member may take it up.
+            other => {
+                if let Some(loose) = self.shelf.loose.get_mut(&id) {
+                    loose.refused = Some(other);
+                }
+            }
+        }
+    }
+
+    /// Gives an item the relay lost or never had.
+    fn give(&mut self, step: &mut Step<'_, '_>, log: protocol::checkpoint::Log, position: u64) {
+        use protocol::checkpoint::Log;
+        let key = match log {
+            Log::Register => records::act(&self.id, position),
+            Log::Journal => records::entry(&self.id, position),
+        };
+        let Some(link) = self.link.id() else {
+            return;
+        };
+        match step.get(&key) {
+            Some(item) => step.send(link, &ToRelay::Give { log, position, item }),
+            None => {
+                let (register, journal) = (self.size(Log::Register), self.size(Log::Journal));
+                step.send(link, &ToRelay::Complete { register, journal });
+            }
+        }
+    }
+
+    /// Shows how the space stands with its relay.
+    pub(super) fn set_state(&mut self, step: &mut Step<'_, '_>, state: LinkState) {
+        if self.link.state != state {
+            self.link.state = state;
+            step.event(Event::Link(self.id, state));
+        }
+    }
+
+    /// Ends the link because something went wrong.
+    pub(super) fn hang_up(&mut self, step: &mut Step<'_, '_>, state: LinkState) {
+        if let Some(link) = self.link.id() {
+            step.push(Output::Close(link));
+        }
+        let now = step.now();
+        self.link.fail(now, state);
+        step.event(Event::Link(self.id, state));
+    }
+}
+
+/// Returns how a space stands after a relay said no.
+fn refused_state(refusal: Refusal) -> LinkState {
+    match refusal {
+        Refusal::Busy | Refusal::Draining | Refusal::TooSlow | Refusal::StorageFailed => {
+            LinkState::Unreachable
+        }
+        Refusal::RelayBehind => LinkState::Behind,
+        _ => LinkState::Refused,
+    }
+}

@@ -1,0 +1,195 @@
+//! Founding a space: the relay must say who it is before a charter can name it.
+//!
+//! A link without a space: greeted, welcomed with the relay's terms, then the charter is made,
+//! its keys and its membership are durable, and the link becomes the space's own. From there
+//! on the founding is an errand like others: a power cut loses nothing.
+
+use protocol::env::{ChannelBinding, LinkId};
+use protocol::id::{RelayId, SpaceId};
+use protocol::refusal::Refusal;
+use protocol::register::{
+    Act, Charter, Clause, DeviceRole, History, PartnerCard, RelayTerms, Rule, SpaceKind,
+};
+use protocol::session::Dialled;
+use protocol::wire::{NO_SPACE, ToRelay, ToReplica, Welcome};
+
+use super::command::{CommandError, Reply, Ticket};
+use super::errand::Errand;
+use super::io::{DialId, Output};
+use super::link::Phase;
+use super::machine::Replica;
+use super::records;
+use super::space::{Membership, Space};
+use super::step::Step;
+use super::wait::Then;
+
+/// A founding under way.
+pub(super) struct Founding {
+    pub(super) ticket: Ticket,
+    pub(super) link: Option<LinkId>,
+    order: Order,
+    dialled: Option<Dialled>,
+    relay: Option<RelayId>,
+    key: [u8; 32],
+}
+
+/// What is to be founded.
+pub(super) struct Order {
+    pub(super) title: String,
+    pub(super) url: String,
+    pub(super) ticket: Option<String>,
+    pub(super) kind: SpaceKind,
+    pub(super) rule: Rule,
+}
+
+impl Founding {
+    /// Says hello, expecting no relay in particular.
+    pub(super) fn greet(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        link: LinkId,
+        binding: ChannelBinding,
+    ) {
+        self.link = Some(link);
+        let dialled = Dialled::new(NO_SPACE, self.key, None, (binding, false), step.rng());
+        if let Ok((dialled, hello)) = dialled {
+            self.dialled = Some(dialled);
+            step.send(link, &ToRelay::Hello(hello));
+        }
+    }
+}
+
+impl Replica {
+    /// Starts a founding.
+    pub(super) fn found(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, order: Order) {
+        let dial = self.draw_dial();
+        let url = order.url.clone();
+        let founding = Founding {
+            ticket,
+            link: None,
+            order,
+            dialled: None,
+            relay: None,
+            key: self.home.prepared.device.public(),
+        };
+        self.foundings.insert(dial, founding);
+        step.push(Output::Dial { dial, url });
+    }
+
+    /// Takes a frame of a link that founds.
+    pub(super) fn founding_received(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        dial: DialId,
+        frame: &[u8],
+    ) {
+        let Some(mut founding) = self.foundings.remove(&dial) else {
+            return;
+        };
+        let ticket = founding.ticket;
+        let result = match ToReplica::parse(frame) {
+            Ok(ToReplica::Challenge(challenge)) => {
+                founding.relay = Some(challenge.relay);
+                let device = &self.home.prepared.device;
+                founding
+                    .dialled
+                    .take()
+                    .ok_or(Refusal::NotYet)
+                    .and_then(|dialled| dialled.answer(&challenge, device))
+                    .map(Some)
+            }
+            Ok(ToReplica::Welcome(welcome)) => {
+                match self.write_charter(step, &founding, &welcome) {
+                    Ok(space) => return self.wait_founded(step, founding, space),
+                    Err(refusal) => Err(refusal),
+                }
+            }
+            Ok(ToReplica::Refused { refusal, .. } | ToReplica::Bye(refusal)) => Err(refusal),
+            Ok(_) => Ok(None),
+            Err(error) => Err(error.into()),
+        };
+        match (result, founding.link) {
+            (Ok(signature), Some(link)) => {
+                if let Some(signature) = signature {
+                    step.send(link, &ToRelay::Prove(signature));
+                }
+                self.foundings.insert(dial, founding);
+            }
+            (Ok(_), None) => step.reply(ticket, Err(CommandError::Unreachable)),
+            (Err(refusal), link) => {
+                if let Some(link) = link {
+                    step.push(Output::Close(link));
+                }
+                step.reply(ticket, Err(CommandError::Refused(refusal)));
+            }
+        }
+    }
+
+    /// Writes the charter and makes the space durable before anyone hears of it.
+    fn write_charter(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        founding: &Founding,
+        welcome: &Welcome,
+    ) -> Result<SpaceId, Refusal> {
+        let terms = welcome.terms.as_deref().ok_or(Refusal::AlreadySo)?;
+        let relay = founding.relay.filter(|relay| *relay == terms.relay);
+        let relay = relay.ok_or(Refusal::WrongRelay)?;
+        let keys = self.home.take_keys(step);
+        let label = step.draw();
+        let voice = keys.voice.as_ref().ok_or(Refusal::NotAVoice)?;
+        let founder = PartnerCard {
+            partner: self.home.partner,
+            voices: keys.voice_id().into_iter().collect(),
+            devices: vec![keys.card(DeviceRole::Editor, label)],
+        };
+        let order = &founding.order;
+        let charter = Charter {
+            kind: order.kind,
+            founders: vec![founder],
+            rule: order.rule,
+            relay: RelayTerms { url: order.url.clone(), ..terms.clone() },
+            history: History::All,
+        };
+        let act = Act {
+            space: None,
+            author: voice.public(),
+            nonce: step.draw(),
+            generation: 0,
+            seen_size: 0,
+            seen_root: protocol::tree::empty_root(),
+            not_after: None,
+            clause: Clause::Charter(charter),
+        };
+        let signed = act.sign(voice);
+        let id = signed.founded_space();
+        let me = Membership {
+            partner: self.home.partner,
+            incarnation: protocol::id::Incarnation::new(step.draw()),
+            url: order.url.clone(),
+            relay,
+            title: order.title.clone(),
+            sealed: 0,
+            next: 0,
+            request: None,
+            pass: [0; 16],
+            introduced: false,
+        };
+        step.keep(records::keys_secret(&id), keys.to_secret().to_vec());
+        let mut space = Space::new(id, me, keys);
+        let ticket = order.ticket.as_ref().map(|ticket| ticket.trim().as_bytes().to_vec());
+        space.add_errand(step, Errand::Found { charter: signed, ticket });
+        space.store_membership(step);
+        if let Some(link) = founding.link {
+            space.link.phase = Phase::Proving(link);
+            space.welcomed(step, &self.home, link, welcome);
+        }
+        self.spaces.insert(id, space);
+        Ok(id)
+    }
+
+    fn wait_founded(&mut self, step: &mut Step<'_, '_>, founding: Founding, space: SpaceId) {
+        let reply = Reply::Founded { space, title: founding.order.title };
+        self.wait(step, founding.ticket, [space], Then::Give(Box::new(reply)));
+    }
+}

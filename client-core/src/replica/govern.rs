@@ -1,0 +1,441 @@
+//! Deciding together, seen from one replica: inviting, asking, voting, listing.
+//!
+//! Every function works on what is known here and leaves errands; nothing waits for a relay.
+//! What is approved is decoded from the very bytes that are signed.
+
+
+use protocol::id::{DeviceId, PartnerId, ProposalId};
+use protocol::invitation::{
+    DeviceRequest, DeviceWelcome, Invitation, InvitationSecret, JoinRequest, words_digest,
+};
+use protocol::refusal::Refusal;
+use protocol::register::{
+    Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Presence,
+    Proposal, Register, Role,
+};
+
+use super::command::CommandError;
+use super::directory::{Notice, Topic};
+use super::errand::Errand;
+use super::space::Space;
+use super::step::Step;
+use super::view::{
+    ApplicantView, DeviceView, Invited, MemberView, ProposalView, VoteReport,
+};
+use crate::words;
+
+impl Space {
+    /// Returns the register, or says that it is not here yet.
+    pub(super) fn known(&self) -> Result<&Register, CommandError> {
+        self.register.as_ref().ok_or(CommandError::NotFound("space"))
+    }
+
+    /// Makes a one-time invitation.
+    pub(super) fn invite(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        role: Role,
+        history: Option<History>,
+    ) -> Result<Invited, CommandError> {
+        let time = self.time(step);
+        let register = self.known()?;
+        register.roster().may_write(&self.device(), time).map_err(CommandError::Refused)?;
+        let history = history.unwrap_or(register.roster().history());
+        let relay = register.roster().relay().relay;
+        let secret = InvitationSecret::generate(step.rng());
+        let tag = secret.tag(&self.id);
+        let key = protocol::id::hex(secret.bytes());
+        let invitation = Invitation {
+            space: self.id,
+            url: self.url(),
+            relay,
+            sponsor: self.me.partner,
+            secret,
+            role,
+            history,
+            title: Some(self.title().to_owned()).filter(|title| !title.is_empty()),
+        };
+        let text = invitation.to_string();
+        // Every member may then read who answers: the name is sealed with this.
+        let line = Notice { topic: Topic::Invitation(tag), text: key, handed_on: false };
+        self.post(step, vec![line]);
+        self.add_errand(step, Errand::Invite(tag));
+        Ok(Invited { invitation: text, role })
+    }
+
+    /// Writes this organisation's request to be admitted.
+    pub(super) fn write_request(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        invitation: &Invitation,
+        name: &str,
+    ) -> Result<ProposalId, CommandError> {
+        let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let role = match invitation.role {
+            Role::Guarantor | Role::Member => DeviceRole::Editor,
+            Role::Observer => DeviceRole::Reader,
+        };
+        let label = step.draw();
+        let card = PartnerCard {
+            partner: self.me.partner,
+            voices: self.keys.voice_id().into_iter().collect(),
+            devices: vec![self.keys.card(role, label)],
+        };
+        let admission = Admission {
+            card,
+            role: invitation.role,
+            history: invitation.history,
+            sponsor: invitation.sponsor,
+            invitation: invitation.secret.tag(&self.id),
+        };
+        let profile = invitation.secret.seal_profile(&self.id, name.as_bytes(), step.rng());
+        let profile = profile.map_err(|_| CommandError::Refused(Refusal::TooLarge))?;
+        let request = JoinRequest::sign(voice, &self.id, admission, profile);
+        let id = request.id();
+        self.me.pass = invitation.secret.pass(&self.id);
+        self.me.request = Some(request);
+        self.add_errand(step, Errand::Knock);
+        Ok(id)
+    }
+
+    /// Returns the eight words of a request.
+    pub(super) fn words(&self, admission: &Admission) -> Vec<String> {
+        words::spell(&words_digest(&self.id, admission))
+    }
+
+    /// Lists join requests, votes, and this replica's own request.
+    pub(super) fn requests(&self, step: &Step<'_, '_>) -> Vec<ProposalView> {
+        let time = self.time(step);
+        let mut views = Vec::new();
+        if let Some(register) = &self.register {
+            for (id, proposal) in register.roster().proposals() {
+                let open = register.roster().is_open(proposal, time);
+                let state = match (proposal.adopted, open) {
+                    (true, _) => "adopted",
+                    (false, true) => "open",
+                    (false, false) => "expired",
+                };
+                views.push(self.proposal_view(register, *id, proposal, state));
+            }
+        }
+        let own = self.me.request.iter();
+        for request in self.mailbox.requests.values().chain(own) {
+            if views.iter().all(|view| view.proposal != request.id()) {
+                views.push(self.request_view(request));
+            }
+        }
+        views
+    }
+
+    fn proposal_view(
+        &self,
+        register: &Register,
+        id: ProposalId,
+        proposal: &Proposal,
+        state: &'static str,
+    ) -> ProposalView {
+        let approvals = self.approvals_known(id);
+        ProposalView {
+            proposal: id,
+            measure: proposal.measure.name(),
+            subject: self.subject_of(&proposal.measure),
+            role: role_of(&proposal.measure),
+            applicant: self.applicant(&proposal.measure),
+            approvals: register.count_approvals(id, &approvals).into_iter().collect(),
+            needed: register.roster().needed(&proposal.measure),
+            state,
+        }
+    }
+
+    fn request_view(&self, request: &JoinRequest) -> ProposalView {
+        let measure = request.measure();
+        let needed = self.register.as_ref().map_or(0, |r| r.roster().needed(&measure));
+        ProposalView {
+            proposal: request.id(),
+            measure: measure.name(),
+            subject: self.subject_of(&measure),
+            role: role_of(&measure),
+            applicant: self.applicant(&measure),
+            approvals: Vec::new(),
+            needed,
+            state: "request",
+        }
+    }
+
+    /// Returns the approvals in the mailbox and those still to be brought there.
+    fn approvals_known(&self, id: ProposalId) -> Vec<Approval> {
+        let waiting = self.errands.iter().filter_map(|(_, errand)| match errand {
+            Errand::Approve(approval) if approval.proposal == id => Some(approval.clone()),
+            Errand::Approve(_)
+            | Errand::Found { .. }
+            | Errand::Submit(_)
+            | Errand::Invite(_)
+            | Errand::Knock => None,
+        });
+        let mut approvals = self.mailbox.approvals_of(&id);
+        approvals.extend(waiting);
+        approvals
+    }
+
+    fn subject_of(&self, measure: &Measure) -> String {
+        let named = |partner: &PartnerId| match self.name_of(partner) {
+            name if name.is_empty() => partner.short(),
+            name => name,
+        };
+        match measure {
+            Measure::Admit(admission) => match self.applicant_name(admission) {
+                Some(name) => name,
+                None => named(&admission.card.partner),
+            },
+            Measure::Remove(partner, _) => named(partner),
+            Measure::ChangeRole(partner, role) => format!("{} → {}", named(partner), role.name()),
+            Measure::RevokeDevice(device, _) => match self.directory.device(device) {
+                "" => device.short(),
+                label => label.to_owned(),
+            },
+            Measure::ChangeRule(rule) => format!(
+                "{} / {} / {} / {}",
+                rule.governance.name(),
+                rule.expulsion.name(),
+                rule.change.name(),
+                rule.relay.name()
+            ),
+            Measure::ChangeRelay(terms) => terms.url.clone(),
+            Measure::Close(closing) => closing.name().to_owned(),
+        }
+    }
+
+    fn applicant(&self, measure: &Measure) -> Option<ApplicantView> {
+        let Measure::Admit(admission) = measure else {
+            return None;
+        };
+        Some(ApplicantView {
+            partner: admission.card.partner,
+            name: self.applicant_name(admission).unwrap_or_default(),
+            words: self.words(admission),
+        })
+    }
+
+    /// Opens the name an applicant sealed for whoever holds its invitation.
+    fn applicant_name(&self, admission: &Admission) -> Option<String> {
+        let known = self.name_of(&admission.card.partner);
+        if !known.is_empty() {
+            return Some(known);
+        }
+        let key = self.directory.get(&Topic::Invitation(admission.invitation))?;
+        let key: [u8; 16] = protocol::id::unhex(key)?.try_into().ok()?;
+        let secret = InvitationSecret::from_bytes(&key);
+        let request =
+            self.mailbox.requests.values().find(|request| request.admission == *admission)?;
+        let profile = secret.open_profile(&self.id, &request.profile).ok()?;
+        String::from_utf8(profile.to_vec()).ok()
+    }
+
+    /// Opens a vote and approves it.
+    pub(super) fn propose(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        measure: Measure,
+    ) -> Result<ProposalId, CommandError> {
+        let time = self.time(step);
+        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
+        let register = self.known()?;
+        let id = measure.id();
+        let nonce = step.draw();
+        let act = register.draft(*voice.bytes(), nonce, Clause::Propose(measure));
+        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let act = act.sign(secret);
+        self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
+        let round = self.round_after_opening(&id)?;
+        self.add_errand(step, Errand::Submit(act));
+        self.sign_approval(step, id, round)?;
+        Ok(id)
+    }
+
+    fn round_after_opening(&self, id: &ProposalId) -> Result<u64, CommandError> {
+        let proposal = self.known()?.roster().proposal(id);
+        Ok(proposal.map_or(1, |p| p.round(&self.me.partner) + 1))
+    }
+
+    /// Approves an open vote, or a join request, which the first approval makes a vote.
+    pub(super) fn approve(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        id: ProposalId,
+    ) -> Result<(), CommandError> {
+        let time = self.time(step);
+        let register = self.known()?;
+        let roster = register.roster();
+        let open = roster.proposal(&id).filter(|proposal| roster.is_open(proposal, time));
+        if let Some(proposal) = open {
+            if proposal.measure.subject() == Some(self.me.partner) {
+                return Err(CommandError::Refused(Refusal::NotAGuarantor));
+            }
+            let round = proposal.round(&self.me.partner);
+            return self.sign_approval(step, id, round);
+        }
+        if let Some(request) = self.mailbox.requests.get(&id) {
+            let measure = request.measure();
+            return self.propose(step, measure).map(drop);
+        }
+        let reason = match roster.proposal(&id) {
+            Some(proposal) if proposal.adopted => return Ok(()),
+            Some(_) => CommandError::Refused(Refusal::ProposalClosed),
+            None => CommandError::NotFound("proposal"),
+        };
+        Err(reason)
+    }
+
+    fn sign_approval(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        id: ProposalId,
+        round: u64,
+    ) -> Result<(), CommandError> {
+        let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let register = self.known()?;
+        let roster = register.roster();
+        let guarantor = roster
+            .present(&self.me.partner)
+            .is_some_and(|partner| partner.role == Role::Guarantor);
+        if !guarantor {
+            return Err(CommandError::Refused(Refusal::NotAGuarantor));
+        }
+        let generation = roster.generation();
+        let approval =
+            Approval::sign(voice, &self.id, id, self.me.partner, (generation, round));
+        let already = self.mailbox.approvals.get(&(id, self.me.partner)) == Some(&approval);
+        if !already {
+            self.add_errand(step, Errand::Approve(approval));
+        }
+        Ok(())
+    }
+
+    /// Signs an act of this organisation's voice and leaves it to be submitted.
+    pub(super) fn speak(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        clause: Clause,
+    ) -> Result<(), CommandError> {
+        let time = self.time(step);
+        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
+        let nonce = step.draw();
+        let act = self.known()?.draft(*voice.bytes(), nonce, clause);
+        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let act = act.sign(secret);
+        self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
+        self.add_errand(step, Errand::Submit(act));
+        Ok(())
+    }
+
+    /// Tells how a vote stands.
+    pub(super) fn vote_report(&self, id: ProposalId) -> Result<VoteReport, CommandError> {
+        let register = self.known()?;
+        let proposal = register.roster().proposal(&id);
+        let measure = match (proposal, self.mailbox.requests.get(&id)) {
+            (Some(proposal), _) => proposal.measure.clone(),
+            (None, Some(request)) => request.measure(),
+            (None, None) => return Err(CommandError::NotFound("proposal")),
+        };
+        let adopted = proposal.is_some_and(|proposal| proposal.adopted);
+        let needed = register.roster().needed(&measure);
+        let counted = register.count_approvals(id, &self.approvals_known(id)).len();
+        let approvals = if adopted { self.adopting(id).unwrap_or(counted) } else { counted };
+        Ok(VoteReport { proposal: id, approvals, needed, adopted })
+    }
+
+    /// Returns how many approvals this replica knew of when a measure was adopted.
+    fn adopting(&self, id: ProposalId) -> Option<usize> {
+        let up = self.link.up()?;
+        up.adopted.iter().filter(|(proposal, _)| *proposal == id).map(|(_, n)| *n).max()
+    }
+
+    /// Lists the members with the names the directory has.
+    pub(super) fn members(&self, step: &Step<'_, '_>) -> Result<Vec<MemberView>, CommandError> {
+        let time = self.time(step);
+        let roster = self.known()?.roster();
+        let device = |id: &DeviceId, state: &protocol::register::Device| {
+            let suspended = state.suspension.filter(|s| time < s.until);
+            DeviceView {
+                device: *id,
+                label: self.directory.device(id).to_owned(),
+                role: state.role.name(),
+                state: match (state.revoked, suspended) {
+                    (Some(_), _) => "revoked",
+                    (None, Some(_)) => "suspended",
+                    (None, None) => "active",
+                },
+                until: suspended.map(|s| s.until),
+                own: *id == self.device(),
+            }
+        };
+        let member = |(id, state): (&PartnerId, &protocol::register::Partner)| MemberView {
+            partner: *id,
+            name: self.name_of(id),
+            role: state.role,
+            state: match state.presence {
+                Presence::Here => "active",
+                Presence::Left => "left",
+                Presence::Removed(_) => "removed",
+            },
+            own: *id == self.me.partner,
+            devices: roster
+                .devices()
+                .filter(|(_, device)| device.partner == *id)
+                .map(|(id, state)| device(id, state))
+                .collect(),
+        };
+        Ok(roster.partners().map(member).collect())
+    }
+
+    /// Adds a machine of this organisation and returns what to type on it.
+    pub(super) fn add_device(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        request: &str,
+        role: DeviceRole,
+    ) -> Result<(DeviceId, String), CommandError> {
+        let DeviceRequest(mut card) = request.parse().map_err(paste_error)?;
+        card.role = role;
+        let device = card.device;
+        self.speak(step, Clause::AddDevice(card))?;
+        let welcome = DeviceWelcome {
+            space: self.id,
+            url: self.url(),
+            relay: self.known()?.roster().relay().relay,
+            partner: self.me.partner,
+        };
+        Ok((device, welcome.to_string()))
+    }
+
+    pub(super) fn revoke_device(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        device: DeviceId,
+        cause: Cause,
+    ) -> Result<(), CommandError> {
+        self.speak(step, Clause::RevokeDevice(device, cause))
+    }
+}
+
+fn role_of(measure: &Measure) -> Option<Role> {
+    match measure {
+        Measure::Admit(admission) => Some(admission.role),
+        Measure::ChangeRole(_, role) => Some(*role),
+        Measure::Remove(..)
+        | Measure::RevokeDevice(..)
+        | Measure::ChangeRule(_)
+        | Measure::ChangeRelay(_)
+        | Measure::Close(_) => None,
+    }
+}
+
+/// Says in both languages why a pasted string cannot be used.
+pub(super) fn paste_error(error: protocol::invitation::PasteError) -> CommandError {
+    CommandError::Invalid {
+        code: "bad-paste",
+        french: error.french(),
+        english: error.to_string(),
+    }
+}
+

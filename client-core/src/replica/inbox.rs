@@ -1,0 +1,385 @@
+//! The inbox: what the relay orders, checked entry by entry and taken in.
+//!
+//! Acts are folded; journal entries are judged by the same rule the relay used, with the
+//! register as it was. An entry the rule refuses proves that the relay broke it: nothing more
+//! is taken from that relay. What cannot be opened yet is kept and opened when its key comes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::checkpoint::{Checkpoint, Log};
+use protocol::codec;
+use protocol::env::Timestamp;
+use protocol::envelope::{Envelope, Header};
+use protocol::id::{DeviceId, DocumentId, Incarnation};
+use protocol::journal::JournalEntry;
+use protocol::limits;
+use protocol::refusal::Refusal;
+use protocol::register::{Entry, Register, Roster};
+use protocol::wire::Head;
+
+use super::io::{Alarm, Event};
+use super::records;
+use super::shelf::{Delivery, Opened, Opener, Sources};
+use super::space::Space;
+use super::step::Step;
+use super::view::LinkState;
+use crate::admission::ActorRule;
+use crate::kinds::Catalogue;
+
+/// Why nothing more is taken from a relay over this link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stop {
+    pub(super) state: LinkState,
+    pub(super) alarm: Alarm,
+}
+
+impl Stop {
+    const fn broke(reason: Refusal) -> Self {
+        Self { state: LinkState::Forked, alarm: Alarm::RelayBrokeRule(reason) }
+    }
+}
+
+impl Space {
+    /// Takes register entries as stored by the relay or carried by a file.
+    ///
+    /// Returns how many were new.
+    pub(super) fn take_acts(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        from: u64,
+        entries: &[Vec<u8>],
+    ) -> Result<u64, Stop> {
+        if self.stopped.is_some() {
+            return Ok(0);
+        }
+        let mut taken = 0;
+        for (place, bytes) in (from..).zip(entries) {
+            if place < self.size(Log::Register) {
+                continue;
+            }
+            let entry: Entry =
+                codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
+            if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
+                // Held, not applied: an expiry must not be triggered by a clock run ahead.
+                break;
+            }
+            match self.push_act(&entry) {
+                Ok(None) => {}
+                Ok(Some(reason)) => {
+                    step.event(Event::Alarm(self.id, Alarm::RelayBrokeRule(reason)));
+                }
+                Err(error) => {
+                    let reason = Refusal::from(error);
+                    if reason == Refusal::NewerThanUs {
+                        self.stopped = Some(reason);
+                        let alarm = Alarm::RelayBrokeRule(reason);
+                        return Err(Stop { state: LinkState::Refused, alarm });
+                    }
+                    return Err(Stop::broke(reason));
+                }
+            }
+            step.put(records::act(&self.id, entry.seq), bytes.clone());
+            taken += 1;
+        }
+        if taken > 0 {
+            self.after_acts(step);
+        }
+        Ok(taken)
+    }
+
+    /// Tidies up after the register grew.
+    fn after_acts(&mut self, step: &mut Step<'_, '_>) {
+        step.event(Event::Governance(self.id));
+        let time = self.time(step);
+        if self.me.request.is_some() && self.is_member(time) {
+            self.me.request = None;
+            self.store_membership(step);
+        }
+        self.end_errands(step);
+    }
+
+    /// Takes journal entries. Returns how many were new.
+    pub(super) fn take_entries(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        from: u64,
+        entries: &[Vec<u8>],
+    ) -> Result<u64, Stop> {
+        let mut taken = 0;
+        let mut touched = BTreeSet::new();
+        let mut deliveries = Vec::new();
+        let mut result = Ok(());
+        for (place, bytes) in (from..).zip(entries) {
+            if place < self.journal.size() {
+                continue;
+            }
+            match self.take_entry(step, bytes, &mut touched) {
+                Ok(delivery) => deliveries.extend(delivery),
+                Err(stop) => {
+                    result = Err(stop);
+                    break;
+                }
+            }
+            taken += 1;
+        }
+        self.store_journal(step, &touched);
+        let documents: BTreeSet<DocumentId> = deliveries.iter().map(|d| d.document).collect();
+        self.shelf.deliver(deliveries);
+        for document in documents {
+            step.event(Event::Edited(self.id, document));
+        }
+        let covered = self.journal.size();
+        let space = self.id;
+        self.shelf.save(step, &space, covered, false);
+        result.map(|()| taken)
+    }
+
+    fn take_entry(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        bytes: &[u8],
+        touched: &mut BTreeSet<(DeviceId, Incarnation)>,
+    ) -> Result<Option<Delivery>, Stop> {
+        let entry: JournalEntry =
+            codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
+        self.register_at(step, entry.register_size).map_err(Stop::broke)?;
+        let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
+        let envelope =
+            self.journal.replay(judged.roster(), &entry).map_err(Stop::broke)?;
+        let header = *envelope.header();
+        touched.insert((header.device, header.incarnation));
+        step.put(records::entry(&self.id, entry.position), bytes.to_vec());
+        let own = self.take_own(step, &header, &envelope);
+        if let Some(up) = self.link.up_mut() {
+            up.loose.remove(&envelope.id());
+        }
+        let opened = self.judged.as_ref().ok_or(Some(Refusal::Gap)).and_then(|judged| {
+            self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope))
+        });
+        let delivery = self.settle_opened(step, &envelope, entry.position, opened);
+        self.shelf.confirm(step, &self.id, &envelope, delivery.as_ref());
+        // What this replica wrote itself is in its documents already.
+        Ok(delivery.filter(|_| !own))
+    }
+
+    /// Recognises an envelope of this device. Returns whether it is one just sent.
+    fn take_own(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        header: &Header,
+        envelope: &Envelope,
+    ) -> bool {
+        if header.device != self.device() || header.incarnation != self.me.incarnation {
+            return false;
+        }
+        let landed = self.outbox.landed(step, &self.id, header.counter, &envelope.id());
+        if landed {
+            if let Some(up) = self.link.up_mut() {
+                up.flights.remove(&header.counter);
+            }
+        } else if header.counter >= self.me.sealed || self.outbox.flights().next().is_some() {
+            // Somebody else writes with this store's identity: a copy, or its own later life
+            // before it was restored from a backup.
+            self.doubled = true;
+        }
+        landed
+    }
+
+    fn settle_opened(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        envelope: &Envelope,
+        position: u64,
+        opened: Result<Opened, Option<Refusal>>,
+    ) -> Option<Delivery> {
+        let space = self.id;
+        match opened {
+            Ok(Opened::Delivery(delivery)) => {
+                self.shelf.learn(step, &space, delivery.document);
+                step.put(records::place(&space, &delivery.document, position), Vec::new());
+                Some(delivery)
+            }
+            Ok(Opened::Notices(author, notices)) => {
+                for notice in notices {
+                    let register = self.register.as_ref();
+                    let owner = |device: &DeviceId| {
+                        register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
+                    };
+                    self.directory.take(author, owner, notice);
+                }
+                step.put(records::directory(&space), codec::to_bytes(&self.directory));
+                None
+            }
+            Err(None) => {
+                let document = envelope.header().document;
+                step.put(records::place(&space, &document, position), Vec::new());
+                step.put(records::locked_one(&space, position), Vec::new());
+                self.locked.insert(position);
+                None
+            }
+            Err(Some(_)) => {
+                step.event(Event::Alarm(space, Alarm::BadContent));
+                None
+            }
+        }
+    }
+
+    /// Opens what was waiting for a key that has come.
+    pub(super) fn unlock(&mut self, step: &mut Step<'_, '_>) {
+        let positions: Vec<u64> = self.locked.iter().copied().collect();
+        let mut deliveries: BTreeMap<DocumentId, Vec<Delivery>> = BTreeMap::new();
+        for position in positions {
+            let Some(entry) = self.entry(step, position) else {
+                continue;
+            };
+            let Ok(envelope) = Envelope::parse(&entry.envelope) else {
+                continue;
+            };
+            if !self.keyring.contains_key(&envelope.header().epoch) {
+                continue;
+            }
+            self.locked.remove(&position);
+            step.delete(records::locked_one(&self.id, position));
+            let opened = self.register.as_ref().ok_or(Some(Refusal::Gap)).and_then(|register| {
+                self.opener(register.roster(), entry.time, |opener| opener.open(&envelope))
+            });
+            if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
+                deliveries.entry(delivery.document).or_default().push(delivery);
+            }
+        }
+        let space = self.id;
+        for document in deliveries.into_keys() {
+            // Made again from the journal when next opened, the unlocked part included.
+            self.shelf.forget(step, &space, &document);
+            step.event(Event::Edited(space, document));
+        }
+    }
+
+    fn store_journal(
+        &self,
+        step: &mut Step<'_, '_>,
+        touched: &BTreeSet<(DeviceId, Incarnation)>,
+    ) {
+        if touched.is_empty() {
+            return;
+        }
+        step.put(records::journal(&self.id), codec::to_bytes(self.journal.head()));
+        for (device, incarnation) in touched {
+            if let Some(mark) = self.journal.mark(device, incarnation) {
+                let key = records::mark(&self.id, device, incarnation);
+                step.put(key, codec::to_bytes(&mark));
+            }
+            if let Some(usage) = self.journal.usage(device) {
+                step.put(records::usage(&self.id, device), codec::to_bytes(&usage));
+            }
+        }
+    }
+
+    /// Checks the relay's heads against what is here.
+    ///
+    /// Returns whether both logs are current.
+    pub(super) fn check_heads(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        register: &Head,
+        journal: &Head,
+        with_journal: bool,
+    ) -> Result<bool, Stop> {
+        let register_current = self.check_head(Log::Register, register)?;
+        let journal_current = !with_journal || self.check_head(Log::Journal, journal)?;
+        if register_current && journal_current {
+            let notes = vec![register.note.clone(), journal.note.clone()];
+            step.put(records::heads(&self.id), write_notes(&notes));
+        }
+        Ok(register_current && journal_current)
+    }
+
+    fn check_head(&self, log: Log, head: &Head) -> Result<bool, Stop> {
+        let (size, root) = match log {
+            Log::Register => (self.size(log), self.register.as_ref().map(Register::root)),
+            Log::Journal => (self.size(log), Some(self.journal.root())),
+        };
+        if head.size < size {
+            return Err(Stop { state: LinkState::Behind, alarm: Alarm::RelayBehind });
+        }
+        if head.size > size {
+            return Ok(false);
+        }
+        if size == 0 {
+            return Ok(true);
+        }
+        let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
+        let relay = self.register.as_ref().ok_or(forked)?.relay_at(self.size(Log::Register));
+        let checkpoint = Checkpoint::verify(&head.note, &relay).map_err(|_| forked)?;
+        let same = checkpoint.space == self.id
+            && checkpoint.log == log
+            && checkpoint.size == size
+            && Some(checkpoint.root) == root;
+        if same { Ok(true) } else { Err(forked) }
+    }
+
+    /// Lends what opening an envelope needs, with the roster it is judged by.
+    pub(super) fn opener<T>(
+        &self,
+        roster: &Roster,
+        time: Timestamp,
+        use_it: impl FnOnce(&Opener<'_>) -> T,
+    ) -> T {
+        let partner_of = |device: &DeviceId| roster.device(device).map(|d| d.partner);
+        let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
+        let adoptable =
+            |device: &DeviceId| roster.may_take_part(device, time).is_err_and(gone);
+        use_it(&Opener {
+            keyring: &self.keyring,
+            partner_of: &partner_of,
+            adoptable: &adoptable,
+        })
+    }
+
+    /// Opens a document from everything this replica holds of it.
+    pub(super) fn open_document(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        document: DocumentId,
+        catalogue: Catalogue,
+    ) -> bool {
+        let mut shelf = std::mem::take(&mut self.shelf);
+        let own = ActorRule::Device {
+            device: self.device(),
+            incarnation: self.me.incarnation,
+        };
+        let register = self.register.as_ref();
+        let partner_of = |device: &DeviceId| {
+            register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
+        };
+        let opener = Opener {
+            keyring: &self.keyring,
+            partner_of: &partner_of,
+            // What stands in the journal was judged when it was taken.
+            adoptable: &|_| true,
+        };
+        let partner = self.me.partner;
+        let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner };
+        let found = shelf.open(step, &self.id, document, &sources).is_some();
+        self.shelf = shelf;
+        found
+    }
+}
+
+/// Writes the last checkpoints as a record.
+fn write_notes(notes: &[String]) -> Vec<u8> {
+    let mut out = codec::Writer::new();
+    out.array(notes.len());
+    for note in notes {
+        out.text(note);
+    }
+    out.finish()
+}
+
+/// Reads the last checkpoints from their record.
+pub(super) fn read_notes(bytes: &[u8]) -> Vec<String> {
+    let mut input = codec::Reader::new(bytes);
+    let count = input.array(2).unwrap_or(0);
+    let note = |_| input.text(protocol::checkpoint::NOTE_BYTES_MAX).ok().map(str::to_owned);
+    (0..count).map_while(note).collect()
+}

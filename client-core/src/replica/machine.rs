@@ -1,0 +1,363 @@
+//! The replica itself: inputs in, outputs out. It dispatches and nothing else.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use protocol::codec;
+use protocol::env::{Env, Instant, LinkId};
+use protocol::id::{DocumentId, SpaceId};
+use protocol::limits;
+use protocol::wire::{Standing, ToRelay};
+
+use super::command::{Command, CommandError, Reply, Ticket};
+use super::found::Founding;
+use super::home::Home;
+use super::io::{DialId, Input, Output, Profile, Secrets};
+use super::link::Phase;
+use super::records;
+use super::space::{Membership, Space};
+use super::step::{Outputs, Step};
+use super::view::{LinkState, Overview};
+use super::wait::Waiter;
+
+/// How long a link that gave a final answer is left alone before it is tried again.
+const PING_AFTER: Duration = Duration::from_secs(20);
+
+/// One partner's replica.
+///
+/// Methods come in three families: [`Replica::create`] and [`Replica::load`] make one;
+/// [`Replica::handle`], [`Replica::poll`] and [`Replica::next_timeout`] run it, in this order
+/// and without pause; [`Replica::overview`] only looks.
+pub struct Replica {
+    pub(super) home: Home,
+    pub(super) spaces: BTreeMap<SpaceId, Space>,
+    pub(super) foundings: BTreeMap<DialId, Founding>,
+    pub(super) waiters: Vec<Waiter>,
+    pub(super) watching: bool,
+    next_dial: u64,
+    out: Outputs,
+}
+
+/// Why a replica cannot be brought back from its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadError {
+    /// There is no replica in these records.
+    Nothing,
+    /// Records or secrets are missing or damaged.
+    Damaged(&'static str),
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("there is no replica here"),
+            Self::Damaged(what) => write!(f, "damaged or missing: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl Replica {
+    /// Makes a new replica; its outputs must be obeyed before anything else.
+    pub fn create(env: &mut Env<'_>, profile: Profile) -> Self {
+        let mut out = Outputs::default();
+        let home = Home::create(&mut Step::new(env, &mut out), profile);
+        Self::with(home, BTreeMap::new(), out)
+    }
+
+    /// Brings a replica back from its records and secrets.
+    ///
+    /// # Errors
+    /// Says what is missing.
+    pub fn load(env: &mut Env<'_>, secrets: &Secrets) -> Result<Self, LoadError> {
+        let mut out = Outputs::default();
+        let step = Step::new(env, &mut out);
+        if step.get(records::HOME).is_none() {
+            return Err(LoadError::Nothing);
+        }
+        let home = Home::load(&step, secrets).ok_or(LoadError::Damaged("home"))?;
+        let mut spaces = BTreeMap::new();
+        for (key, bytes) in step.all(records::MEMBERSHIPS) {
+            let id = SpaceId::from_slice(&key[1..]).ok_or(LoadError::Damaged("membership"))?;
+            let me: Membership =
+                codec::from_bytes(&bytes).map_err(|_| LoadError::Damaged("membership"))?;
+            let space =
+                Space::load(&step, id, me, secrets).ok_or(LoadError::Damaged("keys"))?;
+            spaces.insert(id, space);
+        }
+        drop(step);
+        Ok(Self::with(home, spaces, out))
+    }
+
+    fn with(home: Home, spaces: BTreeMap<SpaceId, Space>, out: Outputs) -> Self {
+        Self {
+            home,
+            spaces,
+            foundings: BTreeMap::new(),
+            waiters: Vec::new(),
+            watching: false,
+            next_dial: 0,
+            out,
+        }
+    }
+
+    /// Takes one input. What it leads to comes out of [`Replica::poll`].
+    pub fn handle(&mut self, env: &mut Env<'_>, input: Input<'_>) {
+        let mut out = std::mem::take(&mut self.out);
+        let mut step = Step::new(env, &mut out);
+        match input {
+            Input::Command(ticket, command) => self.command(&mut step, ticket, command),
+            Input::Connected { dial, link, binding } => {
+                self.connected(&mut step, dial, link, binding);
+            }
+            Input::DialFailed { dial } => self.dial_failed(&mut step, dial),
+            Input::Received(link, frame) => self.received(&mut step, link, frame),
+            Input::Closed(link) => self.closed(&mut step, link),
+            Input::Timeout => {}
+        }
+        self.tick(&mut step);
+        self.settle(&mut step);
+        self.out = out;
+    }
+
+    /// Returns the next output, in order; nothing once all are drained.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.out.pop()
+    }
+
+    /// Returns when [`Input::Timeout`] is due.
+    #[must_use]
+    pub fn next_timeout(&self) -> Option<Instant> {
+        let of = |space: &Space| {
+            let retry = space.link.retry_at.filter(|_| self.wants_link(space));
+            let ping = space.link.up().map(|up| up.heard.after(PING_AFTER));
+            retry.into_iter().chain(ping).chain(space.link.turn_at).min()
+        };
+        self.spaces.values().filter_map(of).min()
+    }
+
+    /// Returns what the replica is and holds.
+    #[must_use]
+    pub fn overview(&self) -> Overview {
+        let documents = self.spaces.iter().flat_map(|(id, space)| {
+            space.shelf.known().map(|document| (*id, *document)).collect::<Vec<_>>()
+        });
+        Overview {
+            partner: self.home.partner,
+            name: self.home.profile.name.clone(),
+            device: self.home.prepared_device(),
+            label: self.home.profile.label.clone(),
+            spaces: self.spaces.values().map(Space::view).collect(),
+            documents: documents.collect(),
+        }
+    }
+
+    /// Tells whether somebody wants a space to be connected.
+    fn wants_link(&self, space: &Space) -> bool {
+        let final_answer = matches!(
+            space.link.state,
+            LinkState::Forked | LinkState::Former | LinkState::Behind
+        );
+        let awaited = self.waiters.iter().any(|waiter| waiter.awaits(&space.id));
+        awaited || self.watching && !final_answer
+    }
+
+    fn connected(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        dial: DialId,
+        link: LinkId,
+        binding: protocol::env::ChannelBinding,
+    ) {
+        if let Some(founding) = self.foundings.get_mut(&dial) {
+            return founding.greet(step, link, binding);
+        }
+        let dialled =
+            |space: &&mut Space| matches!(space.link.phase, Phase::Dialling(id) if id == dial);
+        match self.spaces.values_mut().find(dialled) {
+            Some(space) => space.greet(step, link, binding),
+            None => step.push(Output::Close(link)),
+        }
+    }
+
+    fn dial_failed(&mut self, step: &mut Step<'_, '_>, dial: DialId) {
+        if let Some(founding) = self.foundings.remove(&dial) {
+            return step.reply(founding.ticket, Err(CommandError::Unreachable));
+        }
+        let dialled =
+            |space: &&mut Space| matches!(space.link.phase, Phase::Dialling(id) if id == dial);
+        if let Some(space) = self.spaces.values_mut().find(dialled) {
+            space.hang_up(step, LinkState::Unreachable);
+        }
+    }
+
+    fn received(&mut self, step: &mut Step<'_, '_>, link: LinkId, frame: &[u8]) {
+        let founding = self.foundings.iter().find(|(_, f)| f.link == Some(link));
+        if let Some(dial) = founding.map(|(dial, _)| *dial) {
+            return self.founding_received(step, dial, frame);
+        }
+        let on = |space: &&mut Space| space.link.id() == Some(link);
+        if let Some(space) = self.spaces.values_mut().find(on) {
+            space.receive(step, &self.home, frame);
+        }
+    }
+
+    fn closed(&mut self, step: &mut Step<'_, '_>, link: LinkId) {
+        let founding = self.foundings.iter().find(|(_, f)| f.link == Some(link));
+        if let Some(dial) = founding.map(|(dial, _)| *dial)
+            && let Some(founding) = self.foundings.remove(&dial)
+        {
+            return step.reply(founding.ticket, Err(CommandError::Unreachable));
+        }
+        let on = |space: &&mut Space| space.link.id() == Some(link);
+        if let Some(space) = self.spaces.values_mut().find(on) {
+            space.link.fail(step.now(), LinkState::Unreachable);
+            step.event(super::io::Event::Link(space.id, LinkState::Unreachable));
+        }
+    }
+
+    /// Dials, pings and tends whatever is due.
+    pub(super) fn tick(&mut self, step: &mut Step<'_, '_>) {
+        let now = step.now();
+        let ids: Vec<SpaceId> = self.spaces.keys().copied().collect();
+        for id in ids {
+            let Some(space) = self.spaces.get(&id) else {
+                continue;
+            };
+            let wanted = self.wants_link(space);
+            let hurried = self.waiters.iter().any(|waiter| waiter.awaits(&id));
+            let due = space.link.retry_at.is_none_or(|at| now >= at);
+            if space.link.is_idle() && wanted && due {
+                self.dial(step, id);
+            }
+            let Some(space) = self.spaces.get_mut(&id) else {
+                continue;
+            };
+            let silent = space.link.up().map(|up| now.since(up.heard));
+            if silent.is_some_and(|silent| silent >= limits::LINK_SILENCE_MAX) {
+                space.hang_up(step, LinkState::Unreachable);
+            } else if silent.is_some_and(|silent| silent >= PING_AFTER)
+                && space.link.up().is_some_and(|up| up.pings == 0)
+            {
+                space.ping(step);
+            }
+            space.tend(step, &self.home, hurried);
+        }
+    }
+
+    fn dial(&mut self, step: &mut Step<'_, '_>, id: SpaceId) {
+        self.next_dial += 1;
+        let dial = DialId(self.next_dial);
+        if let Some(space) = self.spaces.get_mut(&id) {
+            space.link.phase = Phase::Dialling(dial);
+            space.link.retry_at = None;
+            space.set_state(step, LinkState::Busy);
+            step.push(Output::Dial { dial, url: space.url() });
+        }
+    }
+
+    /// Draws the number of a dial that belongs to no space yet.
+    pub(super) fn draw_dial(&mut self) -> DialId {
+        self.next_dial += 1;
+        DialId(self.next_dial)
+    }
+
+    /// Answers whoever waited for spaces that are now at rest, and closes what nobody needs.
+    fn settle(&mut self, step: &mut Step<'_, '_>) {
+        for space in self.spaces.values_mut() {
+            space.show_rest(step);
+        }
+        loop {
+            let spaces = &self.spaces;
+            let rested = |id: &SpaceId| spaces.get(id).is_none_or(Space::at_rest);
+            let done = self.waiters.iter().position(|waiter| waiter.spaces.iter().all(rested));
+            let Some(at) = done else {
+                break;
+            };
+            let waiter = self.waiters.remove(at);
+            self.answer(step, waiter);
+        }
+        for space in self.spaces.values_mut() {
+            let awaited = self.waiters.iter().any(|waiter| waiter.awaits(&space.id));
+            if !awaited && !self.watching && space.link.up().is_some() && space.at_rest() {
+                space.part(step);
+            }
+        }
+    }
+
+    /// Finds the space of a document.
+    pub(super) fn space_of(&self, document: &DocumentId) -> Result<SpaceId, CommandError> {
+        let holds = |(_, space): &(&SpaceId, &Space)| space.shelf.knows(document);
+        let found = self.spaces.iter().find(holds).map(|(id, _)| *id);
+        found.ok_or(CommandError::NotFound("document"))
+    }
+
+    /// Lends a space.
+    pub(super) fn space(&mut self, id: &SpaceId) -> Result<&mut Space, CommandError> {
+        self.spaces.get_mut(id).ok_or(CommandError::NotFound("space"))
+    }
+
+    /// Answers a command whose result is known at once.
+    pub(super) fn reply_now(
+        step: &mut Step<'_, '_>,
+        ticket: Ticket,
+        result: Result<Reply, CommandError>,
+    ) {
+        step.reply(ticket, result);
+    }
+}
+
+impl Space {
+    /// Tells whether nothing more will happen unless the world changes.
+    pub(super) fn at_rest(&self) -> bool {
+        match &self.link.phase {
+            Phase::Idle => self.link.retry_at.is_some(),
+            Phase::Dialling(_) | Phase::Greeting(..) | Phase::Proving(_) => false,
+            Phase::Up(up) => match up.standing {
+                Standing::Member => up.is_quiet() && self.link.turn_at.is_none(),
+                Standing::Applicant | Standing::Former | Standing::Operator => {
+                    up.current && up.pings == 0
+                }
+                Standing::Stranger => up.pings == 0,
+                Standing::UnknownSpace | Standing::Importing => up.pings == 0,
+            },
+        }
+    }
+
+    /// Shows the state a space has come to rest in.
+    fn show_rest(&mut self, step: &mut Step<'_, '_>) {
+        if !self.at_rest() {
+            if self.link.up().is_some() {
+                self.set_state(step, LinkState::Busy);
+            }
+            return;
+        }
+        let time = self.time(step);
+        let Some(up) = self.link.up() else {
+            return;
+        };
+        let state = match up.standing {
+            Standing::Member if self.dismissed(time).is_some() => LinkState::Former,
+            Standing::Member => LinkState::Current,
+            Standing::Former => LinkState::Former,
+            Standing::Applicant => LinkState::Waiting,
+            Standing::Stranger if self.me.request.is_some() => LinkState::Refused,
+            Standing::Stranger => LinkState::Waiting,
+            Standing::Operator | Standing::UnknownSpace | Standing::Importing => {
+                LinkState::Refused
+            }
+        };
+        self.set_state(step, state);
+    }
+
+    /// Takes leave of the relay: there is nothing more to say.
+    fn part(&mut self, step: &mut Step<'_, '_>) {
+        if let Some(link) = self.link.id() {
+            step.send(link, &ToRelay::Bye);
+            step.push(Output::Close(link));
+        }
+        let state = self.link.state;
+        self.link.rest(state);
+    }
+}

@@ -1,0 +1,338 @@
+//! The outbox: what was written here and is not in the journal yet.
+//!
+//! An item is a record before anyone is told that it is saved. It is sealed late: only once
+//! register and journal are up to date, under the epoch open then. What is sealed is a flight,
+//! kept byte for byte until the journal shows it, so that sending twice is harmless. If the
+//! epoch turns meanwhile, flights are undone and their items sealed anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
+use protocol::envelope::ENVELOPE_BYTES_MAX;
+use protocol::id::{DeviceId, DocumentId, EnvelopeId, Incarnation, SpaceId};
+
+use super::directory::{Notice, read_notices, write_notices};
+use super::records;
+use super::space::number_of;
+use super::step::Step;
+use crate::document::RawChange;
+use crate::packing::CHANGES_MAX;
+
+/// Bytes of raw changes put into one envelope, unless a single change is larger.
+const BATCH_BYTES: usize = 64 * 1024;
+
+/// Something written here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    /// One change of this device.
+    Change { document: DocumentId, raw: Vec<u8> },
+    /// Lines of the directory.
+    Notices(Vec<Notice>),
+    /// Changes of another device, taken up.
+    Adoption {
+        document: DocumentId,
+        from: DeviceId,
+        from_incarnation: Incarnation,
+        raw: Vec<Vec<u8>>,
+    },
+}
+
+/// A sealed envelope on its way, and the items inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flight {
+    pub(super) envelope: Vec<u8>,
+    pub(super) id: EnvelopeId,
+    pub(super) items: Vec<u64>,
+}
+
+/// What was written here and is not in the journal yet.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    items: BTreeMap<u64, Item>,
+    flights: BTreeMap<u64, Flight>,
+    flying: BTreeSet<u64>,
+}
+
+/// What goes into the next envelope.
+pub(super) struct Batch {
+    pub(super) numbers: Vec<u64>,
+    pub(super) content: BatchContent,
+}
+
+/// The content of the next envelope, before sealing.
+pub(super) enum BatchContent {
+    Changes { document: DocumentId, raw: Vec<Vec<u8>> },
+    Notices(Vec<Notice>),
+    Adoption {
+        document: DocumentId,
+        from: DeviceId,
+        from_incarnation: Incarnation,
+        raw: Vec<Vec<u8>>,
+    },
+}
+
+impl Outbox {
+    pub(super) fn load(step: &Step<'_, '_>, space: &SpaceId) -> Self {
+        let mut outbox = Self::default();
+        for (key, bytes) in step.all(&records::outbox(space)) {
+            if let (Some(number), Ok(item)) = (number_of(&key), codec::from_bytes(&bytes)) {
+                outbox.items.insert(number, item);
+            }
+        }
+        for (key, bytes) in step.all(&records::flights(space)) {
+            if let (Some(counter), Ok(flight)) =
+                (number_of(&key), codec::from_bytes::<Flight>(&bytes))
+            {
+                outbox.flying.extend(&flight.items);
+                outbox.flights.insert(counter, flight);
+            }
+        }
+        outbox
+    }
+
+    pub(super) fn add(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        number: u64,
+        item: Item,
+    ) {
+        step.put(records::unsent(space, number), codec::to_bytes(&item));
+        self.items.insert(number, item);
+    }
+
+    /// Counts changes and adoptions still to be kept by the relay.
+    pub(super) fn pending(&self) -> usize {
+        self.items.values().filter(|item| !matches!(item, Item::Notices(_))).count()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = (u64, &Item)> {
+        self.items.iter().map(|(number, item)| (*number, item))
+    }
+
+    /// Returns this device's changes of one document that are not in the journal, in order.
+    pub(super) fn changes_of(&self, wanted: &DocumentId) -> Vec<Vec<u8>> {
+        let of = |item: &Item| match item {
+            Item::Change { document, raw } if document == wanted => Some(raw.clone()),
+            Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => None,
+        };
+        self.items.values().filter_map(of).collect()
+    }
+
+    /// Returns the adoptions of one document that are not in the journal, in order.
+    pub(super) fn adoptions_of(
+        &self,
+        wanted: &DocumentId,
+    ) -> Vec<(DeviceId, Incarnation, Vec<Vec<u8>>)> {
+        let of = |item: &Item| match item {
+            Item::Adoption { document, from, from_incarnation, raw } if document == wanted => {
+                Some((*from, *from_incarnation, raw.clone()))
+            }
+            Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => None,
+        };
+        self.items.values().filter_map(of).collect()
+    }
+
+    pub(super) fn flights(&self) -> impl Iterator<Item = (u64, &Flight)> {
+        self.flights.iter().map(|(counter, flight)| (*counter, flight))
+    }
+
+    /// Returns the next items that may be sealed together: one document, in order.
+    /// `blocked` tells documents whose next change must wait.
+    pub(super) fn next_batch(
+        &self,
+        mut blocked: impl FnMut(&DocumentId, &[u8]) -> bool,
+    ) -> Option<Batch> {
+        let mut stopped: BTreeSet<DocumentId> = BTreeSet::new();
+        let mut batch: Option<(DocumentId, Vec<u64>, Vec<Vec<u8>>)> = None;
+        let mut bytes = 0;
+        for (number, item) in &self.items {
+            if self.flying.contains(number) {
+                continue;
+            }
+            let Item::Change { document, raw } = item else {
+                if batch.is_some() {
+                    break;
+                }
+                return Some(Self::single(*number, item));
+            };
+            if stopped.contains(document) || blocked(document, raw) {
+                stopped.insert(*document);
+                continue;
+            }
+            match &mut batch {
+                None => batch = Some((*document, vec![*number], vec![raw.clone()])),
+                Some((of, numbers, raws)) if of == document => {
+                    if bytes + raw.len() > BATCH_BYTES || raws.len() >= CHANGES_MAX {
+                        break;
+                    }
+                    numbers.push(*number);
+                    raws.push(raw.clone());
+                }
+                Some(_) => continue,
+            }
+            bytes += raw.len();
+        }
+        let (document, numbers, raw) = batch?;
+        Some(Batch { numbers, content: BatchContent::Changes { document, raw } })
+    }
+
+    fn single(number: u64, item: &Item) -> Batch {
+        let content = match item.clone() {
+            Item::Change { document, raw } => {
+                BatchContent::Changes { document, raw: vec![raw] }
+            }
+            Item::Notices(notices) => BatchContent::Notices(notices),
+            Item::Adoption { document, from, from_incarnation, raw } => {
+                BatchContent::Adoption { document, from, from_incarnation, raw }
+            }
+        };
+        Batch { numbers: vec![number], content }
+    }
+
+    /// Records a sealed envelope.
+    pub(super) fn fly(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        counter: u64,
+        flight: Flight,
+    ) {
+        step.put(records::flight(space, counter), codec::to_bytes(&flight));
+        self.flying.extend(&flight.items);
+        self.flights.insert(counter, flight);
+    }
+
+    /// The journal shows this envelope: it and its items are done.
+    pub(super) fn landed(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        counter: u64,
+        id: &EnvelopeId,
+    ) -> bool {
+        if self.flights.get(&counter).is_none_or(|flight| flight.id != *id) {
+            return false;
+        }
+        if let Some(flight) = self.flights.remove(&counter) {
+            step.delete(records::flight(space, counter));
+            for number in flight.items {
+                self.flying.remove(&number);
+                self.items.remove(&number);
+                step.delete(records::unsent(space, number));
+            }
+        }
+        true
+    }
+
+    /// Undoes every flight: what they hold is to be sealed anew.
+    pub(super) fn ground(&mut self, step: &mut Step<'_, '_>, space: &SpaceId) {
+        for counter in self.flights.keys() {
+            step.delete(records::flight(space, *counter));
+        }
+        self.flights.clear();
+        self.flying.clear();
+    }
+
+    /// Replaces this device's changes of one document by others, made under another life.
+    pub(super) fn replace_changes(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        document: &DocumentId,
+        changes: Vec<RawChange>,
+    ) {
+        let of = |item: &Item| matches!(item, Item::Change { document: d, .. } if d == document);
+        let numbers: Vec<u64> =
+            self.items.iter().filter(|(_, item)| of(item)).map(|(n, _)| *n).collect();
+        let mut changes = changes.into_iter();
+        for number in numbers {
+            match changes.next() {
+                Some(change) => {
+                    let item = Item::Change { document: *document, raw: change.bytes };
+                    self.add(step, space, number, item);
+                }
+                None => {
+                    self.items.remove(&number);
+                    step.delete(records::unsent(space, number));
+                }
+            }
+        }
+    }
+}
+
+impl Encode for Item {
+    fn encode(&self, out: &mut Writer) {
+        match self {
+            Self::Change { document, raw } => {
+                out.array(3);
+                out.uint(1);
+                document.encode(out);
+                out.bytes(raw);
+            }
+            Self::Notices(notices) => {
+                out.array(2);
+                out.uint(2);
+                out.bytes(&write_notices(notices));
+            }
+            Self::Adoption { document, from, from_incarnation, raw } => {
+                out.array(5);
+                out.uint(3);
+                document.encode(out);
+                from.encode(out);
+                from_incarnation.encode(out);
+                out.list(&raw.iter().map(|r| Bytes(r)).collect::<Vec<_>>());
+            }
+        }
+    }
+}
+
+impl Decode for Item {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let items = input.array(5)?;
+        let code = input.uint()?;
+        Ok(match (code, items) {
+            (1, 3) => Self::Change {
+                document: Decode::decode(input)?,
+                raw: input.bytes(ENVELOPE_BYTES_MAX)?.to_vec(),
+            },
+            (2, 2) => Self::Notices(read_notices(input.bytes(ENVELOPE_BYTES_MAX)?)?),
+            (3, 5) => {
+                let document = Decode::decode(input)?;
+                let from = Decode::decode(input)?;
+                let from_incarnation = Decode::decode(input)?;
+                let count = input.array(CHANGES_MAX)?;
+                let mut raw = Vec::new();
+                for _ in 0..count {
+                    raw.push(input.bytes(ENVELOPE_BYTES_MAX)?.to_vec());
+                }
+                Self::Adoption { document, from, from_incarnation, raw }
+            }
+            _ => return Err(DecodeError::Unknown(code)),
+        })
+    }
+}
+
+impl Encode for Flight {
+    fn encode(&self, out: &mut Writer) {
+        out.array(3);
+        out.bytes(&self.envelope);
+        self.id.encode(out);
+        self.items.encode(out);
+    }
+}
+
+impl Decode for Flight {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if input.array(3)? != 3 {
+            return Err(DecodeError::Malformed);
+        }
+        let envelope = input.bytes(ENVELOPE_BYTES_MAX)?.to_vec();
+        let id = Decode::decode(input)?;
+        Ok(Self { envelope, id, items: input.list(CHANGES_MAX)? })
+    }
+}

@@ -1,0 +1,258 @@
+//! Documents, as commands ask for them: made, listed, shown, changed, remembered.
+//!
+//! An edit is in the outbox's records before its author hears that it is saved.
+
+use std::collections::BTreeMap;
+
+use protocol::id::{DeviceId, DocumentId, PartnerId};
+
+use super::command::{CommandError, Reply};
+use super::home::Home;
+use super::space::Space;
+use super::step::Step;
+use super::view::{ChangeView, DocumentLine, DocumentView, SpaceView};
+use crate::document::{Actor, Author, Document, Edit, EditRefusal, Version};
+use crate::kinds::Language;
+
+impl Space {
+    /// Returns the space as it is shown in a list.
+    pub(super) fn view(&self) -> SpaceView {
+        let roster = self.register.as_ref().map(protocol::register::Register::roster);
+        let me = roster.and_then(|roster| roster.present(&self.me.partner));
+        let quarantined = self.quarantined();
+        SpaceView {
+            space: self.id,
+            title: self.title().to_owned(),
+            kind: roster.map(protocol::register::Roster::kind),
+            role: me.map(|partner| partner.role),
+            guarantors: roster.map_or(0, |roster| roster.guarantors().len()),
+            documents: self.shelf.known().count(),
+            pending: self.outbox.pending() + self.errands.len() - self.own_quarantined(),
+            quarantined,
+            link: self.link.state,
+            relay_url: self.url(),
+            device: self.device(),
+        }
+    }
+
+    fn author(&self, step: &Step<'_, '_>) -> Author {
+        Author {
+            device: self.device(),
+            incarnation: self.me.incarnation,
+            time: step.wall(),
+        }
+    }
+
+    /// Tells whether this replica may write here at all, as far as it knows.
+    fn may_edit(&self, step: &Step<'_, '_>) -> Result<(), CommandError> {
+        let Some(register) = &self.register else {
+            return Err(CommandError::NotFound("space"));
+        };
+        let time = self.time(step);
+        match register.roster().may_write(&self.device(), time) {
+            // A suspension ends, and a revoked device keeps its edits for others to take up.
+            Ok(())
+            | Err(
+                protocol::refusal::Refusal::DeviceSuspended
+                | protocol::refusal::Refusal::DeviceRevoked,
+            ) => Ok(()),
+            Err(reason) => Err(CommandError::Refused(reason)),
+        }
+    }
+
+    /// Creates a document.
+    pub(super) fn new_document(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        kind: &str,
+        title: &str,
+    ) -> Result<Reply, CommandError> {
+        self.may_edit(step)?;
+        let kind = home.catalogue.find(kind).ok_or(CommandError::NotFound("kind"))?;
+        let id = DocumentId::new(step.draw());
+        let author = self.author(step);
+        let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
+        let (document, edited) = created.map_err(edit_error)?;
+        let version = document.heads();
+        self.shelf.place(step, document);
+        self.write(step, id, edited.changes);
+        step.event(super::io::Event::Edited(self.id, id));
+        Ok(Reply::Edited { document: id, version })
+    }
+
+    /// Changes a document.
+    pub(super) fn edit_document(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        id: DocumentId,
+        edit: &Edit,
+    ) -> Result<Reply, CommandError> {
+        self.may_edit(step)?;
+        let author = self.author(step);
+        self.open_document(step, id, home.catalogue);
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let edited = match shelved.document.edit(&author, edit) {
+            Ok(edited) => edited,
+            Err(EditRefusal::Engine) => {
+                // The engine's state is unknown: made again from the journal, tried once more.
+                let space = self.id;
+                self.shelf.forget(step, &space, &id);
+                self.open_document(step, id, home.catalogue);
+                let shelved =
+                    self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+                shelved.document.edit(&author, edit).map_err(edit_error)?
+            }
+            Err(refusal) => return Err(edit_error(refusal)),
+        };
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let version = shelved.document.heads();
+        if !edited.changes.is_empty() {
+            self.write(step, id, edited.changes);
+            step.event(super::io::Event::Edited(self.id, id));
+        }
+        Ok(Reply::Edited { document: id, version })
+    }
+
+    /// Lists documents.
+    pub(super) fn list_documents(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        kind: Option<&str>,
+    ) -> Vec<DocumentLine> {
+        let ids: Vec<DocumentId> = self.shelf.known().copied().collect();
+        let mut lines = Vec::new();
+        for id in ids {
+            self.open_document(step, id, home.catalogue);
+            let view = self.shelf.opened(&id).and_then(|shelved| shelved.document.view());
+            let line = match view {
+                Some(view) => DocumentLine {
+                    document: id,
+                    space: self.id,
+                    kind: view.kind.name.to_owned(),
+                    title: view.title,
+                    conflicts: view.conflicts.len(),
+                    readable: true,
+                },
+                None => DocumentLine {
+                    document: id,
+                    space: self.id,
+                    kind: String::new(),
+                    title: String::new(),
+                    conflicts: 0,
+                    readable: false,
+                },
+            };
+            if kind.is_none_or(|kind| kind == line.kind) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
+    /// Shows a document, now or at a version.
+    pub(super) fn show_document(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        id: DocumentId,
+        at: Option<&Version>,
+    ) -> Result<Reply, CommandError> {
+        self.open_document(step, id, home.catalogue);
+        let authors = self.actors(&id);
+        let provisional = self.shelf.provisional(&id);
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let waiting = shelved.document.waiting().len();
+        if shelved.document.kind().is_none() {
+            return Err(CommandError::Unreadable);
+        }
+        let content = match at {
+            None => shelved.document.view().ok_or(CommandError::Unreadable)?,
+            Some(version) => {
+                shelved.document.view_at(version).ok_or(CommandError::NotFound("version"))?
+            }
+        };
+        let authors = content
+            .conflicts
+            .iter()
+            .flat_map(|conflict| &conflict.values)
+            .filter_map(|value| {
+                let (_, partner) = authors.get(&value.actor)?;
+                Some((value.actor, *partner, self.directory.partner(partner).to_owned()))
+            })
+            .collect();
+        let view =
+            DocumentView { document: id, space: self.id, content, authors, provisional, waiting };
+        Ok(Reply::Document(Box::new(view)))
+    }
+
+    /// Tells who changed what, the latest first.
+    pub(super) fn history_of(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        id: DocumentId,
+    ) -> Result<Reply, CommandError> {
+        self.open_document(step, id, home.catalogue);
+        let actors = self.actors(&id);
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let adopted = shelved.adopted.clone();
+        let mut views = Vec::new();
+        for change in shelved.document.history() {
+            let author = actors.get(&change.actor);
+            let partner = author.map(|(_, partner)| *partner);
+            let name = partner.map(|p| self.directory.partner(&p).to_owned());
+            views.push(ChangeView {
+                change: change.id,
+                version: Version::from(change.id),
+                at: change.time,
+                partner,
+                name: name.unwrap_or_default(),
+                device: author.map(|(device, _)| *device),
+                adopted_by: adopted.get(&change.id).copied(),
+                summary_french: change.summary(Language::French),
+                summary_english: change.summary(Language::English),
+            });
+        }
+        views.reverse();
+        Ok(Reply::History(views))
+    }
+
+    /// Returns who stands behind each actor of a document: every life of every device that
+    /// the journal or this outbox knows.
+    pub(super) fn actors(&self, document: &DocumentId) -> BTreeMap<Actor, (DeviceId, PartnerId)> {
+        let mut actors = BTreeMap::new();
+        let Some(register) = &self.register else {
+            return actors;
+        };
+        let own = (self.device(), self.me.incarnation);
+        let loose = self.shelf.loose.values().map(|loose| {
+            let header = loose.envelope.header();
+            (header.device, header.incarnation)
+        });
+        let adopted = self.outbox.adoptions_of(document).into_iter().map(|(d, i, _)| (d, i));
+        let lives = self.journal.lives().chain([own]).chain(loose).chain(adopted);
+        for (device, incarnation) in lives {
+            if let Some(state) = register.roster().device(&device) {
+                let actor = Actor::of(&self.id, document, &device, &incarnation);
+                actors.insert(actor, (device, state.partner));
+            }
+        }
+        actors
+    }
+}
+
+/// Says in both languages why an edit is refused.
+pub(super) fn edit_error(refusal: EditRefusal) -> CommandError {
+    match refusal {
+        EditRefusal::NotReady => CommandError::Unreadable,
+        other => CommandError::Invalid {
+            code: other.code(),
+            french: other.message(Language::French),
+            english: other.message(Language::English),
+        },
+    }
+}
+

@@ -1,0 +1,444 @@
+//! Quarantine: edits of a device that may no longer write, kept until a member takes them up.
+//!
+//! They never leave by themselves. Their author may hand them to one partner as a parcel,
+//! sealed for that partner's devices and signed by the device that wrote them; the partner
+//! reads what they change and adopts them under its own name, or does not.
+
+use std::collections::BTreeMap;
+
+use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
+use protocol::crypto::{self, Label, Signature, SymmetricKey, WRAP_BYTES};
+use protocol::envelope::ENVELOPE_BYTES_MAX;
+use protocol::id::{DeviceId, DocumentId, Incarnation, PartnerId, SpaceId};
+use protocol::limits;
+use protocol::refusal::Refusal;
+
+use super::command::{CommandError, Reply};
+use super::home::Home;
+use super::outbox::Item;
+use super::shelf::Delivery;
+use super::space::Space;
+use super::step::Step;
+use super::view::{QuarantineView, ReviewLine};
+use crate::admission::{ActorRule, Arrival};
+use crate::document::Actor;
+use crate::kinds::Language;
+use crate::packing::{self, CHANGES_MAX};
+
+/// Documents in one parcel.
+const DOCUMENTS_MAX: usize = 10_000;
+/// Bytes of one parcel.
+const PARCEL_BYTES_MAX: usize = 64 * 1024 * 1024;
+const MAGIC: &[u8] = b"LIAP1";
+
+/// A sealed parcel.
+struct Parcel {
+    space: SpaceId,
+    from: DeviceId,
+    incarnation: Incarnation,
+    wraps: Vec<(DeviceId, Vec<u8>)>,
+    nonce: [u8; crypto::NONCE_BYTES],
+    sealed: Vec<u8>,
+    signature: Signature,
+}
+
+/// Raw changes by document, in order.
+type Papers = BTreeMap<DocumentId, Vec<Vec<u8>>>;
+
+impl Space {
+    /// Counts this device's own edits that nobody will take from it any more.
+    pub(super) fn own_quarantined(&self) -> usize {
+        let time = self.journal.head().time.max(
+            self.register.as_ref().map_or(Default::default(), |register| register.time()),
+        );
+        match self.dismissed(time) {
+            Some(_) => self.outbox.pending(),
+            None => 0,
+        }
+    }
+
+    /// Counts edits kept aside: this device's own, and those by file of revoked devices.
+    pub(super) fn quarantined(&self) -> usize {
+        self.own_quarantined() + self.refused_loose().len()
+    }
+
+    fn refused_loose(&self) -> Vec<&protocol::envelope::Envelope> {
+        let refused = |reason: Refusal| {
+            matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember)
+        };
+        self.shelf
+            .loose
+            .values()
+            .filter(|loose| loose.refused.is_some_and(refused))
+            .map(|loose| &loose.envelope)
+            .collect()
+    }
+
+    /// Shows what is kept aside here.
+    pub(super) fn quarantine(&mut self, step: &mut Step<'_, '_>, home: &Home) -> QuarantineView {
+        let own = self.own_quarantined() > 0;
+        let papers = if own { self.own_papers() } else { self.loose_papers().1 };
+        let device = if own { self.device() } else { self.loose_papers().0 };
+        self.review(step, home, device, &papers, own)
+    }
+
+    fn own_papers(&self) -> Papers {
+        let mut papers = Papers::new();
+        for (_, item) in self.outbox.items() {
+            if let Item::Change { document, raw } = item {
+                papers.entry(*document).or_default().push(raw.clone());
+            }
+        }
+        papers
+    }
+
+    /// Returns the edits by file of one revoked device, opened.
+    fn loose_papers(&self) -> (DeviceId, Papers) {
+        let mut papers = Papers::new();
+        let mut envelopes = self.refused_loose();
+        envelopes.sort_by_key(|e| (e.header().device, e.header().counter));
+        let Some(device) = envelopes.first().map(|e| e.header().device) else {
+            return (self.device(), papers);
+        };
+        for envelope in envelopes.iter().filter(|e| e.header().device == device) {
+            let content =
+                self.keyring.get(&envelope.header().epoch).map(|key| envelope.open(key));
+            if let Some(Ok(protocol::envelope::Content::Changes(changes))) = content
+                && let Ok(raw) =
+                    packing::unpack(changes.coding, changes.size, &changes.payload)
+            {
+                papers.entry(envelope.header().document).or_default().extend(raw);
+            }
+        }
+        (device, papers)
+    }
+
+    /// Says in words what some changes do, document by document.
+    fn review(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        device: DeviceId,
+        papers: &Papers,
+        own: bool,
+    ) -> QuarantineView {
+        let mut review = Vec::new();
+        for (document, raw) in papers {
+            self.open_document(step, *document, home.catalogue);
+            let shelved = self.shelf.opened(document);
+            let title = shelved.as_ref().and_then(|s| s.document.view()).map(|view| view.title);
+            let told = shelved.map(|s| s.document.tell(raw)).unwrap_or_default();
+            let words = |language| told.iter().map(|change| change.summary(language)).collect();
+            review.push(ReviewLine {
+                document: *document,
+                title: title.unwrap_or_default(),
+                changes: raw.len(),
+                french: words(Language::French),
+                english: words(Language::English),
+            });
+        }
+        let roster = self.register.as_ref().map(protocol::register::Register::roster);
+        let state = roster.and_then(|roster| roster.device(&device));
+        QuarantineView {
+            space: self.id,
+            device,
+            name: state.map(|s| self.name_of(&s.partner)).unwrap_or_default(),
+            cause: state.and_then(|s| s.revoked).map(|cause| cause.name()),
+            own,
+            changes: papers.values().map(Vec::len).sum(),
+            adopted: 0,
+            review,
+        }
+    }
+
+    /// Writes this device's quarantined edits for one partner.
+    pub(super) fn write_parcel(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        to: PartnerId,
+    ) -> Result<Reply, CommandError> {
+        let papers = self.own_papers();
+        let items = papers.values().map(Vec::len).sum::<usize>() as u64;
+        if items == 0 {
+            return Err(CommandError::NotFound("quarantine"));
+        }
+        let time = self.time(step);
+        let roster = self.known()?.roster();
+        let active = roster.active_devices(time).into_iter();
+        let recipients: Vec<_> = active
+            .filter(|(id, _)| roster.device(id).is_some_and(|d| d.partner == to))
+            .collect();
+        if recipients.is_empty() {
+            return Err(CommandError::NotFound("partner"));
+        }
+        let key = SymmetricKey::generate(step.rng());
+        let mut wraps = Vec::new();
+        for (device, wrap) in recipients {
+            let context = [Label::Parcel.bytes(), self.id.bytes(), device.bytes()];
+            let wrapped = crypto::wrap_secret(&wrap, &context, key.bytes(), step.rng());
+            let wrapped = wrapped.map_err(|error| CommandError::Refused(error.into()))?;
+            wraps.push((device, wrapped));
+        }
+        let associated = parcel_context(&self.id, &self.device());
+        let (nonce, sealed) =
+            crypto::seal(&key, &associated, &write_papers(&papers), step.rng());
+        let mut parcel = Parcel {
+            space: self.id,
+            from: self.device(),
+            incarnation: self.me.incarnation,
+            wraps,
+            nonce,
+            sealed,
+            signature: Signature([0; 64]),
+        };
+        parcel.signature =
+            crypto::sign(&self.keys.device, Label::Parcel, &self.id, &parcel.body());
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend_from_slice(&codec::to_bytes(&parcel));
+        Ok(Reply::File { bytes, items })
+    }
+
+    /// Opens a parcel meant for this device, and checks who wrote it.
+    fn open_parcel(&self, file: &[u8]) -> Result<(Parcel, Papers), CommandError> {
+        let parcel = read_parcel(file)?;
+        let state = self
+            .known()?
+            .roster()
+            .device(&parcel.from)
+            .ok_or(CommandError::Refused(Refusal::NotADevice))?;
+        if state.revoked.is_none() {
+            return Err(CommandError::Refused(Refusal::AlreadySo));
+        }
+        crypto::verify(
+            parcel.from.bytes(),
+            Label::Parcel,
+            &self.id,
+            &parcel.body(),
+            &parcel.signature,
+        )
+        .map_err(|_| CommandError::Refused(Refusal::BadSignature))?;
+        let device = self.device();
+        let wrap = parcel.wraps.iter().find(|(to, _)| *to == device);
+        let (_, wrap) = wrap.ok_or(CommandError::NoKey("parcel"))?;
+        let context = [Label::Parcel.bytes(), self.id.bytes(), device.bytes()];
+        let key = crypto::unwrap_secret(&self.keys.wrap, &context, wrap)
+            .map_err(|_| CommandError::NoKey("parcel"))?;
+        let associated = parcel_context(&self.id, &parcel.from);
+        let key = SymmetricKey::new(*key);
+        let plain = crypto::open(&key, &parcel.nonce, &associated, &parcel.sealed)
+            .map_err(|_| CommandError::NoKey("parcel"))?;
+        let papers = codec::from_bytes::<PaperList>(&plain).map_err(|_| bad_parcel())?.0;
+        Ok((parcel, papers))
+    }
+
+    /// Shows what adopting a parcel would change.
+    pub(super) fn review_parcel(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        file: &[u8],
+    ) -> Result<Reply, CommandError> {
+        let (parcel, papers) = self.open_parcel(file)?;
+        Ok(Reply::Quarantine(self.review(step, home, parcel.from, &papers, false)))
+    }
+
+    /// Adopts a parcel under this organisation's name.
+    pub(super) fn adopt_parcel(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        file: &[u8],
+    ) -> Result<Reply, CommandError> {
+        let (parcel, papers) = self.open_parcel(file)?;
+        let mut view = self.review(step, home, parcel.from, &papers, false);
+        view.adopted = self.adopt(step, home, (parcel.from, parcel.incarnation), papers)?;
+        Ok(Reply::Quarantine(view))
+    }
+
+    /// Adopts the edits that came by file and were refused with their device.
+    pub(super) fn adopt_loose(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+    ) -> Result<Reply, CommandError> {
+        let (device, papers) = self.loose_papers();
+        let envelopes = self.refused_loose();
+        let found = envelopes.iter().find(|e| e.header().device == device);
+        let incarnation =
+            found.map(|e| e.header().incarnation).ok_or(CommandError::NotFound("quarantine"))?;
+        let ids: Vec<_> = envelopes
+            .iter()
+            .filter(|e| e.header().device == device)
+            .map(|e| e.id())
+            .collect();
+        let mut view = self.review(step, home, device, &papers, false);
+        view.adopted = self.adopt(step, home, (device, incarnation), papers)?;
+        for id in ids {
+            self.shelf.loose.remove(&id);
+            step.delete(super::records::loose_one(&self.id, &id));
+        }
+        Ok(Reply::Quarantine(view))
+    }
+
+    /// Takes another device's changes up: into the documents, and into the outbox.
+    fn adopt(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        (from, from_incarnation): (DeviceId, Incarnation),
+        papers: Papers,
+    ) -> Result<usize, CommandError> {
+        let time = self.time(step);
+        let roster = self.known()?.roster();
+        roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
+        let mut adopted = 0;
+        for (document, raw) in papers {
+            self.shelf.learn(step, &self.id, document);
+            self.open_document(step, document, home.catalogue);
+            let actor = Actor::of(&self.id, &document, &from, &from_incarnation);
+            let Some(shelved) = self.shelf.opened(&document) else {
+                continue;
+            };
+            let fresh: Vec<Vec<u8>> = raw
+                .into_iter()
+                .filter(|raw| !shelved.document.contains(&super::shelf::change_id(raw)))
+                .collect();
+            if fresh.is_empty() {
+                continue;
+            }
+            adopted += fresh.len();
+            let rule = ActorRule::Adopted { actor };
+            let arrivals: Vec<Arrival> =
+                fresh.iter().map(|raw| Arrival { bytes: raw.clone(), rule }).collect();
+            let adopted_by = Some(self.me.partner);
+            self.shelf.deliver(vec![Delivery { document, arrivals, adopted_by }]);
+            let number = self.next_number(step);
+            let space = self.id;
+            let item = Item::Adoption { document, from, from_incarnation, raw: fresh };
+            self.outbox.add(step, &space, number, item);
+            step.event(super::io::Event::Edited(space, document));
+        }
+        Ok(adopted)
+    }
+}
+
+/// Returns the space a parcel belongs to.
+pub(super) fn space_of_parcel(file: &[u8]) -> Result<SpaceId, CommandError> {
+    read_parcel(file).map(|parcel| parcel.space)
+}
+
+fn read_parcel(file: &[u8]) -> Result<Parcel, CommandError> {
+    let body = file.strip_prefix(MAGIC).filter(|_| file.len() <= PARCEL_BYTES_MAX);
+    codec::from_bytes(body.ok_or_else(bad_parcel)?).map_err(|_| bad_parcel())
+}
+
+fn bad_parcel() -> CommandError {
+    CommandError::Invalid {
+        code: "bad-parcel",
+        french: "ce fichier n'est pas un paquet de modifications lisible".to_owned(),
+        english: "this file is not a readable parcel of edits".to_owned(),
+    }
+}
+
+fn parcel_context(space: &SpaceId, from: &DeviceId) -> Vec<u8> {
+    let mut context = Label::Parcel.bytes().to_vec();
+    context.extend_from_slice(space.bytes());
+    context.extend_from_slice(from.bytes());
+    context
+}
+
+struct PaperList(Papers);
+
+fn write_papers(papers: &Papers) -> Vec<u8> {
+    codec::to_bytes(&PaperList(papers.clone()))
+}
+
+impl Encode for PaperList {
+    fn encode(&self, out: &mut Writer) {
+        out.array(self.0.len());
+        for (document, raw) in &self.0 {
+            out.array(2);
+            document.encode(out);
+            out.list(&raw.iter().map(|raw| Bytes(raw)).collect::<Vec<_>>());
+        }
+    }
+}
+
+impl Decode for PaperList {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let mut papers = Papers::new();
+        for _ in 0..input.array(DOCUMENTS_MAX)? {
+            if input.array(2)? != 2 {
+                return Err(DecodeError::Malformed);
+            }
+            let document = DocumentId::decode(input)?;
+            let mut raw = Vec::new();
+            for _ in 0..input.array(CHANGES_MAX * 64)? {
+                raw.push(input.bytes(ENVELOPE_BYTES_MAX)?.to_vec());
+            }
+            papers.insert(document, raw);
+        }
+        Ok(Self(papers))
+    }
+}
+
+impl Parcel {
+    /// Returns everything but the signature, which is over it.
+    fn body(&self) -> Vec<u8> {
+        let mut out = Writer::new();
+        self.encode_body(&mut out);
+        out.finish()
+    }
+
+    fn encode_body(&self, out: &mut Writer) {
+        out.array(6);
+        self.space.encode(out);
+        self.from.encode(out);
+        self.incarnation.encode(out);
+        out.array(self.wraps.len());
+        for (device, wrap) in &self.wraps {
+            out.array(2);
+            device.encode(out);
+            out.bytes(wrap);
+        }
+        out.bytes(&self.nonce);
+        out.bytes(&self.sealed);
+    }
+}
+
+impl Encode for Parcel {
+    fn encode(&self, out: &mut Writer) {
+        out.array(2);
+        self.encode_body(out);
+        self.signature.encode(out);
+    }
+}
+
+impl Decode for Parcel {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if input.array(2)? != 2 || input.array(6)? != 6 {
+            return Err(DecodeError::Malformed);
+        }
+        let space = Decode::decode(input)?;
+        let from = Decode::decode(input)?;
+        let incarnation = Decode::decode(input)?;
+        let mut wraps = Vec::new();
+        for _ in 0..input.array(limits::DEVICES_AT_ADMISSION_MAX * 16)? {
+            if input.array(2)? != 2 {
+                return Err(DecodeError::Malformed);
+            }
+            wraps.push((DeviceId::decode(input)?, input.bytes(WRAP_BYTES)?.to_vec()));
+        }
+        let nonce = input.fixed()?;
+        let sealed = input.bytes(PARCEL_BYTES_MAX)?.to_vec();
+        Ok(Self {
+            space,
+            from,
+            incarnation,
+            wraps,
+            nonce,
+            sealed,
+            signature: Decode::decode(input)?,
+        })
+    }
+}

@@ -1,0 +1,440 @@
+//! The documents of one space: opened when somebody looks, rebuilt from the journal when in
+//! doubt.
+//!
+//! A document on disk is a cache. The truth is the journal's envelopes, this device's outbox
+//! and the envelopes that came by file; a document that is suspect is thrown away and made
+//! again from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
+use protocol::env::Timestamp;
+use protocol::envelope::{Content, Envelope};
+use protocol::id::{DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
+use protocol::refusal::Refusal;
+
+use super::outbox::Outbox;
+use super::records;
+use super::space::number_of;
+use super::step::Step;
+use crate::admission::{ActorRule, Arrival};
+use crate::document::{Actor, ChangeId, Document};
+use crate::kinds::Catalogue;
+use crate::packing;
+
+/// Changes after which a document is saved again.
+const SAVE_AFTER_CHANGES: usize = 64;
+/// Bytes of one saved document.
+const SAVED_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// What an opened envelope brings to one document.
+#[derive(Debug, Clone)]
+pub(super) struct Delivery {
+    pub(super) document: DocumentId,
+    pub(super) arrivals: Vec<Arrival>,
+    /// Who took the changes up, when they are another device's.
+    pub(super) adopted_by: Option<PartnerId>,
+}
+
+/// An envelope that came by file and is not in the journal.
+#[derive(Debug, Clone)]
+pub(super) struct Loose {
+    pub(super) envelope: Envelope,
+    /// Why the relay will not take it, once it said so.
+    pub(super) refused: Option<Refusal>,
+}
+
+/// The documents of one space.
+#[derive(Default)]
+pub(super) struct Shelf {
+    known: BTreeSet<DocumentId>,
+    open: BTreeMap<DocumentId, Shelved>,
+    pub(super) loose: BTreeMap<EnvelopeId, Loose>,
+    /// Changes that came by file only, by document.
+    provisional: BTreeMap<DocumentId, BTreeSet<ChangeId>>,
+}
+
+/// One opened document.
+pub(super) struct Shelved {
+    pub(super) document: Document,
+    pub(super) adopted: BTreeMap<ChangeId, PartnerId>,
+    unsaved: usize,
+}
+
+/// What opening an envelope needs.
+pub(super) struct Opener<'a> {
+    pub(super) keyring: &'a BTreeMap<EpochId, protocol::epoch::EpochSecret>,
+    pub(super) partner_of: &'a dyn Fn(&protocol::id::DeviceId) -> Option<PartnerId>,
+    /// Whether a device may be adopted from: it must no longer take part.
+    pub(super) adoptable: &'a dyn Fn(&protocol::id::DeviceId) -> bool,
+}
+
+/// What an envelope turned out to hold.
+pub(super) enum Opened {
+    Delivery(Delivery),
+    Notices(PartnerId, Vec<super::directory::Notice>),
+}
+
+impl Opener<'_> {
+    /// Opens an envelope whose signature and right were judged.
+    ///
+    /// # Errors
+    /// `None` when the key is not here; a reason when the content is not what it must be.
+    pub(super) fn open(&self, envelope: &Envelope) -> Result<Opened, Option<Refusal>> {
+        let header = envelope.header();
+        let secret = self.keyring.get(&header.epoch).ok_or(None)?;
+        let content = envelope.open(secret).map_err(|_| Some(Refusal::Malformed))?;
+        let author = (self.partner_of)(&header.device).ok_or(Some(Refusal::NotADevice))?;
+        let document = header.document;
+        match content {
+            Content::Changes(changes) => {
+                let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
+                let rule = ActorRule::Device {
+                    device: header.device,
+                    incarnation: header.incarnation,
+                };
+                let arrivals = arrivals(raw, rule);
+                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: None }))
+            }
+            Content::Adoption { from, from_incarnation, changes } => {
+                if !(self.adoptable)(&from) {
+                    return Err(Some(Refusal::NotADevice));
+                }
+                let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
+                let actor = Actor::of(&header.space, &document, &from, &from_incarnation);
+                let arrivals = arrivals(raw, ActorRule::Adopted { actor });
+                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: Some(author) }))
+            }
+            Content::Directory(payload) => {
+                let notices = super::directory::read_notices(&payload)
+                    .map_err(|error| Some(Refusal::from(error)))?;
+                Ok(Opened::Notices(author, notices))
+            }
+        }
+    }
+}
+
+fn arrivals(raw: Vec<Vec<u8>>, rule: ActorRule) -> Vec<Arrival> {
+    raw.into_iter().map(|bytes| Arrival { bytes, rule }).collect()
+}
+
+impl Shelf {
+    pub(super) fn load(step: &Step<'_, '_>, space: &SpaceId) -> Self {
+        let mut shelf = Self::default();
+        let prefix = records::documents(space);
+        for (key, _) in step.all(&prefix) {
+            shelf.known.extend(DocumentId::from_slice(&key[prefix.len()..]));
+        }
+        for (_, bytes) in step.all(&records::loose(space)) {
+            if let Ok(envelope) = Envelope::parse(&bytes) {
+                shelf.loose.insert(envelope.id(), Loose { envelope, refused: None });
+            }
+        }
+        shelf
+    }
+
+    pub(super) fn known(&self) -> impl Iterator<Item = &DocumentId> {
+        self.known.iter()
+    }
+
+    pub(super) fn knows(&self, document: &DocumentId) -> bool {
+        self.known.contains(document)
+    }
+
+    /// Notes that a document exists.
+    pub(super) fn learn(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        document: DocumentId,
+    ) {
+        if self.known.insert(document) {
+            step.put(records::document(space, &document), Vec::new());
+        }
+    }
+
+    /// Puts a document that was just created on the shelf.
+    pub(super) fn place(&mut self, step: &mut Step<'_, '_>, document: Document) {
+        let (space, id) = (*document.space(), *document.id());
+        self.learn(step, &space, id);
+        let shelved =
+            Shelved { document, adopted: BTreeMap::new(), unsaved: SAVE_AFTER_CHANGES };
+        self.open.insert(id, shelved);
+    }
+
+    pub(super) fn opened(&mut self, document: &DocumentId) -> Option<&mut Shelved> {
+        self.open.get_mut(document)
+    }
+
+    /// Takes a delivery into its document if that is open; a closed one reads it later.
+    pub(super) fn deliver(&mut self, deliveries: Vec<Delivery>) {
+        let mut batches: BTreeMap<DocumentId, (Vec<Arrival>, Vec<(ChangeId, PartnerId)>)> =
+            BTreeMap::new();
+        for delivery in deliveries {
+            let batch = batches.entry(delivery.document).or_default();
+            if let Some(partner) = delivery.adopted_by {
+                let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
+                batch.1.extend(ids.map(|id| (id, partner)));
+            }
+            batch.0.extend(delivery.arrivals);
+        }
+        for (document, (arrivals, adopted)) in batches {
+            if let Some(shelved) = self.open.get_mut(&document) {
+                shelved.unsaved += arrivals.len();
+                shelved.document.admit(arrivals);
+                for (change, partner) in adopted {
+                    shelved.adopted.entry(change).or_insert(partner);
+                }
+            }
+        }
+    }
+
+    /// Opens a document: from its saved form and what the journal brought since.
+    pub(super) fn open(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        id: DocumentId,
+        sources: &Sources<'_>,
+    ) -> Option<&mut Shelved> {
+        if !self.knows(&id) {
+            return None;
+        }
+        if !self.open.contains_key(&id) {
+            let saved = step.get(&records::saved(space, &id));
+            let saved = saved.and_then(|bytes| codec::from_bytes::<Saved>(&bytes).ok());
+            let load = |saved: &Saved| {
+                Document::load(*space, id, sources.catalogue, &saved.document).ok()
+            };
+            let (document, from, adopted) = match saved {
+                Some(saved) => match load(&saved) {
+                    Some(document) => (document, saved.covered, saved.adopted),
+                    // A cache that does not read is nothing lost: the journal has it all.
+                    None => (Document::awaited(*space, id, sources.catalogue), 0, Vec::new()),
+                },
+                None => (Document::awaited(*space, id, sources.catalogue), 0, Vec::new()),
+            };
+            let adopted = adopted.into_iter().collect();
+            self.open.insert(id, Shelved { document, adopted, unsaved: 0 });
+            let deliveries = self.since(step, space, &id, from, sources);
+            self.deliver(deliveries);
+        }
+        self.open.get_mut(&id)
+    }
+
+    /// Gathers what the journal, the outbox and files bring to a document from a position on.
+    fn since(
+        &self,
+        step: &Step<'_, '_>,
+        space: &SpaceId,
+        id: &DocumentId,
+        from: u64,
+        sources: &Sources<'_>,
+    ) -> Vec<Delivery> {
+        let mut deliveries = Vec::new();
+        let prefix = records::places(space, id);
+        let mut next = records::place(space, id, from);
+        loop {
+            let page = step.page(&prefix, &next, 1_000);
+            for (key, _) in &page {
+                let entry = number_of(key).and_then(|at| step.get(&records::entry(space, at)));
+                let entry = entry.and_then(|bytes| {
+                    codec::from_bytes::<protocol::journal::JournalEntry>(&bytes).ok()
+                });
+                let envelope = entry.and_then(|entry| Envelope::parse(&entry.envelope).ok());
+                if let Some(Ok(Opened::Delivery(delivery))) =
+                    envelope.map(|envelope| sources.opener.open(&envelope))
+                {
+                    deliveries.push(delivery);
+                }
+            }
+            match page.last() {
+                Some((key, _)) if page.len() == 1_000 => next = super::step::next_key(key),
+                Some(_) | None => break,
+            }
+        }
+        for loose in self.loose.values().filter(|l| l.envelope.header().document == *id) {
+            if let Ok(Opened::Delivery(delivery)) = sources.opener.open(&loose.envelope) {
+                deliveries.push(delivery);
+            }
+        }
+        deliveries.extend(own_deliveries(space, id, sources));
+        deliveries
+    }
+
+    /// Throws a document's memory and cache away, to be rebuilt when next opened.
+    pub(super) fn forget(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        document: &DocumentId,
+    ) {
+        self.open.remove(document);
+        step.delete(records::saved(space, document));
+    }
+
+    /// Saves open documents that have changed much, or at all when `every` is set.
+    pub(super) fn save(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        covered: u64,
+        every: bool,
+    ) {
+        let threshold = if every { 1 } else { SAVE_AFTER_CHANGES };
+        for (id, shelved) in &mut self.open {
+            if shelved.unsaved < threshold {
+                continue;
+            }
+            shelved.unsaved = 0;
+            let adopted = shelved.adopted.iter().map(|(c, p)| (*c, *p)).collect();
+            let saved = Saved { covered, adopted, document: shelved.document.save() };
+            step.put(records::saved(space, id), codec::to_bytes(&saved));
+        }
+    }
+
+    /// Counts a local change towards the next save.
+    pub(super) fn touched(&mut self, document: &DocumentId) {
+        if let Some(shelved) = self.open.get_mut(document) {
+            shelved.unsaved += 1;
+        }
+    }
+
+    /// Takes an envelope that came by file; the caller judged it.
+    pub(super) fn hold_loose(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        envelope: Envelope,
+        delivery: Option<Delivery>,
+    ) {
+        let id = envelope.id();
+        step.put(records::loose_one(space, &id), envelope.bytes().to_vec());
+        let document = envelope.header().document;
+        self.loose.insert(id, Loose { envelope, refused: None });
+        if let Some(delivery) = delivery {
+            self.learn(step, space, document);
+            self.note_provisional(&delivery);
+            self.deliver(vec![delivery]);
+        }
+    }
+
+    /// Remembers which changes came by file only.
+    pub(super) fn note_provisional(&mut self, delivery: &Delivery) {
+        let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
+        self.provisional.entry(delivery.document).or_default().extend(ids);
+    }
+
+    /// The journal has these changes now.
+    pub(super) fn confirm(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        envelope: &Envelope,
+        delivery: Option<&Delivery>,
+    ) {
+        // Another sealing of the same edits has served as well.
+        let place = |envelope: &Envelope| {
+            let header = envelope.header();
+            (header.device, header.incarnation, header.counter)
+        };
+        let same = |loose: &&Loose| place(&loose.envelope) == place(envelope);
+        let served: Vec<EnvelopeId> =
+            self.loose.values().filter(same).map(|l| l.envelope.id()).collect();
+        for id in served {
+            self.loose.remove(&id);
+            step.delete(records::loose_one(space, &id));
+        }
+        let Some(delivery) = delivery else {
+            return;
+        };
+        if let Some(provisional) = self.provisional.get_mut(&delivery.document) {
+            for arrival in &delivery.arrivals {
+                provisional.remove(&change_id(&arrival.bytes));
+            }
+        }
+    }
+
+    pub(super) fn provisional(&self, document: &DocumentId) -> usize {
+        self.provisional.get(document).map_or(0, BTreeSet::len)
+    }
+
+    /// Tells whether a change builds upon something that is not in the journal and not own.
+    pub(super) fn builds_on_provisional(&self, document: &DocumentId, raw: &[u8]) -> bool {
+        let Some(provisional) = self.provisional.get(document).filter(|p| !p.is_empty()) else {
+            return false;
+        };
+        crate::document::builds_upon(raw).iter().any(|change| provisional.contains(change))
+    }
+}
+
+/// Where a document's changes come from.
+pub(super) struct Sources<'a> {
+    pub(super) catalogue: Catalogue,
+    pub(super) opener: Opener<'a>,
+    pub(super) outbox: &'a Outbox,
+    pub(super) own: ActorRule,
+    pub(super) partner: PartnerId,
+}
+
+fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
+    let own = arrivals(sources.outbox.changes_of(id), sources.own);
+    let mut deliveries = vec![Delivery { document: *id, arrivals: own, adopted_by: None }];
+    for (from, incarnation, raw) in sources.outbox.adoptions_of(id) {
+        let actor = Actor::of(space, id, &from, &incarnation);
+        let arrivals = arrivals(raw, ActorRule::Adopted { actor });
+        let adopted_by = Some(sources.partner);
+        deliveries.push(Delivery { document: *id, arrivals, adopted_by });
+    }
+    deliveries
+}
+
+/// Returns the name of a raw change.
+pub(super) fn change_id(raw: &[u8]) -> ChangeId {
+    crate::admission::change_id(raw)
+}
+
+/// A document as last saved.
+struct Saved {
+    covered: u64,
+    adopted: Vec<(ChangeId, PartnerId)>,
+    document: Vec<u8>,
+}
+
+impl Encode for Saved {
+    fn encode(&self, out: &mut Writer) {
+        out.array(3);
+        out.uint(self.covered);
+        out.array(self.adopted.len());
+        for (change, partner) in &self.adopted {
+            out.array(2);
+            Bytes(change.bytes()).encode(out);
+            partner.encode(out);
+        }
+        out.bytes(&self.document);
+    }
+}
+
+impl Decode for Saved {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if input.array(3)? != 3 {
+            return Err(DecodeError::Malformed);
+        }
+        let covered = input.uint()?;
+        let count = input.array(SAVED_BYTES_MAX)?;
+        let mut adopted = Vec::new();
+        for _ in 0..count {
+            if input.array(2)? != 2 {
+                return Err(DecodeError::Malformed);
+            }
+            adopted.push((ChangeId::new(input.fixed()?), PartnerId::decode(input)?));
+        }
+        let document = input.bytes(SAVED_BYTES_MAX)?.to_vec();
+        Ok(Self { covered, adopted, document })
+    }
+}
+
+/// Returns the time a journal entry bears, for history.
+pub(super) fn shown_time(at: Timestamp, claimed: Timestamp) -> Timestamp {
+    if claimed > at { at } else { claimed }
+}

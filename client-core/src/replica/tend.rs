@@ -1,0 +1,371 @@
+//! Tending a space: what to say next to a relay that is up, from the state alone.
+//!
+//! Called after everything that happened. It asks for nothing twice over one link and comes to
+//! rest by itself, so that a quiet world stays quiet.
+
+use protocol::codec;
+use protocol::env::Timestamp;
+use protocol::envelope::{Attested, Changes, Content, Envelope, NO_ENVELOPE, Place};
+use protocol::id::DocumentId;
+use protocol::refusal::Refusal;
+use protocol::register::{Clause, Measure, RelayTerms};
+use protocol::wire::{Standing, ToRelay};
+
+use super::directory::{Notice, Topic};
+use super::errand::Errand;
+use super::home::Home;
+use super::link::Submitted;
+use super::outbox::{Batch, BatchContent, Flight, Item};
+use super::shelf::change_id;
+use super::space::Space;
+use super::step::Step;
+use crate::document::RawChange;
+use crate::packing;
+
+/// Envelopes on their way at a time.
+const FLIGHTS_MAX: usize = 64;
+
+impl Space {
+    /// Says whatever there is to say. `hurried` when somebody waits for it.
+    pub(super) fn tend(&mut self, step: &mut Step<'_, '_>, home: &Home, hurried: bool) {
+        let Some(up) = self.link.up() else {
+            return;
+        };
+        let (link, standing, current) = (up.link, up.standing, up.current);
+        match standing {
+            Standing::UnknownSpace | Standing::Stranger => self.run_errands(step),
+            Standing::Applicant | Standing::Former | Standing::Operator | Standing::Importing => {}
+            Standing::Member if current => {
+                self.introduce(step, home);
+                self.run_errands(step);
+                self.adopt_decided(step);
+                self.ask_keys(step);
+                self.turn_epoch(step, hurried || !self.outbox.is_empty());
+                self.grant_keys(step);
+                self.push_loose(step);
+                self.push_outbox(step);
+            }
+            Standing::Member => {}
+        }
+        if self.link.up().is_none() {
+            step.push(super::io::Output::Close(link));
+        }
+    }
+
+    /// Sends every errand that was not sent over this link.
+    fn run_errands(&mut self, step: &mut Step<'_, '_>) {
+        let errands: Vec<(u64, Errand)> =
+            self.errands.iter().map(|(number, errand)| (number, errand.clone())).collect();
+        for (number, errand) in errands {
+            let Some(up) = self.link.up_mut() else {
+                return;
+            };
+            let member = up.standing == Standing::Member;
+            let fits = match &errand {
+                Errand::Found { .. } => up.standing == Standing::UnknownSpace,
+                Errand::Knock => up.standing == Standing::Stranger,
+                Errand::Submit(_) | Errand::Approve(_) | Errand::Invite(_) => member,
+            };
+            if !fits || !up.errands.insert(number) {
+                continue;
+            }
+            let link = up.link;
+            match errand {
+                Errand::Found { charter, ticket } => {
+                    step.send(link, &ToRelay::Found { charter: Box::new(charter), ticket, held: 0 });
+                }
+                Errand::Knock => {
+                    if let Some(request) = self.me.request.clone() {
+                        let pass = self.me.pass;
+                        step.send(link, &ToRelay::Knock { pass, request: Box::new(request) });
+                    }
+                }
+                Errand::Submit(act) => self.submit(step, Submitted::Errand(number), act, None),
+                Errand::Approve(approval) => step.send(link, &ToRelay::Approve(approval)),
+                Errand::Invite(tag) => {
+                    step.send(link, &ToRelay::PutInvitation(tag));
+                }
+            }
+            self.ping(step);
+        }
+    }
+
+    /// Asks for an answer that comes once everything sent so far was dealt with.
+    pub(super) fn ping(&mut self, step: &mut Step<'_, '_>) {
+        if let Some(up) = self.link.up_mut() {
+            up.pings += 1;
+            step.send(up.link, &ToRelay::Ping);
+        }
+    }
+
+    /// Ends errands that the register shows to be done or vain.
+    pub(super) fn end_errands(&mut self, step: &mut Step<'_, '_>) {
+        let Some(register) = &self.register else {
+            return;
+        };
+        let time = self.time(step);
+        let roster = register.roster();
+        let ended = |errand: &Errand| match errand {
+            Errand::Found { .. } => true,
+            Errand::Knock => roster.device(&self.keys.device_id()).is_some(),
+            Errand::Submit(act) => {
+                let judged = register.judge(act, time);
+                matches!(judged, Err(Refusal::Duplicate))
+            }
+            Errand::Approve(approval) => roster
+                .proposal(&approval.proposal)
+                .is_some_and(|proposal| {
+                    proposal.adopted || approval.generation < roster.generation()
+                }),
+            Errand::Invite(_) => false,
+        };
+        let space = self.id;
+        let mut errands = std::mem::take(&mut self.errands);
+        errands.end_where(step, &space, ended);
+        self.errands = errands;
+    }
+
+    /// Hands in the adoption of every measure that has its approvals.
+    fn adopt_decided(&mut self, step: &mut Step<'_, '_>) {
+        let time = self.time(step);
+        let Some(register) = &self.register else {
+            return;
+        };
+        let roster = register.roster();
+        let mut decided = Vec::new();
+        for (id, proposal) in roster.proposals() {
+            if !roster.is_open(proposal, time) {
+                continue;
+            }
+            let approvals = self.mailbox.approvals_of(id);
+            let counted = register.count_approvals(*id, &approvals).len();
+            if counted >= roster.needed(&proposal.measure) {
+                decided.push((*id, counted, approvals));
+            }
+        }
+        for (id, counted, approvals) in decided {
+            let fresh = self.link.up_mut().is_some_and(|up| up.adopted.insert((id, counted)));
+            let Some(register) = self.register.as_ref().filter(|_| fresh) else {
+                continue;
+            };
+            let author = self.keys.device.public();
+            let mut act = register.draft(author, step.draw(), Clause::Adopt(id));
+            act.not_after = None;
+            let mut act = act.sign(&self.keys.device);
+            act.approvals = approvals;
+            self.submit(step, Submitted::Adoption, act, None);
+        }
+    }
+
+    /// Writes this replica's own lines of the directory, once.
+    fn introduce(&mut self, step: &mut Step<'_, '_>, home: &Home) {
+        let time = self.time(step);
+        let may_write =
+            self.register.as_ref().is_some_and(|r| r.roster().may_write(&self.device(), time).is_ok());
+        if self.me.introduced || !may_write {
+            return;
+        }
+        self.me.introduced = true;
+        let mut notices = vec![
+            Notice {
+                topic: Topic::Partner(self.me.partner),
+                text: home.profile.name.clone(),
+                handed_on: false,
+            },
+            Notice {
+                topic: Topic::Device(self.device()),
+                text: home.profile.label.clone(),
+                handed_on: false,
+            },
+        ];
+        if self.size(protocol::checkpoint::Log::Journal) == 0 && !self.me.title.is_empty() {
+            let text = self.me.title.clone();
+            notices.push(Notice { topic: Topic::Title, text, handed_on: false });
+        }
+        self.post(step, notices);
+    }
+
+    /// Puts lines of the directory in the outbox.
+    pub(super) fn post(&mut self, step: &mut Step<'_, '_>, notices: Vec<Notice>) {
+        let number = self.next_number(step);
+        let space = self.id;
+        self.outbox.add(step, &space, number, Item::Notices(notices));
+    }
+
+    /// Draws the next number of an outbox item or an errand.
+    pub(super) fn next_number(&mut self, step: &mut Step<'_, '_>) -> u64 {
+        self.me.next += 1;
+        self.store_membership(step);
+        self.me.next
+    }
+
+    /// Adds an errand.
+    pub(super) fn add_errand(&mut self, step: &mut Step<'_, '_>, errand: Errand) {
+        let number = self.next_number(step);
+        let space = self.id;
+        self.errands.add(step, &space, number, errand);
+    }
+
+    /// Hands over envelopes of others that came by file.
+    fn push_loose(&mut self, step: &mut Step<'_, '_>) {
+        let Some(up) = self.link.up_mut() else {
+            return;
+        };
+        let mut loose: Vec<_> =
+            self.shelf.loose.values().filter(|l| l.refused.is_none()).collect();
+        loose.sort_by_key(|l| {
+            let header = l.envelope.header();
+            (header.device, header.incarnation, header.counter)
+        });
+        for one in loose {
+            if up.loose.len() < FLIGHTS_MAX && up.loose.insert(one.envelope.id()) {
+                step.send(up.link, &ToRelay::Push(one.envelope.bytes().to_vec()));
+            }
+        }
+    }
+
+    /// Sends flights, and seals more items as long as the rules allow.
+    fn push_outbox(&mut self, step: &mut Step<'_, '_>) {
+        if self.doubled || self.link.up().is_none_or(|up| up.stuck) {
+            return;
+        }
+        while self.outbox.flights().count() < FLIGHTS_MAX && self.seal_next(step, true) {}
+        let Some(up) = self.link.up_mut() else {
+            return;
+        };
+        for (counter, flight) in self.outbox.flights() {
+            if up.flights.insert(counter) {
+                step.send(up.link, &ToRelay::Push(flight.envelope.clone()));
+            }
+        }
+    }
+
+    /// Seals the next items of the outbox into an envelope. Returns whether there were any.
+    ///
+    /// With `ordered`, what builds upon changes that are not in the journal waits.
+    pub(super) fn seal_next(&mut self, step: &mut Step<'_, '_>, ordered: bool) -> bool {
+        let time = self.time(step);
+        let Some(epoch) = self.open_epoch_id(time) else {
+            return false;
+        };
+        let shelf = &self.shelf;
+        let blocked = |document: &DocumentId, raw: &[u8]| {
+            ordered && shelf.builds_on_provisional(document, raw)
+        };
+        let Some(batch) = self.outbox.next_batch(blocked) else {
+            return false;
+        };
+        let counter = self.me.sealed + 1;
+        let previous = self.last_sealed();
+        let place = |document| Place {
+            space: self.id,
+            document,
+            epoch,
+            incarnation: self.me.incarnation,
+            counter,
+            previous,
+        };
+        let Batch { numbers, content } = batch;
+        let (document, content) = self.content(counter, content);
+        let Some(secret) = self.keyring.get(&epoch) else {
+            return false;
+        };
+        let sealed =
+            Envelope::seal(&place(document), &content, secret, &self.keys.device, step.rng());
+        let Ok(envelope) = sealed else {
+            return false;
+        };
+        self.me.sealed = counter;
+        let flight = Flight { id: envelope.id(), envelope: envelope.into_bytes(), items: numbers };
+        let space = self.id;
+        self.outbox.fly(step, &space, counter, flight);
+        self.store_membership(step);
+        true
+    }
+
+    /// Returns the open epoch if this device may write under it now.
+    fn open_epoch_id(&self, time: Timestamp) -> Option<protocol::id::EpochId> {
+        let roster = self.register.as_ref()?.roster();
+        let epoch = roster.epoch()?.id;
+        roster.may_append(&self.device(), &epoch, time).ok()?;
+        self.keyring.contains_key(&epoch).then_some(epoch)
+    }
+
+    /// Returns the last envelope of this life, flying or kept.
+    fn last_sealed(&self) -> protocol::id::EnvelopeId {
+        let flying = self.outbox.flights().last().map(|(_, flight)| flight.id);
+        let kept = || self.journal.mark(&self.device(), &self.me.incarnation).map(|m| m.last);
+        flying.or_else(kept).unwrap_or(NO_ENVELOPE)
+    }
+
+    fn content(&self, counter: u64, content: BatchContent) -> (DocumentId, Content) {
+        match content {
+            BatchContent::Changes { document, raw } => {
+                (document, Content::Changes(self.attest(&document, counter, &raw)))
+            }
+            BatchContent::Notices(notices) => {
+                let payload = super::directory::write_notices(&notices);
+                (DocumentId::new([0; 16]), Content::Directory(payload))
+            }
+            BatchContent::Adoption { document, from, from_incarnation, raw } => {
+                let changes = self.attest(&document, counter, &raw);
+                (document, Content::Adoption { from, from_incarnation, changes })
+            }
+        }
+    }
+
+    fn attest(&self, document: &DocumentId, counter: u64, raw: &[Vec<u8>]) -> Changes {
+        let own_head = raw.last().map_or([0; 32], |last| *change_id(last).bytes());
+        let attested = Attested {
+            space: &self.id,
+            document,
+            incarnation: &self.me.incarnation,
+            counter,
+            own_head: &own_head,
+        };
+        let slices: Vec<&[u8]> = raw.iter().map(Vec::as_slice).collect();
+        let packed = packing::pack(&slices);
+        Changes {
+            own_head,
+            attestation: attested.sign(&self.keys.device),
+            seen: None,
+            coding: packed.coding,
+            size: packed.size,
+            payload: packed.payload,
+        }
+    }
+
+    /// Puts changes of this device in the outbox.
+    pub(super) fn write(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        document: DocumentId,
+        changes: Vec<RawChange>,
+    ) {
+        for change in changes {
+            let number = self.next_number(step);
+            let space = self.id;
+            let item = Item::Change { document, raw: change.bytes };
+            self.outbox.add(step, &space, number, item);
+            self.shelf.touched(&document);
+        }
+    }
+
+    /// Undoes flights and seals their items anew later.
+    pub(super) fn reseal(&mut self, step: &mut Step<'_, '_>) {
+        let space = self.id;
+        self.outbox.ground(step, &space);
+        let kept = self.journal.mark(&self.device(), &self.me.incarnation);
+        self.me.sealed = kept.map_or(0, |mark| mark.counter);
+        self.store_membership(step);
+        if let Some(up) = self.link.up_mut() {
+            up.flights.clear();
+        }
+    }
+
+    /// Tells whether the space was moved to the relay of these terms by its register.
+    pub(super) fn is_named(&self, terms: &RelayTerms) -> bool {
+        self.register.as_ref().is_some_and(|r| r.roster().relay().relay == terms.relay)
+    }
+}
+

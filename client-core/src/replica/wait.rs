@@ -1,0 +1,189 @@
+//! Waiting for spaces to come to rest before a command is answered.
+//!
+//! A decision is worth answering once the relay has it. Each waiter names the spaces it waits
+//! for and what to do then; an unreachable relay ends the wait as well, and says so.
+
+use std::collections::BTreeSet;
+
+use protocol::id::{ProposalId, SpaceId};
+use protocol::register::{Clause, Measure};
+
+use super::command::{CommandError, Reply, Ticket};
+use super::machine::Replica;
+use super::space::Space;
+use super::step::Step;
+use super::view::{LinkState, SyncReport};
+
+/// A command that waits.
+pub(super) struct Waiter {
+    pub(super) ticket: Ticket,
+    pub(super) spaces: BTreeSet<SpaceId>,
+    pub(super) then: Then,
+}
+
+/// What to do once the spaces are at rest.
+pub(super) enum Then {
+    /// Report the exchange.
+    Sync,
+    /// Give this answer, if the relay has heard.
+    Give(Box<Reply>),
+    /// List requests, reached or not.
+    Requests(SpaceId),
+    /// List members, reached or not.
+    Members(SpaceId),
+    /// Propose a measure.
+    Propose(SpaceId, Box<Measure>),
+    /// Approve.
+    Approve(SpaceId, ProposalId),
+    /// Take an approval back.
+    Withdraw(SpaceId, ProposalId),
+    /// Speak with the organisation's voice, then give this answer.
+    Speak(SpaceId, Box<Clause>, Box<Reply>),
+    /// Tell how a vote stands.
+    Vote(SpaceId, ProposalId),
+}
+
+impl Waiter {
+    pub(super) fn awaits(&self, space: &SpaceId) -> bool {
+        self.spaces.contains(space)
+    }
+}
+
+impl Replica {
+    /// Waits for some spaces; links that failed before are tried at once.
+    pub(super) fn wait(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        ticket: Ticket,
+        spaces: impl IntoIterator<Item = SpaceId>,
+        then: Then,
+    ) {
+        let spaces: BTreeSet<SpaceId> = spaces.into_iter().collect();
+        for id in &spaces {
+            if let Some(space) = self.spaces.get_mut(id) {
+                if space.link.is_idle() {
+                    space.link.retry_at = None;
+                }
+                if matches!(then, Then::Sync) {
+                    space.sent = 0;
+                    space.received = 0;
+                }
+                space.tend(step, &self.home, true);
+            }
+        }
+        self.waiters.push(Waiter { ticket, spaces, then });
+        self.tick(step);
+    }
+
+    /// Goes on with a command whose spaces are at rest.
+    pub(super) fn answer(&mut self, step: &mut Step<'_, '_>, waiter: Waiter) {
+        let Waiter { ticket, spaces, then } = waiter;
+        let reached = spaces.iter().all(|id| {
+            self.spaces.get(id).is_some_and(|space| is_reached(space.link.state))
+        });
+        let result = match then {
+            Then::Sync => Ok(Reply::Synced(self.sync_report(&spaces))),
+            Then::Give(reply) => self.heard(&spaces, reached).map(|()| *reply),
+            Then::Requests(id) => {
+                self.space(&id).map(|space| Reply::Requests(space.requests(step)))
+            }
+            Then::Members(id) => {
+                self.space(&id).and_then(|space| space.members(step)).map(Reply::Members)
+            }
+            Then::Vote(id, proposal) => self.heard(&spaces, reached).and_then(|()| {
+                self.space(&id)?.vote_report(proposal).map(Reply::Vote)
+            }),
+            Then::Propose(id, measure) => {
+                let done = self.space(&id).and_then(|space| space.propose(step, *measure));
+                return self.then_vote(step, ticket, id, done);
+            }
+            Then::Approve(id, proposal) => {
+                let done = self.space(&id).and_then(|space| space.approve(step, proposal));
+                return self.then_vote(step, ticket, id, done.map(|()| proposal));
+            }
+            Then::Withdraw(id, proposal) => {
+                let done = self
+                    .space(&id)
+                    .and_then(|space| space.speak(step, Clause::Withdraw(proposal)));
+                return self.then_vote(step, ticket, id, done.map(|()| proposal));
+            }
+            Then::Speak(id, clause, reply) => {
+                match self.space(&id).and_then(|space| space.speak(step, *clause)) {
+                    Ok(()) => return self.wait(step, ticket, [id], Then::Give(reply)),
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        step.reply(ticket, result);
+    }
+
+    fn then_vote(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        ticket: Ticket,
+        id: SpaceId,
+        done: Result<ProposalId, CommandError>,
+    ) {
+        match done {
+            Ok(proposal) => self.wait(step, ticket, [id], Then::Vote(id, proposal)),
+            Err(error) => step.reply(ticket, Err(error)),
+        }
+    }
+
+    /// Tells whether the relay heard what was said, and did not refuse it.
+    fn heard(
+        &mut self,
+        spaces: &BTreeSet<SpaceId>,
+        reached: bool,
+    ) -> Result<(), CommandError> {
+        for id in spaces {
+            if let Some(refusal) = self.spaces.get_mut(id).and_then(|s| s.refusal.take()) {
+                return Err(CommandError::Refused(refusal));
+            }
+            if self.spaces.get(id).is_some_and(|s| s.link.state == LinkState::Forked) {
+                return Err(CommandError::RelayForked);
+            }
+        }
+        if reached { Ok(()) } else { Err(CommandError::Unreachable) }
+    }
+
+    fn sync_report(&self, ids: &BTreeSet<SpaceId>) -> SyncReport {
+        let spaces: Vec<&Space> = ids.iter().filter_map(|id| self.spaces.get(id)).collect();
+        let views = || spaces.iter().map(|space| space.view());
+        SyncReport {
+            sent: spaces.iter().map(|space| space.sent).sum(),
+            received: spaces.iter().map(|space| space.received).sum(),
+            pending: views().map(|view| view.pending).sum(),
+            quarantined: views().map(|view| view.quarantined).sum(),
+            state: worst(spaces.iter().map(|space| space.link.state)),
+            spaces: spaces.iter().map(|space| (space.id, space.link.state)).collect(),
+        }
+    }
+}
+
+fn is_reached(state: LinkState) -> bool {
+    match state {
+        LinkState::Current | LinkState::Waiting | LinkState::Former | LinkState::Busy => true,
+        LinkState::Offline
+        | LinkState::Unreachable
+        | LinkState::Refused
+        | LinkState::Forked
+        | LinkState::Behind => false,
+    }
+}
+
+/// Returns the state that most needs a look.
+fn worst(states: impl Iterator<Item = LinkState>) -> LinkState {
+    let weight = |state: &LinkState| match state {
+        LinkState::Current => 0,
+        LinkState::Busy => 1,
+        LinkState::Waiting => 2,
+        LinkState::Offline => 3,
+        LinkState::Former => 4,
+        LinkState::Unreachable => 5,
+        LinkState::Refused => 6,
+        LinkState::Behind => 7,
+        LinkState::Forked => 8,
+    };
+    states.max_by_key(weight).unwrap_or(LinkState::Current)
+}

@@ -1,0 +1,199 @@
+//! Replaying a whole space offline: every decision, every signature, both roots.
+//!
+//! The same walk serves a replica's own records and a bundle on a machine that has neither
+//! account nor network. Nothing is trusted but the space id somebody expects.
+
+use protocol::bundle;
+use protocol::checkpoint::{Checkpoint, Log};
+use protocol::codec;
+use protocol::id::SpaceId;
+use protocol::journal::{Journal, JournalEntry};
+use protocol::refusal::Refusal;
+use protocol::register::{Entry, Presence, Register};
+
+use crate::replica::VerifyReport;
+
+/// Anomalies told one by one before they are only counted.
+const ANOMALIES_MAX: usize = 100;
+
+/// A replay under way: acts first, then journal entries, then checkpoints.
+pub struct Walk {
+    expected: Option<SpaceId>,
+    register: Option<Register>,
+    /// The register as far as the journal entries read so far need it.
+    judged: Option<Register>,
+    acts: Vec<Vec<u8>>,
+    journal: Journal,
+    report: VerifyReport,
+    stopped: bool,
+}
+
+impl Walk {
+    /// Starts a replay of a space; `None` accepts the space the charter founds.
+    #[must_use]
+    pub fn new(expected: Option<SpaceId>) -> Self {
+        let report = VerifyReport {
+            space: expected.unwrap_or(SpaceId::new([0; 32])),
+            valid: false,
+            acts: 0,
+            set_aside: 0,
+            envelopes: 0,
+            partners: 0,
+            anomalies: Vec::new(),
+        };
+        Self {
+            expected,
+            register: None,
+            judged: None,
+            acts: Vec::new(),
+            journal: Journal::new(),
+            report,
+            stopped: false,
+        }
+    }
+
+    /// Replays the next register entry.
+    pub fn act(&mut self, bytes: &[u8]) {
+        if self.stopped {
+            return;
+        }
+        let entry = match codec::from_bytes::<Entry>(bytes) {
+            Ok(entry) => entry,
+            Err(error) => return self.stop("acte", "act", self.report.acts, error.into()),
+        };
+        let pushed = match &mut self.register {
+            Some(register) => register.push(&entry),
+            None => Register::found(&entry).map(|register| {
+                self.register = Some(register);
+                None
+            }),
+        };
+        match pushed {
+            Ok(None) => {}
+            Ok(Some(reason)) => {
+                self.report.set_aside += 1;
+                self.anomaly("acte", "act", entry.seq, reason);
+            }
+            Err(error) => return self.stop("acte", "act", entry.seq, error.into()),
+        }
+        self.acts.push(bytes.to_vec());
+        self.report.acts += 1;
+    }
+
+    /// Replays the next journal entry.
+    pub fn entry(&mut self, bytes: &[u8]) {
+        if self.stopped {
+            return;
+        }
+        let place = self.report.envelopes;
+        let replayed = codec::from_bytes::<JournalEntry>(bytes)
+            .map_err(Refusal::from)
+            .and_then(|entry| self.replay(&entry));
+        match replayed {
+            Ok(()) => self.report.envelopes += 1,
+            Err(reason) => self.stop("envoi", "envelope", place, reason),
+        }
+    }
+
+    fn replay(&mut self, entry: &JournalEntry) -> Result<(), Refusal> {
+        while self.judged.as_ref().map_or(0, Register::size) < entry.register_size {
+            let seq = self.judged.as_ref().map_or(0, Register::size);
+            let at = usize::try_from(seq).map_err(|_| Refusal::Gap)?;
+            let act: Entry = codec::from_bytes(self.acts.get(at).ok_or(Refusal::Gap)?)?;
+            match &mut self.judged {
+                Some(register) => drop(register.push(&act)?),
+                None => self.judged = Some(Register::found(&act)?),
+            }
+        }
+        let judged = self.judged.as_ref().ok_or(Refusal::Gap)?;
+        self.journal.replay(judged.roster(), entry).map(drop)
+    }
+
+    /// Compares a checkpoint with the log replayed; one of an earlier size says nothing.
+    pub fn checkpoint(&mut self, note: &str) {
+        let Some(register) = &self.register else {
+            return;
+        };
+        let relay = register.relay_at(register.size());
+        let checkpoint = match Checkpoint::verify(note, &relay) {
+            Ok(checkpoint) => checkpoint,
+            Err(reason) => return self.anomaly("point de contrôle", "checkpoint", 0, reason),
+        };
+        let (size, root) = match checkpoint.log {
+            Log::Register => (register.size(), register.root()),
+            Log::Journal => (self.journal.size(), self.journal.root()),
+        };
+        let same = checkpoint.root == root && checkpoint.space == register.space();
+        if checkpoint.size == size && !same {
+            self.anomaly("point de contrôle", "checkpoint", size, Refusal::WrongRelay);
+        }
+    }
+
+    /// Ends the replay.
+    #[must_use]
+    pub fn finish(mut self) -> VerifyReport {
+        match &self.register {
+            None => self.anomaly("charte", "charter", 0, Refusal::UnknownSpace),
+            Some(register) => {
+                self.report.space = register.space();
+                let here = |p: &protocol::register::Partner| p.presence == Presence::Here;
+                let partners = register.roster().partners();
+                self.report.partners = partners.filter(|(_, p)| here(p)).count();
+                if self.expected.is_some_and(|expected| expected != register.space()) {
+                    self.anomaly("espace", "space", 0, Refusal::WrongSpace);
+                }
+            }
+        }
+        self.report.valid = self.report.anomalies.is_empty();
+        self.report
+    }
+
+    fn stop(&mut self, french: &str, english: &str, place: u64, reason: Refusal) {
+        self.anomaly(french, english, place, reason);
+        self.stopped = true;
+    }
+
+    fn anomaly(&mut self, french: &str, english: &str, place: u64, reason: Refusal) {
+        if self.report.anomalies.len() < ANOMALIES_MAX {
+            self.report.anomalies.push((
+                format!("{french} n° {place} : {}", reason.french()),
+                format!("{english} no. {place}: {}", reason.english()),
+            ));
+        }
+    }
+}
+
+/// Verifies a bundle, without any replica.
+///
+/// # Errors
+/// Says in English why the file is no bundle at all; whatever is wrong inside a bundle is an
+/// anomaly of the report.
+pub fn bundle(
+    file: &[u8],
+    expected: Option<SpaceId>,
+) -> Result<VerifyReport, bundle::BundleError> {
+    let reader = bundle::Reader::new(file)?;
+    let mut walk = Walk::new(expected.or(Some(reader.space())));
+    let mut notes = Vec::new();
+    for item in reader {
+        match item {
+            Ok(bundle::Item::Act(bytes)) => walk.act(&bytes),
+            Ok(bundle::Item::Envelope(bytes)) => walk.entry(&bytes),
+            Ok(bundle::Item::Checkpoint(note)) => notes.push(note),
+            Ok(
+                bundle::Item::LooseAct(_)
+                | bundle::Item::Approval(_)
+                | bundle::Item::Request(_)
+                | bundle::Item::LooseEnvelope(_),
+            ) => {}
+            Err(_) => {
+                walk.stop("colis", "bundle", 0, Refusal::Malformed);
+                break;
+            }
+        }
+    }
+    for note in notes {
+        walk.checkpoint(&note);
+    }
+    Ok(walk.finish())
+}
