@@ -1,6 +1,7 @@
 //! Frames against hostile bytes, and keys against each other.
 #![allow(clippy::unwrap_used)]
 
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{CHUNK_BYTES_MAX, Kind, chunk_key, open, record_key, record_of, records_end, seal};
@@ -37,7 +38,7 @@ fn the_layout_is_the_one_on_disks() {
 
 proptest! {
     #[test]
-    fn frames_come_back(key in any::<Vec<u8>>(), body in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn frames_come_back(key in any::<Vec<u8>>(), body in vec(any::<u8>(), 0..300)) {
         let physical = record_key(&key);
         let framed = seal(&physical, Kind::Whole, &body);
         prop_assert_eq!(open(&physical, &framed).unwrap(), (Kind::Whole, body.as_slice()));
@@ -46,7 +47,7 @@ proptest! {
     }
 
     #[test]
-    fn one_flipped_bit_is_seen(body in prop::collection::vec(any::<u8>(), 0..100), at in any::<usize>()) {
+    fn a_flipped_bit_is_seen(body in vec(any::<u8>(), 0..100), at in any::<usize>()) {
         let physical = record_key(b"key");
         let mut framed = seal(&physical, Kind::Whole, &body);
         let bit = at % (framed.len() * 8);
@@ -62,7 +63,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_refused_quietly(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn any_bytes_are_refused_quietly(bytes in vec(any::<u8>(), 0..64)) {
         prop_assert!(open(b"key", &bytes).is_err());
     }
 

@@ -17,6 +17,9 @@ use crate::shim::{ENGINE, SCENARIO, scratch};
 /// Batches of the recorded workload.
 pub(crate) const BATCHES: u32 = 90;
 
+/// Batches a recovered store goes on with.
+pub(crate) const BATCHES_AFTER_RECOVERY: u32 = 5;
+
 /// The engine's name for sled by its bare `flush`, which no setting can ask for.
 pub(crate) const BARE_SLED: &str = "bare-sled";
 
@@ -54,6 +57,7 @@ fn plays_its_scenario() {
                 Err(_) => work_bare(root, acks),
             }
         }
+        "recover" => recover(engine.parse().unwrap(), root),
         "full" => full_disk::fills_up(engine.parse().unwrap(), root),
         "broken" => full_disk::breaks(engine.parse().unwrap(), root),
         other => panic!("unknown scenario {other}"),
@@ -71,8 +75,28 @@ fn work(engine: Engine, root: &Path, mut acks: Option<File>) {
         }
         store.apply(&batch(number)).unwrap();
         if let Some(acks) = &mut acks {
-            acks.write_all(&number.to_be_bytes()).unwrap();
+            acks.write_all(&(number + 1).to_be_bytes()).unwrap();
         }
+    }
+}
+
+/// Opens what a cut left, acknowledges what it holds, and goes on with the workload.
+fn recover(engine: Engine, root: &Path) {
+    let path = env::var("SHIM_ACKS").unwrap();
+    let mut acks = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap();
+    let store = DiskStore::open(&root.join("store"), engine, true, SMALL).unwrap();
+    let held = everything(&store);
+    let base = (0..BATCHES)
+        .find(|number| model_after(*number) == held)
+        .unwrap();
+    acks.write_all(&base.to_be_bytes()).unwrap();
+    for number in base..base + BATCHES_AFTER_RECOVERY {
+        store.apply(&batch(number)).unwrap();
+        acks.write_all(&(number + 1).to_be_bytes()).unwrap();
     }
 }
 
@@ -89,7 +113,7 @@ fn work_bare(root: &Path, mut acks: File) {
         }
         db.apply_batch(batch).unwrap();
         db.flush().unwrap();
-        acks.write_all(&number.to_be_bytes()).unwrap();
+        acks.write_all(&(number + 1).to_be_bytes()).unwrap();
     }
 }
 

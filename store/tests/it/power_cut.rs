@@ -14,7 +14,7 @@ use crate::child::{BARE_SLED, BATCHES, Model, SMALL, everything, model_after};
 use crate::recording::{Chance, Cut, Event, World, read_log};
 use crate::shim::{Stage, scratch};
 
-/// States per engine, unless [`STATES_WANTED`] asks for more of them.
+/// States per suite, unless [`STATES_WANTED`] asks for more of them.
 const STATES: usize = 200;
 
 /// The variable a nightly run sets to a number of states.
@@ -23,6 +23,9 @@ const STATES_WANTED: &str = "LIAISON_POWER_CUTS";
 fn states() -> usize {
     env::var(STATES_WANTED).map_or(STATES, |text| text.parse().unwrap())
 }
+
+/// Cut states that are recovered once more, under observation.
+const RECOVERIES: usize = 6;
 
 #[test]
 fn sled_keeps_what_it_acknowledged() {
@@ -34,47 +37,103 @@ fn redb_keeps_what_it_acknowledged() {
     survives(Engine::Redb);
 }
 
+#[test]
+fn sled_survives_a_cut_while_it_recovers() {
+    survives_twice(Engine::Sled);
+}
+
+#[test]
+fn redb_survives_a_cut_while_it_recovers() {
+    survives_twice(Engine::Redb);
+}
+
 /// The planted bug: if this finds nothing, the suite proves nothing.
 #[test]
 fn bare_sled_is_caught_losing() {
-    let losses = judge(BARE_SLED, open_bare);
+    let losses = judge(&record_work(BARE_SLED), 0, states(), open_bare);
     assert!(
-        losses.len() > STATES / 4,
-        "only {} of {STATES} losses were seen",
+        losses.len() > states() / 4,
+        "only {} losses were seen",
         losses.len()
     );
 }
 
 fn survives(engine: Engine) {
-    let losses = judge(engine.name(), |state, _| open_adapted(engine, state));
+    let events = record_work(engine.name());
+    let acks = events
+        .iter()
+        .filter(|event| matches!(event, Event::Ack(_)))
+        .count();
+    assert_eq!(acks, BATCHES as usize, "each batch is acknowledged once");
+    let losses = judge(&events, 0, states(), |state| open_adapted(engine, state));
     assert!(
         losses.is_empty(),
-        "{} of {STATES}:\n{}",
+        "{} states:\n{}",
         losses.len(),
         losses.join("\n")
     );
 }
 
-/// Records the workload, makes the states, and returns what was wrong with each bad one.
-///
-/// `open` returns what the store in a folder holds; it is told how many batches were acknowledged.
-fn judge(engine: &str, open: impl Fn(&Path, u32) -> Result<Model, String>) -> Vec<String> {
-    let stage = Stage::new();
-    stage.run("work", engine, true);
+/// Cuts the power again while a store that met a cut recovers and goes on.
+fn survives_twice(engine: Engine) {
+    let events = record_work(engine.name());
+    let mut chance = Chance(2);
+    for recovery in 0..RECOVERIES {
+        let stage = Stage::new();
+        // Recoveries are spread over the first nine tenths: there must be batches to go on with.
+        let moment = events.len() * 9 / 10 * (recovery + 1) / RECOVERIES;
+        let cut = Cut::ALL[recovery % Cut::ALL.len()];
+        let mut world = World::default();
+        events[..moment].iter().for_each(|event| world.play(event));
+        world.cut(cut, &mut chance, &stage.root());
+        let base = events[..moment]
+            .iter()
+            .filter_map(Event::acked)
+            .next_back()
+            .unwrap_or(0);
+        let again = record(&stage, "recover", engine.name());
+        let count = states() / RECOVERIES;
+        let losses = judge(&again, base, count, |state| open_adapted(engine, state));
+        assert!(
+            losses.is_empty(),
+            "recovery {recovery}:\n{}",
+            losses.join("\n")
+        );
+    }
+}
+
+fn record_work(engine: &str) -> Vec<Event> {
+    record(&Stage::new(), "work", engine)
+}
+
+fn record(stage: &Stage, scenario: &str, engine: &str) -> Vec<Event> {
+    stage.run(scenario, engine, true);
     let events = read_log(&stage.path("log"));
     check_recording(&events, &stage.root());
+    events
+}
+
+/// Makes the states of a recording, and returns what was wrong with each bad one.
+///
+/// `base` batches were acknowledged before it; `open` returns what the store in a folder holds.
+fn judge(
+    events: &[Event],
+    base: u32,
+    count: usize,
+    open: impl Fn(&Path) -> Result<Model, String>,
+) -> Vec<String> {
     let mut losses = Vec::new();
-    let mut cuts = moments(&events).into_iter().enumerate().peekable();
+    let mut cuts = moments(events, count).into_iter().enumerate().peekable();
     let mut world = World::default();
-    let mut acked = 0;
+    let mut acked = base;
     for (at, event) in events.iter().enumerate() {
         world.play(event);
-        acked += u32::from(matches!(event, Event::Ack));
+        acked = event.acked().unwrap_or(acked);
         while let Some((number, _)) = cuts.next_if(|(_, moment)| *moment == at) {
             let cut = Cut::ALL[number % Cut::ALL.len()];
             let state = scratch();
             world.cut(cut, &mut Chance(number as u64), state.path());
-            let opened = catch_unwind(AssertUnwindSafe(|| open(state.path(), acked)));
+            let opened = catch_unwind(AssertUnwindSafe(|| open(state.path())));
             let verdict = match opened {
                 Ok(Ok(held)) => compare(&held, acked),
                 Ok(Err(refusal)) => Err(refusal),
@@ -92,18 +151,19 @@ fn judge(engine: &str, open: impl Fn(&Path, u32) -> Result<Model, String>) -> Ve
 
 /// Picks the moments of the cuts, in order: half of them at any event, half right after an
 /// acknowledgement, when nothing may be missing.
-fn moments(events: &[Event]) -> Vec<usize> {
-    let is_ack = |at: &usize| matches!(events[*at], Event::Ack);
-    let acks: Vec<usize> = (0..events.len()).filter(is_ack).collect();
-    assert_eq!(
-        acks.len(),
-        BATCHES as usize,
-        "each batch is acknowledged once"
-    );
+fn moments(events: &[Event], count: usize) -> Vec<usize> {
+    let acks: Vec<usize> = (0..events.len())
+        .filter(|at| events[*at].acked().is_some())
+        .collect();
+    // What the folder held before the recording is not part of the story.
+    let start = events
+        .iter()
+        .position(|event| matches!(event, Event::SyncAll))
+        .unwrap();
     let mut chance = Chance(1);
-    let mut moments: Vec<usize> = (0..states())
+    let mut moments: Vec<usize> = (0..count)
         .map(|number| match number % 2 {
-            0 => chance.below(events.len()),
+            0 => start + chance.below(events.len() - start),
             _ => acks[chance.below(acks.len())],
         })
         .collect();
@@ -187,7 +247,7 @@ fn open_adapted(engine: Engine, state: &Path) -> Result<Model, String> {
     Ok(held)
 }
 
-fn open_bare(state: &Path, _acked: u32) -> Result<Model, String> {
+fn open_bare(state: &Path) -> Result<Model, String> {
     let db = sled::open(state.join("store")).map_err(|e| e.to_string())?;
     db.iter()
         .map(|entry| entry.map(|(key, value)| (key.to_vec(), value.to_vec())))

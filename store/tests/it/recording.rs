@@ -45,7 +45,19 @@ pub(crate) enum Event {
         parent: u64,
         name: String,
     },
-    Ack,
+    /// So many batches are acknowledged.
+    Ack(u32),
+}
+
+impl Event {
+    /// Returns how many batches this event acknowledges, if it is about that.
+    pub(crate) fn acked(&self) -> Option<u32> {
+        if let Self::Ack(count) = self {
+            Some(*count)
+        } else {
+            None
+        }
+    }
 }
 
 /// Reads the log of the shim.
@@ -94,7 +106,7 @@ pub(crate) fn read_log(path: &Path) -> Vec<Event> {
                 parent: a,
                 name: text(),
             },
-            9 => Event::Ack,
+            9 => Event::Ack(u32::from_be_bytes(bytes.try_into().unwrap())),
             other => panic!("unknown event {other}"),
         });
     }
@@ -260,7 +272,7 @@ impl World {
                     name: name.clone(),
                 });
             }
-            Event::Ack => {}
+            Event::Ack(_) => {}
         }
     }
 

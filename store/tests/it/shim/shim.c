@@ -3,7 +3,7 @@
  * makes below SHIM_ROOT, in order and with its bytes, to SHIM_LOG; a rebuilder then makes the disk
  * as a power cut would have left it. It can also play a disk that is full or that fails:
  *
- *   SHIM_ROOT    folder under observation: absolute, canonical, empty at the start
+ *   SHIM_ROOT    folder under observation: absolute, canonical; what it holds counts as synced
  *   SHIM_LOG     where events go; none are written if it is unset
  *   SHIM_ACKS    a file whose writes are logged as acknowledgements
  *   SHIM_QUOTA   a file holding the number of bytes SHIM_ROOT may take; absent: no limit
@@ -12,6 +12,7 @@
  * One lock around each call and its record keeps the log in the order of the effects.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -64,26 +65,6 @@ static void event(uint64_t op, uint64_t a, uint64_t b, uint64_t c, const void *b
     uint64_t head[5] = {op, a, b, c, n};
     put(head, sizeof head);
     if (n) put(bytes, n);
-}
-
-__attribute__((constructor)) static void start(void) {
-    struct stat st;
-    root = getenv("SHIM_ROOT");
-    acks = getenv("SHIM_ACKS");
-    quota = getenv("SHIM_QUOTA");
-    broken = getenv("SHIM_BROKEN");
-    if (!root) return;
-    if (stat(root, &st) != 0) give_up("SHIM_ROOT is not there");
-    device = st.st_dev;
-    files[0].inode = st.st_ino;
-    files[0].is_folder = 1;
-    file_count = 1;
-    const char *path = getenv("SHIM_LOG");
-    if (path) {
-        log_fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
-        if (log_fd < 0) give_up("SHIM_LOG cannot be opened");
-    }
-    event(ROOT, st.st_ino, 0, 0, NULL, 0);
 }
 
 /* Returns the index of a watched file or folder, or -1. */
@@ -204,6 +185,59 @@ static void wrote(int index, uint64_t offset, const void *bytes, ssize_t done) {
     if (done <= 0) return;
     if (offset + (uint64_t)done > files[index].size) files[index].size = offset + (uint64_t)done;
     event(WRITE, files[index].inode, offset, 0, bytes, (size_t)done);
+}
+
+/* Records what a folder already holds. */
+static void adopt(const char *folder) {
+    struct dirent *entry;
+    DIR *list = opendir(folder);
+    if (!list) give_up("a folder cannot be listed");
+    while ((entry = readdir(list))) {
+        char path[PATH_MAX], bytes[65536];
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+        if (snprintf(path, PATH_MAX, "%s/%s", folder, entry->d_name) >= PATH_MAX)
+            give_up("a long path");
+        int is_folder = entry->d_type == DT_DIR;
+        created(path, is_folder);
+        int index = file_count - 1;
+        if (is_folder) {
+            adopt(path);
+            continue;
+        }
+        int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY, 0);
+        uint64_t offset = 0;
+        long done;
+        while ((done = syscall(SYS_read, fd, bytes, sizeof bytes)) > 0) {
+            take(index, offset, (size_t)done);
+            wrote(index, offset, bytes, done);
+            offset += (uint64_t)done;
+        }
+        if (done < 0) give_up("a file cannot be read");
+        syscall(SYS_close, fd);
+    }
+    closedir(list);
+}
+
+__attribute__((constructor)) static void start(void) {
+    struct stat st;
+    root = getenv("SHIM_ROOT");
+    acks = getenv("SHIM_ACKS");
+    quota = getenv("SHIM_QUOTA");
+    broken = getenv("SHIM_BROKEN");
+    if (!root) return;
+    if (stat(root, &st) != 0) give_up("SHIM_ROOT is not there");
+    device = st.st_dev;
+    files[0].inode = st.st_ino;
+    files[0].is_folder = 1;
+    file_count = 1;
+    const char *path = getenv("SHIM_LOG");
+    if (path) {
+        log_fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, 0600);
+        if (log_fd < 0) give_up("SHIM_LOG cannot be opened");
+    }
+    event(ROOT, st.st_ino, 0, 0, NULL, 0);
+    adopt(root);
+    event(SYNC_ALL, st.st_ino, 0, 0, NULL, 0);
 }
 
 typedef int (*open_fn)(int, const char *, int, mode_t);
