@@ -302,6 +302,11 @@ impl Journal {
         self.marks.get(&(*device, *incarnation)).copied()
     }
 
+    /// Returns every life of every device that has appended something.
+    pub fn lives(&self) -> impl Iterator<Item = (DeviceId, Incarnation)> {
+        self.marks.keys().copied()
+    }
+
     /// Returns what a device has appended in its last window.
     #[must_use]
     pub fn usage(&self, device: &DeviceId) -> Option<Usage> {

@@ -21,6 +21,7 @@ pub mod journal; // envelopes in the relay's order: who may append what
 pub mod invitation; // how newcomers and new machines come in
 pub mod wire; // messages between a replica and a relay
 pub mod session; // the handshake, both ends
+pub mod bundle; // the same items in a file
 pub mod relay; // the whole relay as one machine
 
 #[cfg(test)]

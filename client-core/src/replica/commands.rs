@@ -1,7 +1,7 @@
 //! Commands: which function serves which, and which of them wait for the relay.
 
 use protocol::checkpoint::Log;
-use protocol::id::{Incarnation, SpaceId};
+use protocol::id::{Incarnation, PartnerId, SpaceId};
 use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
 use protocol::register::{Clause, DeviceRole};
 
@@ -182,9 +182,11 @@ impl Replica {
                     return step.reply(ticket, Err(already()));
                 }
                 let DeviceWelcome { space, url, relay, partner } = welcome;
-                self.home.partner = partner;
-                self.home.store(step);
-                self.enter(step, space, (url, relay, String::new()), false);
+                if self.spaces.is_empty() {
+                    self.home.partner = partner;
+                    self.home.store(step);
+                }
+                self.enter(step, (space, partner), (url, relay, String::new()), false);
                 let joined = Joined { space, request: None, words: Vec::new() };
                 self.given(step, ticket, space, Ok(Reply::Joined(joined)));
             }
@@ -202,7 +204,9 @@ impl Replica {
         }
         let id = invitation.space;
         let title = invitation.title.clone().unwrap_or_default();
-        self.enter(step, id, (invitation.url.clone(), invitation.relay, title), true);
+        let partner = self.home.partner;
+        let told = (invitation.url.clone(), invitation.relay, title);
+        self.enter(step, (id, partner), told, true);
         let name = self.home.profile.name.clone();
         let space = self.space(&id)?;
         let request = space.write_request(step, invitation, &name)?;
@@ -215,7 +219,7 @@ impl Replica {
     fn enter(
         &mut self,
         step: &mut Step<'_, '_>,
-        id: SpaceId,
+        (id, partner): (SpaceId, PartnerId),
         (url, relay, title): (String, protocol::id::RelayId, String),
         with_voice: bool,
     ) {
@@ -225,7 +229,7 @@ impl Replica {
             keys.voice = None;
         }
         let me = Membership {
-            partner: self.home.partner,
+            partner,
             incarnation: Incarnation::new(step.draw()),
             url,
             relay,

@@ -151,7 +151,7 @@ impl Space {
         step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
         self.keyring.insert(epoch, secret);
         self.link.turn_at = None;
-        self.submit(step, Submitted::Epoch(epoch), act, Some(blob));
+        self.submit(step, Submitted::Epoch(epoch, cause), act, Some(blob));
     }
 
     /// Forgets the secret of an epoch that was refused.

@@ -6,12 +6,13 @@
 use protocol::crypto::Signature;
 use protocol::env::{ChannelBinding, LinkId};
 use protocol::refusal::Refusal;
+use protocol::register::TurnCause;
 use protocol::session::Dialled;
 use protocol::wire::{Challenge, Standing, Subject, ToRelay, ToReplica, Welcome};
 
 use super::epochs::lost_the_race;
 use super::home::Home;
-use super::inbox::Stop;
+use super::inbox::{Stop, read_notes};
 use super::io::{Alarm, Event, Output};
 use super::link::{Phase, Submitted, Up};
 use super::records;
@@ -257,9 +258,17 @@ impl Space {
         let Some(what) = self.link.up_mut().and_then(|up| up.acts.remove(&ticket)) else {
             return;
         };
-        if let Submitted::Errand(number) = what {
-            let space = self.id;
-            self.errands.done(step, &space, number);
+        match what {
+            Submitted::Errand(number) => {
+                let space = self.id;
+                self.errands.done(step, &space, number);
+            }
+            // Who has come without the past still learns who is there.
+            Submitted::Epoch(_, TurnCause::Arrival) => {
+                let lines = self.directory.all();
+                self.post(step, lines);
+            }
+            Submitted::Epoch(..) | Submitted::Adoption | Submitted::Grant => {}
         }
         // The entry itself comes over the stream; until then the logs are not current.
         if let Some(up) = self.link.up_mut() {
@@ -322,7 +331,7 @@ impl Space {
             return;
         };
         match what {
-            Submitted::Epoch(epoch) => {
+            Submitted::Epoch(epoch, _) => {
                 self.drop_epoch(step, &epoch);
                 if !lost_the_race(refusal) {
                     step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
@@ -422,7 +431,13 @@ impl Space {
         match step.get(&key) {
             Some(item) => step.send(link, &ToRelay::Give { log, position, item }),
             None => {
-                let (register, journal) = (self.size(Log::Register), self.size(Log::Journal));
+                let notes = step.get(&records::heads(&self.id)).map(|b| read_notes(&b));
+                let mut notes = notes.unwrap_or_default().into_iter();
+                let mut head = |log| {
+                    let size = self.size(log);
+                    protocol::wire::Head { size, note: notes.next().unwrap_or_default() }
+                };
+                let (register, journal) = (head(Log::Register), head(Log::Journal));
                 step.send(link, &ToRelay::Complete { register, journal });
             }
         }

@@ -23,7 +23,7 @@ impl Home {
     pub(super) fn create(step: &mut Step<'_, '_>, profile: Profile) -> Self {
         let partner = PartnerId::new(step.draw());
         let prepared = Keys::generate(step.rng());
-        let home = Self { partner, profile, prepared, catalogue: Catalogue::standard() };
+        let home = Self { partner, profile, prepared, catalogue: Catalogue::STANDARD };
         step.keep(records::PREPARED.to_vec(), home.prepared.to_secret().to_vec());
         home.store(step);
         home
@@ -33,7 +33,7 @@ impl Home {
         let stored: Stored = codec::from_bytes(&step.get(records::HOME)?).ok()?;
         let prepared = Keys::from_secret(secrets.get(records::PREPARED)?)?;
         let Stored { partner, profile } = stored;
-        Some(Self { partner, profile, prepared, catalogue: Catalogue::standard() })
+        Some(Self { partner, profile, prepared, catalogue: Catalogue::STANDARD })
     }
 
     pub(super) fn store(&self, step: &mut Step<'_, '_>) {

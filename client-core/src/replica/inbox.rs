@@ -10,7 +10,7 @@ use protocol::checkpoint::{Checkpoint, Log};
 use protocol::codec;
 use protocol::env::Timestamp;
 use protocol::envelope::{Envelope, Header};
-use protocol::id::{DeviceId, DocumentId, Incarnation};
+use protocol::id::{DeviceId, DocumentId, Incarnation, SpaceId};
 use protocol::journal::JournalEntry;
 use protocol::limits;
 use protocol::refusal::Refusal;
@@ -19,7 +19,7 @@ use protocol::wire::Head;
 
 use super::io::{Alarm, Event};
 use super::records;
-use super::shelf::{Delivery, Opened, Opener, Sources};
+use super::shelf::{Delivery, Opened, Opener, Shelf, Sources};
 use super::space::Space;
 use super::step::Step;
 use super::view::LinkState;
@@ -343,11 +343,20 @@ impl Space {
         document: DocumentId,
         catalogue: Catalogue,
     ) -> bool {
+        self.with_sources(catalogue, |space, shelf, sources| {
+            shelf.open(step, space, document, sources).is_some()
+        })
+    }
+
+    /// Lends the shelf together with everything a document is made of.
+    pub(super) fn with_sources<T>(
+        &mut self,
+        catalogue: Catalogue,
+        use_it: impl FnOnce(&SpaceId, &mut Shelf, &Sources<'_>) -> T,
+    ) -> T {
         let mut shelf = std::mem::take(&mut self.shelf);
-        let own = ActorRule::Device {
-            device: self.device(),
-            incarnation: self.me.incarnation,
-        };
+        let own =
+            ActorRule::Device { device: self.device(), incarnation: self.me.incarnation };
         let register = self.register.as_ref();
         let partner_of = |device: &DeviceId| {
             register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
@@ -360,9 +369,9 @@ impl Space {
         };
         let partner = self.me.partner;
         let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner };
-        let found = shelf.open(step, &self.id, document, &sources).is_some();
+        let result = use_it(&self.id, &mut shelf, &sources);
         self.shelf = shelf;
-        found
+        result
     }
 }
 

@@ -12,34 +12,28 @@ use super::io::{Alarm, Event};
 use super::outbox::Item;
 use super::space::Space;
 use super::step::Step;
-use crate::document::Actor;
+use crate::document::{Actor, Author};
 use crate::reauthor::reauthor;
 
 impl Space {
     /// Starts a new life and writes everything unsent under it.
     pub(super) fn restart(&mut self, step: &mut Step<'_, '_>) {
         let space = self.id;
-        let device = self.device();
-        let old = self.me.incarnation;
-        let fresh = Incarnation::new(step.draw());
-        let documents: BTreeSet<DocumentId> = self
-            .outbox
-            .items()
-            .filter_map(|(_, item)| match item {
-                Item::Change { document, .. } => Some(*document),
-                Item::Notices(_) | Item::Adoption { .. } => None,
-            })
-            .collect();
         self.outbox.ground(step, &space);
+        let author = Author {
+            device: self.device(),
+            incarnation: Incarnation::new(step.draw()),
+            time: step.wall(),
+        };
+        let unsent = |(_, item): (u64, &Item)| match item {
+            Item::Change { document, .. } => Some(*document),
+            Item::Notices(_) | Item::Adoption { .. } => None,
+        };
+        let documents: BTreeSet<DocumentId> = self.outbox.items().filter_map(unsent).collect();
         for document in documents {
-            let unsent = self.outbox.changes_of(&document);
-            let from = Actor::of(&space, &document, &device, &old);
-            let to = Actor::of(&space, &document, &device, &fresh);
-            let rewritten = reauthor(&unsent, &from, &to).unwrap_or_default();
-            self.outbox.replace_changes(step, &space, &document, rewritten);
-            self.shelf.forget(step, &space, &document);
+            self.write_anew(step, document, &author);
         }
-        self.me.incarnation = fresh;
+        self.me.incarnation = author.incarnation;
         self.me.sealed = 0;
         self.store_membership(step);
         self.doubled = false;
@@ -52,5 +46,18 @@ impl Space {
             up.flights.clear();
         }
         step.event(Event::Alarm(space, Alarm::Restarted));
+    }
+
+    /// Writes the unsent changes of one document under a new life. What cannot be written
+    /// anew stays in the outbox as it is, to be seen rather than lost.
+    fn write_anew(&mut self, step: &mut Step<'_, '_>, document: DocumentId, author: &Author) {
+        let space = self.id;
+        let (device, old) = (self.device(), self.me.incarnation);
+        let from = Actor::of(&space, &document, &device, &old);
+        let to = Actor::of(&space, &document, &device, &author.incarnation);
+        let unsent = self.outbox.changes_of(&document);
+        if let Ok(rewritten) = reauthor(&unsent, &from, &to) {
+            self.outbox.replace_changes(step, &space, &document, rewritten);
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use protocol::crypto::Hash;
 use protocol::env::{Instant, LinkId};
 use protocol::id::{DeviceId, EpochId, ProposalId};
+use protocol::register::TurnCause;
 use protocol::session::Dialled;
 use protocol::wire::Standing;
 
@@ -77,7 +78,7 @@ pub(super) struct Up {
 pub(super) enum Submitted {
     Errand(u64),
     Adoption,
-    Epoch(EpochId),
+    Epoch(EpochId, TurnCause),
     Grant,
 }
 
@@ -174,7 +175,7 @@ impl Up {
 
     /// Tells whether an epoch of ours waits for the relay's answer.
     pub(super) fn is_turning(&self) -> bool {
-        self.acts.values().any(|s| matches!(s, Submitted::Epoch(_)))
+        self.acts.values().any(|s| matches!(s, Submitted::Epoch(..)))
     }
 
     /// Tells whether nothing said over this link waits for an answer.

@@ -9,7 +9,7 @@ use protocol::id::{DocumentId, SpaceId};
 use protocol::limits;
 use protocol::wire::{Standing, ToRelay};
 
-use super::command::{Command, CommandError, Reply, Ticket};
+use super::command::CommandError;
 use super::found::Founding;
 use super::home::Home;
 use super::io::{DialId, Input, Output, Profile, Secrets};
@@ -20,7 +20,7 @@ use super::step::{Outputs, Step};
 use super::view::{LinkState, Overview};
 use super::wait::Waiter;
 
-/// How long a link that gave a final answer is left alone before it is tried again.
+/// Silence after which a link is asked whether it is alive.
 const PING_AFTER: Duration = Duration::from_secs(20);
 
 /// One partner's replica.
@@ -296,15 +296,6 @@ impl Replica {
     /// Lends a space.
     pub(super) fn space(&mut self, id: &SpaceId) -> Result<&mut Space, CommandError> {
         self.spaces.get_mut(id).ok_or(CommandError::NotFound("space"))
-    }
-
-    /// Answers a command whose result is known at once.
-    pub(super) fn reply_now(
-        step: &mut Step<'_, '_>,
-        ticket: Ticket,
-        result: Result<Reply, CommandError>,
-    ) {
-        step.reply(ticket, result);
     }
 }
 

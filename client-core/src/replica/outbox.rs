@@ -238,7 +238,7 @@ impl Outbox {
         self.flying.clear();
     }
 
-    /// Replaces this device's changes of one document by others, made under another life.
+    /// Replaces this device's changes of one document by as many written in their stead.
     pub(super) fn replace_changes(
         &mut self,
         step: &mut Step<'_, '_>,
@@ -249,18 +249,9 @@ impl Outbox {
         let of = |item: &Item| matches!(item, Item::Change { document: d, .. } if d == document);
         let numbers: Vec<u64> =
             self.items.iter().filter(|(_, item)| of(item)).map(|(n, _)| *n).collect();
-        let mut changes = changes.into_iter();
-        for number in numbers {
-            match changes.next() {
-                Some(change) => {
-                    let item = Item::Change { document: *document, raw: change.bytes };
-                    self.add(step, space, number, item);
-                }
-                None => {
-                    self.items.remove(&number);
-                    step.delete(records::unsent(space, number));
-                }
-            }
+        for (number, change) in numbers.into_iter().zip(changes) {
+            let item = Item::Change { document: *document, raw: change.bytes };
+            self.add(step, space, number, item);
         }
     }
 }

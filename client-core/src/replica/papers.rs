@@ -198,9 +198,10 @@ impl Space {
         self.open_document(step, id, home.catalogue);
         let actors = self.actors(&id);
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
-        let adopted = shelved.adopted.clone();
+        let document = &shelved.document;
+        document.kind().ok_or(CommandError::Unreadable)?;
         let mut views = Vec::new();
-        for change in shelved.document.history() {
+        for change in document.history() {
             let author = actors.get(&change.actor);
             let partner = author.map(|(_, partner)| *partner);
             let name = partner.map(|p| self.directory.partner(&p).to_owned());
@@ -211,7 +212,7 @@ impl Space {
                 partner,
                 name: name.unwrap_or_default(),
                 device: author.map(|(device, _)| *device),
-                adopted_by: adopted.get(&change.id).copied(),
+                adopted_by: shelved.adopted.get(&change.id).copied(),
                 summary_french: change.summary(Language::French),
                 summary_english: change.summary(Language::English),
             });

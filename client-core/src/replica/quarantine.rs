@@ -16,7 +16,7 @@ use protocol::refusal::Refusal;
 use super::command::{CommandError, Reply};
 use super::home::Home;
 use super::outbox::Item;
-use super::shelf::Delivery;
+use super::shelf::{Delivery, change_id};
 use super::space::Space;
 use super::step::Step;
 use super::view::{QuarantineView, ReviewLine};
@@ -124,18 +124,7 @@ impl Space {
     ) -> QuarantineView {
         let mut review = Vec::new();
         for (document, raw) in papers {
-            self.open_document(step, *document, home.catalogue);
-            let shelved = self.shelf.opened(document);
-            let title = shelved.as_ref().and_then(|s| s.document.view()).map(|view| view.title);
-            let told = shelved.map(|s| s.document.tell(raw)).unwrap_or_default();
-            let words = |language| told.iter().map(|change| change.summary(language)).collect();
-            review.push(ReviewLine {
-                document: *document,
-                title: title.unwrap_or_default(),
-                changes: raw.len(),
-                french: words(Language::French),
-                english: words(Language::English),
-            });
+            review.push(self.review_document(step, home, *document, raw));
         }
         let roster = self.register.as_ref().map(protocol::register::Register::roster);
         let state = roster.and_then(|roster| roster.device(&device));
@@ -148,6 +137,28 @@ impl Space {
             changes: papers.values().map(Vec::len).sum(),
             adopted: 0,
             review,
+        }
+    }
+
+    /// Says in words what some changes do to one document.
+    fn review_document(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        document: DocumentId,
+        raw: &[Vec<u8>],
+    ) -> ReviewLine {
+        self.open_document(step, document, home.catalogue);
+        let shelved = self.shelf.opened(&document);
+        let title = shelved.as_ref().and_then(|s| s.document.view()).map(|view| view.title);
+        let told = shelved.map(|s| s.document.tell(raw)).unwrap_or_default();
+        let words = |language| told.iter().map(|change| change.summary(language)).collect();
+        ReviewLine {
+            document,
+            title: title.unwrap_or_default(),
+            changes: raw.len(),
+            french: words(Language::French),
+            english: words(Language::English),
         }
     }
 
@@ -301,7 +312,7 @@ impl Space {
             };
             let fresh: Vec<Vec<u8>> = raw
                 .into_iter()
-                .filter(|raw| !shelved.document.contains(&super::shelf::change_id(raw)))
+                .filter(|raw| !shelved.document.contains(&change_id(raw)))
                 .collect();
             if fresh.is_empty() {
                 continue;

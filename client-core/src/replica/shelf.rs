@@ -8,7 +8,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
-use protocol::env::Timestamp;
 use protocol::envelope::{Content, Envelope};
 use protocol::id::{DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
 use protocol::refusal::Refusal;
@@ -432,9 +431,4 @@ impl Decode for Saved {
         let document = input.bytes(SAVED_BYTES_MAX)?.to_vec();
         Ok(Self { covered, adopted, document })
     }
-}
-
-/// Returns the time a journal entry bears, for history.
-pub(super) fn shown_time(at: Timestamp, claimed: Timestamp) -> Timestamp {
-    if claimed > at { at } else { claimed }
 }

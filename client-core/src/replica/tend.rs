@@ -3,12 +3,11 @@
 //! Called after everything that happened. It asks for nothing twice over one link and comes to
 //! rest by itself, so that a quiet world stays quiet.
 
-use protocol::codec;
 use protocol::env::Timestamp;
 use protocol::envelope::{Attested, Changes, Content, Envelope, NO_ENVELOPE, Place};
 use protocol::id::DocumentId;
 use protocol::refusal::Refusal;
-use protocol::register::{Clause, Measure, RelayTerms};
+use protocol::register::{Clause, RelayTerms};
 use protocol::wire::{Standing, ToRelay};
 
 use super::directory::{Notice, Topic};
@@ -271,7 +270,7 @@ impl Space {
             return false;
         };
         let sealed =
-            Envelope::seal(&place(document), &content, secret, &self.keys.device, step.rng());
+            Envelope::seal(&place(document), secret, &self.keys.device, &content, step.rng());
         let Ok(envelope) = sealed else {
             return false;
         };
