@@ -21,10 +21,12 @@ mod structure;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use engine::guarded;
 use past::Past;
 pub use pending::{Pending, Waiting};
 pub use refusal::{Refusal, SetAside};
-pub(crate) use single::Vetted;
+pub(crate) use single::{Vetted, parse_own};
+pub use single::{builds_upon, change_id};
 
 use protocol::id::{DeviceId, Incarnation};
 
@@ -84,7 +86,7 @@ pub(crate) fn admit(document: &mut Document, arrivals: Vec<Arrival>) -> Outcome 
 
 /// Checks one arrival alone and puts it in the queue.
 fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
-    let id = single::id_of(&arrival.bytes);
+    let id = change_id(&arrival.bytes);
     if document.index.contains(&id) || document.pending.knows(&id) {
         outcome.already += 1;
         return;
@@ -147,7 +149,9 @@ fn take_ready(document: &mut Document, outcome: &mut Outcome) -> Vec<Vetted> {
                 .push(document.pending.refuse(&vetted, reason)),
         }
     }
-    outcome.set_aside.extend(document.pending.put_back(queue.into_iter().flatten()));
+    outcome
+        .set_aside
+        .extend(document.pending.put_back(queue.into_iter().flatten()));
     ready
 }
 
@@ -185,5 +189,9 @@ fn check_counters(index: &Index, vetted: &Vetted) -> Result<(), Refusal> {
     let seen = deps.map(|dep| u64::from(dep.max_op)).max().unwrap_or(0);
     let start = vetted.change.start_op().get();
     let allowed = seen + 1..=seen + limits::COUNTER_GAP_MAX;
-    if allowed.contains(&start) { Ok(()) } else { Err(Refusal::CounterOutOfBounds) }
+    if allowed.contains(&start) {
+        Ok(())
+    } else {
+        Err(Refusal::CounterOutOfBounds)
+    }
 }

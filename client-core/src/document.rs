@@ -12,12 +12,14 @@ use automerge::{Automerge, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use protocol::env::Timestamp;
 use protocol::id::{DocumentId, SpaceId};
 
+pub use crate::admission::builds_upon;
 use crate::admission::{self, Arrival, Outcome, Pending, SetAside, Waiting};
 use crate::kinds::{Catalogue, Kind};
 
 mod author;
 pub(crate) mod clock;
 mod edit;
+mod history;
 pub(crate) mod index;
 pub(crate) mod layout;
 pub(crate) mod lens;
@@ -32,6 +34,7 @@ mod writing;
 
 pub use author::{Actor, Author, ChangeId, NotAChange, RawChange, Version};
 pub use edit::{Edit, EditRefusal, Edited};
+pub use history::{BlameRun, HistoryEntry, Size, TouchedPlace, VersionRefusal};
 pub use place::{Place, Touched};
 pub use saved::LoadRefusal;
 pub(crate) use saved::index_of;
@@ -265,7 +268,10 @@ impl Document {
         if self.index.ops() > limits::DOCUMENT_OPS_MAX {
             return Err(EditRefusal::DocumentFull);
         }
-        if self.pending.claimed_after(actor, self.index.last_seq(actor)) {
+        if self
+            .pending
+            .claimed_after(actor, self.index.last_seq(actor))
+        {
             return Err(EditRefusal::IncarnationUsed);
         }
         Ok(())

@@ -202,6 +202,12 @@ impl Catalogue {
     /// The kinds of the product.
     pub const STANDARD: Self = Self(&[&convention::CONVENTION, &note::NOTE]);
 
+    /// Returns the kinds of the product.
+    #[must_use]
+    pub const fn standard() -> Self {
+        Self::STANDARD
+    }
+
     /// Makes a catalogue of other tables.
     #[must_use]
     pub const fn new(kinds: &'static [&'static Kind]) -> Self {

@@ -14,6 +14,11 @@ use super::refusal::Refusal;
 use super::{Outcome, Vetted};
 use crate::document::{ChangeId, Document, index_of};
 
+/// Calls into the engine and returns nothing if it panics.
+pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(call)).ok()
+}
+
 /// Parses a chunk whose limits were checked.
 pub(super) fn parse(bytes: Vec<u8>) -> Option<Change> {
     catch_unwind(AssertUnwindSafe(|| Change::from_bytes(bytes)))
@@ -23,13 +28,12 @@ pub(super) fn parse(bytes: Vec<u8>) -> Option<Change> {
 
 /// Returns the operations of a change.
 pub(crate) fn decode(change: &Change) -> Option<ExpandedChange> {
-    catch_unwind(AssertUnwindSafe(|| change.decode())).ok()
+    guarded(|| change.decode())
 }
 
 /// Tells whether encoding the change again gives the same change.
 pub(super) fn is_canonical(change: &Change, expanded: &ExpandedChange) -> bool {
-    let again = AssertUnwindSafe(|| Change::from(expanded.clone()).hash());
-    catch_unwind(again).is_ok_and(|hash| hash == change.hash())
+    guarded(|| Change::from(expanded.clone()).hash()) == Some(change.hash())
 }
 
 /// Applies changes that are in the index already; those that fail are set aside and the
@@ -64,7 +68,9 @@ fn apply_halves(
         .partition(|vetted| vetted.deps.iter().any(|dep| refused.contains(dep)));
     if !orphans.is_empty() {
         refused.extend(orphans.iter().map(|vetted| vetted.id));
-        outcome.set_aside.extend(document.pending.put_back(orphans.into_iter()));
+        outcome
+            .set_aside
+            .extend(document.pending.put_back(orphans.into_iter()));
         apply_halves(document, ready, refused, outcome);
         return;
     }
@@ -89,7 +95,7 @@ fn apply_halves(
 
 /// Returns a copy of the engine with the changes applied, or nothing if anything is amiss.
 fn applied(engine: &Automerge, changes: &[Change]) -> Option<Automerge> {
-    catch_unwind(AssertUnwindSafe(|| {
+    guarded(|| {
         let before = engine.get_heads();
         let mut next = engine.clone();
         next.apply_changes(changes.iter().cloned()).ok()?;
@@ -99,8 +105,7 @@ fn applied(engine: &Automerge, changes: &[Change]) -> Option<Automerge> {
         let marked = changes.iter().any(has_marks);
         let sound = rebuilt == given && (!marked || Automerge::load(&next.save()).is_ok());
         sound.then_some(next)
-    }))
-    .ok()?
+    })?
 }
 
 fn has_marks(change: &Change) -> bool {

@@ -55,7 +55,14 @@ impl<'a> Past<'a> {
         kind: &'static Kind,
         clock: Option<Clock>,
     ) -> Self {
-        Self { index, change, actor, kind, clock, made: BTreeMap::new() }
+        Self {
+            index,
+            change,
+            actor,
+            kind,
+            clock,
+            made: BTreeMap::new(),
+        }
     }
 
     /// Checks every operation.
@@ -87,7 +94,9 @@ impl<'a> Past<'a> {
             return None;
         }
         let position = id.counter().checked_sub(self.change.start_op.get())?;
-        usize::try_from(position).ok().filter(|position| *position < at)
+        usize::try_from(position)
+            .ok()
+            .filter(|position| *position < at)
     }
 
     /// Returns the counter of the operation at a position.
@@ -105,22 +114,41 @@ impl<'a> Past<'a> {
         let id = match object {
             ObjectId::Root => {
                 let number = Some(index::ROOT);
-                return Ok(Target { kind: ObjType::Map, depth: 0, number, made_at: None });
+                return Ok(Target {
+                    kind: ObjType::Map,
+                    depth: 0,
+                    number,
+                    made_at: None,
+                });
             }
             ObjectId::Id(id) => id,
         };
         if let Some(position) = self.position(id, at) {
-            let depth = self.made.get(&position).copied().ok_or(Refusal::NoSuchObject)?;
+            let depth = self
+                .made
+                .get(&position)
+                .copied()
+                .ok_or(Refusal::NoSuchObject)?;
             let OpType::Make(kind) = self.change.operations[position].action else {
                 return Err(Refusal::NoSuchObject);
             };
-            return Ok(Target { kind, depth, number: None, made_at: Some(position) });
+            return Ok(Target {
+                kind,
+                depth,
+                number: None,
+                made_at: Some(position),
+            });
         }
         let op = self.there(id).ok_or(Refusal::NoSuchObject)?;
         let number = self.index.object_number(op).ok_or(Refusal::NoSuchObject)?;
         let object = self.index.object(number);
         let (kind, depth) = (object.kind, object.depth);
-        Ok(Target { kind, depth, number: Some(number), made_at: None })
+        Ok(Target {
+            kind,
+            depth,
+            number: Some(number),
+            made_at: None,
+        })
     }
 
     fn refer(&self, id: &OpId, at: usize) -> Option<Referred<'a>> {
@@ -134,19 +162,25 @@ impl<'a> Past<'a> {
     fn check_marks(&self, at: usize, op: &Op) -> Result<(), Refusal> {
         let ops = &self.change.operations;
         let paired = match &op.action {
-            OpType::MarkBegin(_) => ops
-                .get(at + 1)
-                .is_some_and(|next| matches!(next.action, OpType::MarkEnd(_)) && next.obj == op.obj),
+            OpType::MarkBegin(_) => ops.get(at + 1).is_some_and(|next| {
+                matches!(next.action, OpType::MarkEnd(_)) && next.obj == op.obj
+            }),
             OpType::MarkEnd(_) => at.checked_sub(1).is_some_and(|before| {
                 matches!(ops[before].action, OpType::MarkBegin(_)) && ops[before].obj == op.obj
             }),
             OpType::Make(_) | OpType::Delete | OpType::Increment(_) | OpType::Put(_) => true,
         };
-        if paired { Ok(()) } else { Err(Refusal::UnpairedMark) }
+        if paired {
+            Ok(())
+        } else {
+            Err(Refusal::UnpairedMark)
+        }
     }
 
     fn check_in_map(&self, at: usize, op: &Op, target: Target) -> Result<(), Refusal> {
-        let Key::Map(key) = &op.key else { return Err(Refusal::WrongObjectType) };
+        let Key::Map(key) = &op.key else {
+            return Err(Refusal::WrongObjectType);
+        };
         let is_mark = matches!(op.action, OpType::MarkBegin(_) | OpType::MarkEnd(_));
         if op.insert || is_mark {
             return Err(Refusal::WrongObjectType);
@@ -176,7 +210,9 @@ impl<'a> Past<'a> {
     }
 
     fn check_in_sequence(&self, at: usize, op: &Op, target: Target) -> Result<(), Refusal> {
-        let Key::Seq(element) = &op.key else { return Err(Refusal::WrongObjectType) };
+        let Key::Seq(element) = &op.key else {
+            return Err(Refusal::WrongObjectType);
+        };
         self.check_element(at, op, element, target)?;
         if op.insert {
             let allowed = match (&op.action, target.kind) {
@@ -188,7 +224,11 @@ impl<'a> Past<'a> {
                 (OpType::Delete | OpType::Increment(_), _) => false,
             };
             let fresh = op.pred.is_empty();
-            return if allowed && fresh { Ok(()) } else { Err(Refusal::WrongObjectType) };
+            return if allowed && fresh {
+                Ok(())
+            } else {
+                Err(Refusal::WrongObjectType)
+            };
         }
         let allowed = match (&op.action, target.kind) {
             (OpType::Delete, _) => true,
@@ -222,8 +262,7 @@ impl<'a> Past<'a> {
         };
         let exists = match self.refer(id, at) {
             Some(Referred::Here(earlier)) => {
-                let is_mark =
-                    matches!(earlier.action, OpType::MarkBegin(_) | OpType::MarkEnd(_));
+                let is_mark = matches!(earlier.action, OpType::MarkBegin(_) | OpType::MarkEnd(_));
                 earlier.obj == op.obj && earlier.insert && (op.insert || !is_mark)
             }
             Some(Referred::There(found)) => {
@@ -236,7 +275,11 @@ impl<'a> Past<'a> {
             }
             None => false,
         };
-        if exists { Ok(()) } else { Err(Refusal::NoSuchElement) }
+        if exists {
+            Ok(())
+        } else {
+            Err(Refusal::NoSuchElement)
+        }
     }
 
     /// What is replaced or struck is the element itself or a value written over it.
@@ -265,7 +308,11 @@ impl<'a> Past<'a> {
             }
             None => false,
         };
-        if over { Ok(()) } else { Err(Refusal::NoSuchPredecessor) }
+        if over {
+            Ok(())
+        } else {
+            Err(Refusal::NoSuchPredecessor)
+        }
     }
 
     /// Tells whether an object is made by the same change, and under which key.

@@ -84,11 +84,15 @@ impl Pending {
         let mut refused = Vec::new();
         for vetted in waiting {
             let bytes = self.held_bytes + vetted.change.raw_bytes().len();
-            let full = self.held.len() >= limits::PENDING_CHANGES_MAX
-                || bytes > limits::PENDING_BYTES_MAX;
+            let full =
+                self.held.len() >= limits::PENDING_CHANGES_MAX || bytes > limits::PENDING_BYTES_MAX;
             if full {
                 let (id, actor) = (vetted.id, Some(vetted.actor));
-                refused.push(SetAside { id, actor, reason: Refusal::TooMuchWaiting });
+                refused.push(SetAside {
+                    id,
+                    actor,
+                    reason: Refusal::TooMuchWaiting,
+                });
             } else {
                 self.hold(vetted);
             }

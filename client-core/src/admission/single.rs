@@ -25,8 +25,9 @@ pub(crate) struct Vetted {
     pub(crate) genesis_of: Option<&'static Kind>,
 }
 
-/// Returns the name of what arrived: the hash of its chunk, if it is one.
-pub(super) fn id_of(bytes: &[u8]) -> ChangeId {
+/// Returns the name of a change from its bytes, which are not checked: the hash of its chunk.
+#[must_use]
+pub fn change_id(bytes: &[u8]) -> ChangeId {
     let mut hasher = Hasher::new();
     hasher.update(bytes.get(chunk::UNHASHED_BYTES..).unwrap_or(bytes));
     ChangeId::new(hasher.finish())
@@ -63,6 +64,17 @@ pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refus
 /// Reads back a change that this machine had vetted.
 pub(super) fn vet_again(bytes: Vec<u8>) -> Option<Vetted> {
     parse(bytes).ok()
+}
+
+/// Parses a change of this machine's own making, limits and form checked all the same.
+pub(crate) fn parse_own(bytes: &[u8]) -> Option<Change> {
+    parse(bytes.to_vec()).ok().map(|vetted| vetted.change)
+}
+
+/// Returns the changes that a change builds upon; none if it is no change.
+#[must_use]
+pub fn builds_upon(bytes: &[u8]) -> Vec<ChangeId> {
+    chunk::read(bytes).map(|head| head.deps).unwrap_or_default()
 }
 
 /// Lets the engine parse a change whose limits hold, and checks that it says the same thing

@@ -25,7 +25,9 @@ pub(super) fn check(
     if let Some(made) = past.made_here(target) {
         return check_in_new_object(made, op, key);
     }
-    let Some(number) = target.number else { return Ok(()) };
+    let Some(number) = target.number else {
+        return Ok(());
+    };
     match past.index.object(number).role {
         Role::Root if number == ROOT && layout::FIXED_ROOT_KEYS.contains(&key) => {
             Err(Refusal::FixedLayout)
@@ -61,7 +63,9 @@ fn check_field(past: &Past<'_>, at: usize, op: &Op, key: &str) -> Result<(), Ref
         Some((field, entry)) => (field, Some(entry)),
         None => (key, None),
     };
-    let Some(spec) = past.kind.field(field) else { return Ok(()) };
+    let Some(spec) = past.kind.field(field) else {
+        return Ok(());
+    };
     let fresh = || {
         op.pred.is_empty()
             && entry.is_some_and(|name| name == layout::fresh_name(past.counter(at), past.actor))
@@ -83,5 +87,9 @@ fn check_field(past: &Past<'_>, at: usize, op: &Op, key: &str) -> Result<(), Ref
             _,
         ) => false,
     };
-    if allowed { Ok(()) } else { Err(Refusal::FixedLayout) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(Refusal::FixedLayout)
+    }
 }

@@ -189,11 +189,6 @@ impl Index {
         self.actors[at(number)].0
     }
 
-    /// Returns how many actors have written.
-    pub(crate) fn actors(&self) -> usize {
-        self.actors.len()
-    }
-
     /// Returns the highest operation counter.
     pub(crate) fn max_op(&self) -> u32 {
         self.max_op
@@ -270,7 +265,10 @@ impl Index {
 
     /// Returns what a change that builds upon `deps` has seen; `None` is everything.
     pub(crate) fn past(&mut self, deps: &[ChangeId]) -> Option<Clock> {
-        let deps: Vec<Number> = deps.iter().filter_map(|dep| self.change_number(dep)).collect();
+        let deps: Vec<Number> = deps
+            .iter()
+            .filter_map(|dep| self.change_number(dep))
+            .collect();
         self.clocks.past(&deps, &self.changes)
     }
 
@@ -335,7 +333,12 @@ impl Index {
         if let OpType::Make(kind) = op.action {
             let depth = self.object(object).depth.saturating_add(1);
             let made = number(self.objects.len());
-            self.objects.push(Object { kind, depth, role, place });
+            self.objects.push(Object {
+                kind,
+                depth,
+                role,
+                place,
+            });
             self.object_numbers.insert(id, made);
         }
         if op.action == OpType::Delete {
@@ -393,7 +396,9 @@ impl Index {
             (Role::Root, Some(layout::TITLE_KEY)) => (Role::Inside, Place::Title),
             (Role::Root, Some(layout::COMMENTS_KEY)) => (Role::Inside, Place::Comments),
             (Role::Fields, Some(key)) => {
-                let field = key.split_once(layout::ENTRY_MARK).map_or(key, |(field, _)| field);
+                let field = key
+                    .split_once(layout::ENTRY_MARK)
+                    .map_or(key, |(field, _)| field);
                 (Role::Inside, Place::Field(field.to_owned()))
             }
             (Role::Sections, Some(id)) => (Role::InSections, Place::Section(id.to_owned())),
@@ -403,7 +408,13 @@ impl Index {
         (role, Some(self.intern_place(place)))
     }
 
-    fn touch(&mut self, touched: &mut Vec<(Number, Touched)>, object: Number, place: Number, op: &Op) {
+    fn touch(
+        &mut self,
+        touched: &mut Vec<(Number, Touched)>,
+        object: Number,
+        place: Number,
+        op: &Op,
+    ) {
         let known = touched.iter().position(|(known, _)| *known == place);
         let index = known.unwrap_or_else(|| {
             touched.push((place, Touched::default()));

@@ -33,14 +33,9 @@ pub struct Touched {
 impl Place {
     /// Returns the name of this part on screens.
     ///
-    /// `section_title` gives the present title of a section, if it has one of its own.
+    /// `own_title` is the present title of a section that has one of its own.
     #[must_use]
-    pub fn name(
-        &self,
-        kind: &Kind,
-        language: Language,
-        section_title: impl Fn(&str) -> Option<String>,
-    ) -> String {
+    pub fn name(&self, kind: &Kind, language: Language, own_title: Option<&str>) -> String {
         let words = |fr: &str, en: &str| match language {
             Language::French => fr.to_owned(),
             Language::English => en.to_owned(),
@@ -51,9 +46,10 @@ impl Place {
                 || name.clone(),
                 |field| field.label.get(language).to_owned(),
             ),
-            Self::Section(id) => section_title(id)
-                .or_else(|| kind.section(id).map(|s| s.title.get(language).to_owned()))
-                .unwrap_or_else(|| id.clone()),
+            Self::Section(id) => {
+                let template = || kind.section(id).map(|section| section.title.get(language));
+                own_title.or_else(template).unwrap_or(id).to_owned()
+            }
             Self::Comments => words("Commentaires", "Comments"),
             Self::Elsewhere => words("Autre", "Other"),
         }
