@@ -13,8 +13,8 @@ use crate::id::{
     RelayId, SpaceId, VoiceId,
 };
 use crate::register::{
-    Approval, Charter, Clause, DeviceCard, DeviceRole, Entry, EpochOpening, History, Measure,
-    PartnerCard, Register, RelayTerms, Rule, SignedAct, SpaceKind, TurnCause, recipients_hash,
+    Approval, Charter, Clause, DeviceCard, DeviceRole, Entry, EpochOpening, History, PartnerCard,
+    Register, RelayTerms, Rule, SignedAct, SpaceKind, TurnCause, recipients_hash,
 };
 
 pub(crate) fn rng(seed: u8) -> ChaCha20Rng {
@@ -244,21 +244,6 @@ impl Circle {
             Approval::sign(&org.voice, &self.space(), id, org.partner, round)
         };
         orgs.iter().map(sign).collect()
-    }
-
-    /// Proposes and adopts a measure, and returns both acts.
-    pub(crate) fn decide(
-        &mut self,
-        measure: &Measure,
-        voters: &[usize],
-        time: Timestamp,
-    ) -> [SignedAct; 2] {
-        let propose = self.voiced(voters[0], Clause::Propose(measure.clone()));
-        self.take(&propose, time);
-        let mut adopt = self.voiced(voters[0], Clause::Adopt(measure.id()));
-        adopt.approvals = self.approvals(measure.id(), voters);
-        self.take(&adopt, time);
-        [propose, adopt]
     }
 }
 

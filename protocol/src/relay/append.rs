@@ -87,7 +87,6 @@ impl Relay {
             Err(refusal) => return self.refuse(id, Subject::Message, refusal, 0),
         };
         let Header {
-            device,
             incarnation,
             counter,
             ..
@@ -104,28 +103,41 @@ impl Relay {
                 );
                 self.pump_space(env, &space);
             }
-            Err(refusal) => {
-                let space = self.seat(id).and_then(|seat| self.spaces.get(&seat.space));
-                let mark = space.and_then(|space| space.journal.mark(&device, &incarnation));
-                // What is kept already is said to be kept: its author may have missed it.
-                if let Some(mark) = mark.filter(|mark| mark.last == envelope.id()) {
-                    let position = mark.position;
-                    return self.send(
-                        id,
-                        &ToReplica::Kept {
-                            incarnation,
-                            counter,
-                            position,
-                        },
-                    );
-                }
-                let of = Subject::Envelope {
+            Err(refusal) => self.not_kept(id, &envelope, refusal),
+        }
+    }
+
+    /// Refuses an envelope, unless it is kept already and its author has missed the answer.
+    fn not_kept(&mut self, id: LinkId, envelope: &Envelope, refusal: Refusal) {
+        let Header {
+            device,
+            incarnation,
+            counter,
+            ..
+        } = *envelope.header();
+        let mark = match self.standing(id) {
+            Some((Standing::Member, space)) => {
+                let space = self.spaces.get(&space);
+                space.and_then(|space| space.journal.mark(&device, &incarnation))
+            }
+            Some(_) | None => None,
+        };
+        if let Some(mark) = mark.filter(|mark| mark.last == envelope.id()) {
+            let position = mark.position;
+            return self.send(
+                id,
+                &ToReplica::Kept {
                     incarnation,
                     counter,
-                };
-                self.refuse(id, of, refusal, mark.map_or(0, |mark| mark.counter));
-            }
+                    position,
+                },
+            );
         }
+        let of = Subject::Envelope {
+            incarnation,
+            counter,
+        };
+        self.refuse(id, of, refusal, mark.map_or(0, |mark| mark.counter));
     }
 
     fn try_push(

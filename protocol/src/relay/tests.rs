@@ -1,1 +1,11 @@
+//! The relay driven by hand-made replicas, honest and not.
+#![allow(clippy::unwrap_used)]
 
+mod abuse; // limits, floods, rights
+mod durable; // crashes between any two outputs
+mod flow; // found, knock, admit, push, follow
+mod moving; // from one relay to another
+mod repair; // damaged records
+mod world; // one relay, its records, its links
+
+use super::*;
