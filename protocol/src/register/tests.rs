@@ -6,12 +6,12 @@
 mod bounds;
 mod capture;
 mod epochs;
-//mod form;
-//mod golden;
+mod form;
+mod golden;
 mod keys;
 mod membership;
-//mod order;
-//mod refusals;
-//mod schedule;
+mod order;
+mod refusals;
+mod schedule;
 mod votes;
 mod world;
