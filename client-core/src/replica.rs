@@ -29,6 +29,8 @@ mod shelf; // documents opened, cached, rebuilt
 mod space; // one space
 mod step; // the world during one step
 mod tend; // what to say next
+#[cfg(test)]
+mod tests;
 mod view; // plain structs for any screen
 mod wait; // commands that wait for the relay
 

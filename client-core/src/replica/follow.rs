@@ -172,8 +172,13 @@ impl Space {
                 let member =
                     self.link.up().is_some_and(|up| up.standing == Standing::Member);
                 let current = self.check_heads(step, &register, &journal, member)?;
-                if let Some(up) = self.link.up_mut() {
+                let fresh = self.link.up_mut().is_some_and(|up| {
                     up.current = current;
+                    current && !std::mem::replace(&mut up.asked, true)
+                });
+                if fresh {
+                    // The answer comes behind whatever waits in the relay's mailbox.
+                    self.ping(step);
                 }
                 self.noticed(step);
             }

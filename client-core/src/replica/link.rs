@@ -66,6 +66,8 @@ pub(super) struct Up {
     pub(super) adopted: BTreeSet<(ProposalId, usize)>,
     /// Keys granted over this link.
     pub(super) granted: BTreeSet<DeviceId>,
+    /// The relay was asked for an answer behind its first heads.
+    pub(super) asked: bool,
     /// The relay does not take this device's envelopes for now.
     pub(super) stuck: bool,
     /// When the last frame arrived.
@@ -161,6 +163,7 @@ impl Up {
             pings: 0,
             adopted: BTreeSet::new(),
             granted: BTreeSet::new(),
+            asked: false,
             stuck: false,
             heard: now,
             next_ticket: 0,

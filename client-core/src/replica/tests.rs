@@ -1,0 +1,8 @@
+//! The replica against the real relay machine, over a network that loses nothing.
+//!
+//! A town: one relay, some replicas, one clock. What is hostile or lossy is played by the
+//! simulator; these are the examples that read like a story.
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
+
+mod stories;
+mod town;

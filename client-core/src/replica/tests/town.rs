@@ -1,0 +1,307 @@
+//! A relay and its replicas in one memory, stepped until nothing moves.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use protocol::crypto::SigningSecret;
+use protocol::env::{ChannelBinding, Env, Instant, LinkId, Timestamp, Write};
+use protocol::id::{OperatorId, RelayId, SpaceId};
+use protocol::register::RelayTerms;
+use protocol::relay::{self, Founding, Policy, Relay};
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+
+use crate::replica::{
+    Command, CommandError, Input, Output, Profile, Reply, Replica, SecretWrite, Secrets, Ticket,
+};
+
+pub(super) type Disk = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// One replica with its disk and keystore.
+pub(super) struct House {
+    pub(super) replica: Replica,
+    pub(super) disk: Disk,
+    pub(super) secrets: Secrets,
+    replies: BTreeMap<Ticket, Result<Reply, CommandError>>,
+    next_ticket: u64,
+}
+
+pub(super) struct Town {
+    pub(super) relay: Relay,
+    pub(super) relay_disk: Disk,
+    pub(super) houses: Vec<House>,
+    pub(super) relay_up: bool,
+    pub(super) operator: SigningSecret,
+    links: BTreeMap<LinkId, usize>,
+    to_relay: VecDeque<(LinkId, Vec<u8>)>,
+    to_house: VecDeque<(LinkId, Vec<u8>)>,
+    next_link: u64,
+    now: Duration,
+    rng: ChaCha20Rng,
+}
+
+impl Town {
+    pub(super) fn new(names: &[&str]) -> Self {
+        let mut rng = ChaCha20Rng::from_seed([9; 32]);
+        let keys = SigningSecret::generate(&mut rng);
+        let operator = SigningSecret::generate(&mut rng);
+        let terms = RelayTerms {
+            relay: RelayId::new(keys.public()),
+            operator: OperatorId::new(operator.public()),
+            url: String::new(),
+            binding_required: false,
+            health_hosting: false,
+        };
+        let relay_disk = Disk::new();
+        let policy = Policy::usual(Founding::Open, terms);
+        let relay = Relay::load(policy, keys, &relay_disk).unwrap();
+        let mut town = Self {
+            relay,
+            relay_disk,
+            houses: Vec::new(),
+            relay_up: true,
+            operator,
+            links: BTreeMap::new(),
+            to_relay: VecDeque::new(),
+            to_house: VecDeque::new(),
+            next_link: 0,
+            now: Duration::ZERO,
+            rng,
+        };
+        for name in names {
+            town.build(name);
+        }
+        town
+    }
+
+    pub(super) fn build(&mut self, name: &str) -> usize {
+        let profile = Profile {
+            name: name.to_owned(),
+            college: None,
+            siret: None,
+            finess: None,
+            label: format!("poste de {name}"),
+        };
+        let disk = Disk::new();
+        let mut env = env(self.now, &mut self.rng, &disk);
+        let replica = Replica::create(&mut env, profile);
+        let house = House {
+            replica,
+            disk,
+            secrets: Secrets::new(),
+            replies: BTreeMap::new(),
+            next_ticket: 0,
+        };
+        self.houses.push(house);
+        let at = self.houses.len() - 1;
+        self.drain_house(at);
+        at
+    }
+
+    /// Stops a replica and starts it again from its disk.
+    pub(super) fn reboot(&mut self, house: usize) {
+        let gone: Vec<LinkId> =
+            self.links.iter().filter(|(_, h)| **h == house).map(|(l, _)| *l).collect();
+        for link in gone {
+            self.links.remove(&link);
+            self.relay_input(relay::Input::Closed(link));
+        }
+        let home = &mut self.houses[house];
+        let mut env = env(self.now, &mut self.rng, &home.disk);
+        home.replica = Replica::load(&mut env, &home.secrets).unwrap();
+        self.run();
+    }
+
+    /// Gives a command and lets the world run until it is answered.
+    pub(super) fn ask(&mut self, house: usize, command: Command) -> Result<Reply, CommandError> {
+        let home = &mut self.houses[house];
+        home.next_ticket += 1;
+        let ticket = Ticket(home.next_ticket);
+        self.house_input(house, Input::Command(ticket, command));
+        for _ in 0..200 {
+            self.run();
+            if let Some(reply) = self.houses[house].replies.remove(&ticket) {
+                return reply;
+            }
+            self.pass(Duration::from_secs(1));
+        }
+        panic!("no answer to {ticket:?} of house {house}");
+    }
+
+    /// Lets time pass.
+    pub(super) fn pass(&mut self, time: Duration) {
+        self.now += time;
+        for house in 0..self.houses.len() {
+            self.house_input(house, Input::Timeout);
+        }
+        self.relay_input(relay::Input::Timeout);
+        self.run();
+    }
+
+    /// Delivers frames until nothing moves.
+    pub(super) fn run(&mut self) {
+        for _ in 0..100_000 {
+            if let Some((link, frame)) = self.to_relay.pop_front() {
+                self.relay_input(relay::Input::Received(link, &frame));
+            } else if let Some((link, frame)) = self.to_house.pop_front() {
+                if let Some(house) = self.links.get(&link).copied() {
+                    self.house_input(house, Input::Received(link, &frame));
+                }
+            } else {
+                return;
+            }
+        }
+        panic!("the world does not come to rest");
+    }
+
+    fn house_input(&mut self, house: usize, input: Input<'_>) {
+        let home = &mut self.houses[house];
+        let mut env = env(self.now, &mut self.rng, &home.disk);
+        home.replica.handle(&mut env, input);
+        self.drain_house(house);
+    }
+
+    fn drain_house(&mut self, house: usize) {
+        while let Some(output) = self.houses[house].replica.poll() {
+            let home = &mut self.houses[house];
+            match output {
+                Output::Store(writes) => apply(&mut home.disk, writes),
+                Output::Keep(writes) => {
+                    for write in writes {
+                        match write {
+                            SecretWrite::Put { id, value } => home.secrets.insert(id, value),
+                            SecretWrite::Delete { id } => home.secrets.remove(&id),
+                        };
+                    }
+                }
+                Output::Dial { dial, .. } => {
+                    if self.relay_up {
+                        self.next_link += 1;
+                        let link = LinkId(self.next_link);
+                        self.links.insert(link, house);
+                        self.relay_input(relay::Input::Opened(link, ChannelBinding::None));
+                        let binding = ChannelBinding::None;
+                        self.house_input(house, Input::Connected { dial, link, binding });
+                    } else {
+                        self.house_input(house, Input::DialFailed { dial });
+                    }
+                }
+                Output::Send(link, frame) => self.to_relay.push_back((link, frame)),
+                Output::Close(link) => {
+                    // Frames sent before a close still arrive, as over a socket.
+                    while let Some(at) = self.to_relay.iter().position(|(l, _)| *l == link) {
+                        let (_, frame) = self.to_relay.remove(at).unwrap();
+                        self.relay_input(relay::Input::Received(link, &frame));
+                    }
+                    self.links.remove(&link);
+                    self.relay_input(relay::Input::Closed(link));
+                }
+                Output::Reply(ticket, reply) => {
+                    home.replies.insert(ticket, reply);
+                }
+                Output::Event(event) => {
+                    if std::env::var_os("TOWN").is_some() {
+                        eprintln!("house {house}: {event:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    fn relay_input(&mut self, input: relay::Input<'_>) {
+        let mut env = env(self.now, &mut self.rng, &self.relay_disk);
+        self.relay.handle(&mut env, input);
+        self.drain_relay();
+    }
+
+    fn drain_relay(&mut self) {
+        while let Some(output) = self.relay.poll() {
+            match output {
+                relay::Output::Store(writes) => apply(&mut self.relay_disk, writes),
+                relay::Output::Send(link, frame) => self.to_house.push_back((link, frame)),
+                relay::Output::Stream { link, space, log, from, to } => {
+                    let chunk = relay::read_chunk(&self.relay_disk, &space, log, (from, to));
+                    self.to_house.extend(chunk.frame.map(|frame| (link, frame)));
+                    let next = chunk.next;
+                    self.relay_input(relay::Input::Streamed { link, log, next });
+                }
+                relay::Output::Close(link, _) => {
+                    if let Some(house) = self.links.remove(&link) {
+                        self.house_input(house, Input::Closed(link));
+                    }
+                }
+                relay::Output::Event(event) => {
+                    if std::env::var_os("TOWN").is_some() {
+                        eprintln!("relay: {event:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// Founds a space and admits every other house, as a guarantor each.
+    pub(super) fn circle(&mut self, title: &str, rule: protocol::register::Rule) -> SpaceId {
+        let founded = self.ask(
+            0,
+            Command::Found {
+                title: title.to_owned(),
+                url: "ws://127.0.0.1:1".to_owned(),
+                ticket: None,
+                kind: protocol::register::SpaceKind::Territory,
+                rule,
+            },
+        );
+        let Reply::Founded { space, .. } = founded.unwrap() else { panic!("not founded") };
+        for house in 1..self.houses.len() {
+            self.admit(space, house, protocol::register::Role::Guarantor);
+        }
+        space
+    }
+
+    pub(super) fn admit(
+        &mut self,
+        space: SpaceId,
+        house: usize,
+        role: protocol::register::Role,
+    ) {
+        let invite = Command::Invite { space, role, history: None };
+        let Reply::Invited(invited) = self.ask(0, invite).unwrap() else { panic!() };
+        let join = Command::Join { invitation: invited.invitation };
+        let Reply::Joined(joined) = self.ask(house, join).unwrap() else { panic!() };
+        let proposal = joined.request.unwrap();
+        for voter in 0..house {
+            let vote = self.ask(voter, Command::Approve { space, proposal });
+            let Reply::Vote(report) = vote.unwrap() else { panic!() };
+            if report.adopted {
+                break;
+            }
+        }
+        let Reply::Synced(_) = self.ask(house, Command::Sync { space: None }).unwrap() else {
+            panic!()
+        };
+        self.ask(0, Command::Sync { space: None }).unwrap();
+        self.ask(house, Command::Sync { space: None }).unwrap();
+    }
+
+    pub(super) fn sync_all(&mut self) {
+        for _ in 0..2 {
+            for house in 0..self.houses.len() {
+                self.ask(house, Command::Sync { space: None }).unwrap();
+            }
+        }
+    }
+}
+
+fn env<'a>(now: Duration, rng: &'a mut ChaCha20Rng, disk: &'a Disk) -> Env<'a> {
+    let wall = Timestamp::from_ms(1_800_000_000_000).after(now);
+    Env { now: Instant::new(now), wall, rng, records: disk }
+}
+
+fn apply(disk: &mut Disk, writes: Vec<Write>) {
+    for write in writes {
+        match write {
+            Write::Put { key, value } => disk.insert(key, value),
+            Write::Delete { key } => disk.remove(&key),
+        };
+    }
+}
