@@ -1,2 +1,7 @@
-//! (being written)
-fn main() {}
+//! Binary `liaison`: a partner's replica. Everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

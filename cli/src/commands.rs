@@ -1,0 +1,143 @@
+//! What each command does: one file each, from parsed arguments to an answer.
+//!
+//! A command builds a question, has it answered here or by the daemon of its home, and shows the
+//! answer. What needs a running replica goes through a `Session`; nothing here opens a store.
+
+mod approve;
+mod bundle;
+mod device;
+mod document;
+mod init;
+mod invite;
+mod join;
+mod leave;
+mod members;
+mod propose;
+mod quarantine;
+mod requests;
+mod serve;
+mod space;
+mod store;
+pub(crate) mod sync;
+mod tools;
+mod verify;
+mod withdraw;
+
+use crate::args::{Command, DeviceCommand, Liaison, SpaceCommand, document::DocCommand};
+use crate::daemon::api::App;
+use crate::home::Home;
+use crate::question::{Answer as _, Question};
+use crate::session::{self, Session};
+use axum::Router;
+use console::{Exit, Failure, Out};
+
+/// Carries out a command.
+///
+/// # Errors
+/// Why it did not do its work.
+pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
+    let lang = out.lang();
+    match program.command {
+        Command::Completions(args) => return tools::completions(&args, out),
+        Command::Man => return tools::man(out),
+        Command::Doc(DocCommand::Kinds) => return document::kinds(out),
+        Command::Verify(args) if verify::is_file(&args) => return verify::file(&args, out),
+        command => {
+            let home = Home::of(program.home)?;
+            match command {
+                Command::Init(args) => init::run(args, &home, out),
+                Command::Serve(args) => serve::run(&args, &home, out),
+                Command::Store(args) => store::run(&args, &home, out),
+                Command::Sync(args) if args.watch => sync::watch(&home, out),
+                Command::Approve(args) => approve::run(args, &home, out),
+                Command::Leave(args) => leave::run(args, &home, out),
+                Command::Bundle(args) => bundle::run(args, &home, out),
+                Command::Quarantine(args) => quarantine::run(args, &home, out),
+                Command::Space(SpaceCommand::Found(args)) => {
+                    ask(&home, out, space::Found::from(args))
+                }
+                Command::Space(SpaceCommand::List) => ask(&home, out, space::List {}),
+                Command::Space(SpaceCommand::Show(args)) => ask(&home, out, space::Show::from(args)),
+                Command::Invite(args) => ask(&home, out, invite::Invite::from(args)),
+                Command::Join(args) => ask(&home, out, join::Join::from(args)),
+                Command::Requests(args) => ask(&home, out, requests::Requests::from(args)),
+                Command::Propose(args) => ask(&home, out, propose::Propose::from(args)),
+                Command::Withdraw(args) => ask(&home, out, withdraw::Withdraw::from(args)),
+                Command::Members(args) => ask(&home, out, members::Members::from(args)),
+                Command::Device(DeviceCommand::List(args)) => {
+                    ask(&home, out, device::List::from(args))
+                }
+                Command::Device(DeviceCommand::Request) => ask(&home, out, device::Request {}),
+                Command::Device(DeviceCommand::Add(args)) => {
+                    ask(&home, out, device::Add::from(args))
+                }
+                Command::Device(DeviceCommand::Revoke(args)) => {
+                    ask(&home, out, device::Revoke::from(args))
+                }
+                Command::Doc(args) => document::run(args, &home, out),
+                Command::Sync(args) => ask(&home, out, sync::Sync { space: args.space }),
+                Command::Verify(args) => {
+                    ask(&home, out, verify::Verify { space: args.target, lang })
+                }
+                Command::Completions(_) | Command::Man => unreachable!("answered above"),
+            }
+        }
+    }
+}
+
+/// Returns the daemon's address of every question.
+pub(crate) fn routes() -> Router<App> {
+    use crate::daemon::api::route;
+    let router = Router::new();
+    let router = route::<space::Found>(router);
+    let router = route::<space::List>(router);
+    let router = route::<space::Show>(router);
+    let router = route::<invite::Invite>(router);
+    let router = route::<join::Join>(router);
+    let router = route::<requests::Requests>(router);
+    let router = route::<propose::Propose>(router);
+    let router = route::<approve::Approve>(router);
+    let router = route::<withdraw::Withdraw>(router);
+    let router = route::<members::Members>(router);
+    let router = route::<leave::Leave>(router);
+    let router = route::<device::List>(router);
+    let router = route::<device::Request>(router);
+    let router = route::<device::Add>(router);
+    let router = route::<device::Revoke>(router);
+    let router = document::routes(router);
+    let router = route::<sync::Sync>(router);
+    let router = route::<bundle::Write>(router);
+    let router = route::<bundle::Read>(router);
+    let router = route::<quarantine::List>(router);
+    let router = route::<quarantine::Export>(router);
+    let router = route::<quarantine::Open>(router);
+    route::<verify::Verify>(router)
+}
+
+/// Asks one question of the replica of a home and shows its answer.
+///
+/// # Errors
+/// What the replica or its daemon says.
+pub(crate) fn ask<Q: Question>(home: &Home, out: &mut Out, question: Q) -> Result<Exit, Failure> {
+    let answer = with_session(home, out, async |session, _| session.ask(question).await)?;
+    out.answer(&answer, |page| answer.draw(page))?;
+    Ok(answer.exit())
+}
+
+/// Runs `work` with a session on a home; what it did is durable once this returns.
+///
+/// # Errors
+/// Those of `work`, else those of opening and ending the session.
+pub(crate) fn with_session<T>(
+    home: &Home,
+    out: &mut Out,
+    work: impl AsyncFnOnce(&Session, &mut Out) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    session::runtime()?.block_on(async {
+        let session = Session::open(home, out).await?;
+        let done = work(&session, out).await;
+        let ended = session.end().await;
+        let done = done?;
+        ended.map(|()| done)
+    })
+}

@@ -1,0 +1,125 @@
+//! A document as scripts read it.
+//!
+//! Values are in their stored spelling (`2026-03-01`, `12500.50`); a set is an array,
+//! a list an array of `{id, value}`, and where concurrent values of one field await a person
+//! they are an array too.
+
+use crate::commands::document::edit::heads;
+use crate::words;
+use client_core::document::{Actor, Conflict, Contribution, FieldValue};
+use client_core::replica::DocumentView;
+use console::{Lang, readable};
+use protocol::id::PartnerId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// A document.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Shown {
+    pub(super) document: String,
+    pub(super) space: String,
+    pub(super) kind: String,
+    pub(super) title: String,
+    pub(super) fields: BTreeMap<String, Value>,
+    pub(super) sections: Vec<Section>,
+    pub(super) conflicts: Vec<InConflict>,
+    pub(super) heads: Vec<String>,
+    pub(super) provisional: usize,
+    pub(super) waiting: usize,
+}
+
+/// A section.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Section {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) text: String,
+}
+
+/// A field on which several values stand.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct InConflict {
+    pub(super) field: String,
+    pub(super) values: Vec<Written>,
+}
+
+/// A value and who wrote it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Written {
+    pub(super) value: String,
+    pub(super) partner: Option<String>,
+    pub(super) name: String,
+    pub(super) at: String,
+}
+
+/// Who wrote what, by actor.
+type Authors = [(Actor, PartnerId, String)];
+
+impl Shown {
+    /// Returns what the machine shows, its titles in one language.
+    pub(super) fn of(view: DocumentView, lang: Lang) -> Self {
+        let DocumentView { document, space, content, authors, provisional, waiting } = view;
+        let kind = content.kind;
+        let sections = content.sections.into_iter().map(|section| Section {
+            title: section.title(kind, words::language(lang)),
+            id: section.id,
+            text: section.text,
+        });
+        let fields = content.fields.into_iter();
+        Self {
+            document: document.to_string(),
+            space: space.to_string(),
+            kind: kind.name.to_owned(),
+            title: content.title,
+            fields: fields
+                .map(|field| (field.spec.name.to_owned(), value(field.value, &authors)))
+                .collect(),
+            sections: sections.collect(),
+            conflicts: content
+                .conflicts
+                .into_iter()
+                .map(|conflict| InConflict::of(conflict, &authors))
+                .collect(),
+            heads: heads(&content.heads),
+            provisional,
+            waiting,
+        }
+    }
+}
+
+impl InConflict {
+    fn of(conflict: Conflict, authors: &Authors) -> Self {
+        let values = conflict.values.into_iter();
+        Self {
+            field: conflict.field.to_owned(),
+            values: values.map(|value| Written::of(value, authors)).collect(),
+        }
+    }
+}
+
+impl Written {
+    fn of(contribution: Contribution, authors: &Authors) -> Self {
+        let author = authors.iter().find(|(actor, ..)| *actor == contribution.actor);
+        Self {
+            value: contribution.value,
+            partner: author.map(|(_, partner, _)| partner.to_string()),
+            name: author.map(|(.., name)| name.clone()).unwrap_or_default(),
+            at: readable::iso_time(words::signed_ms(contribution.at)),
+        }
+    }
+}
+
+fn value(value: FieldValue, authors: &Authors) -> Value {
+    match value {
+        FieldValue::Empty => Value::Null,
+        FieldValue::One(value) | FieldValue::Text(value) => value.into(),
+        FieldValue::Conflicting(values) | FieldValue::Set(values) => values.into(),
+        FieldValue::List(items) => {
+            items.into_iter().map(|item| json!({"id": item.id, "value": item.value})).collect()
+        }
+        FieldValue::Entries(entries) => {
+            entries.into_iter().map(|entry| json!(Written::of(entry, authors))).collect()
+        }
+    }
+}

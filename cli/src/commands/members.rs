@@ -1,0 +1,131 @@
+//! `members`: the organisations of a space and their machines.
+
+use crate::args::InSpace;
+use crate::driver::Access;
+use crate::question::{Answer, Question};
+use crate::{resolve, words};
+use client_core::replica::{DeviceView, MemberView};
+use console::{Failure, Lang, Page, Text, readable};
+use serde::{Deserialize, Serialize};
+
+/// Asks for the members of a space.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Members {
+    space: String,
+}
+
+/// The members.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Roster(Vec<Member>);
+
+/// One organisation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Member {
+    partner: String,
+    name: String,
+    role: String,
+    state: String,
+    own: bool,
+    devices: Vec<Device>,
+}
+
+/// One machine of an organisation.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Device {
+    device: String,
+    label: String,
+    role: String,
+    state: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    own: bool,
+}
+
+impl From<InSpace> for Members {
+    fn from(args: InSpace) -> Self {
+        Self { space: args.space }
+    }
+}
+
+impl From<MemberView> for Member {
+    fn from(view: MemberView) -> Self {
+        Self {
+            partner: view.partner.to_string(),
+            name: view.name,
+            role: view.role.name().to_owned(),
+            state: view.state.to_owned(),
+            own: view.own,
+            devices: view.devices.into_iter().map(Device::from).collect(),
+        }
+    }
+}
+
+impl From<DeviceView> for Device {
+    fn from(view: DeviceView) -> Self {
+        Self {
+            device: view.device.to_string(),
+            label: view.label,
+            role: view.role.to_owned(),
+            state: view.state.to_owned(),
+            until: view.until.map(|until| readable::iso_time(words::signed_ms(until))),
+            own: view.own,
+        }
+    }
+}
+
+impl Question for Members {
+    const PATH: &'static str = "members";
+    type Answer = Roster;
+
+    async fn answer(self, replica: &Access) -> Result<Roster, Failure> {
+        let space = resolve::space(replica, &self.space).await?;
+        let members = resolve::members(replica, space).await?;
+        Ok(Roster(members.into_iter().map(Member::from).collect()))
+    }
+}
+
+impl Answer for Roster {
+    fn draw(&self, page: &mut Page) {
+        let lang = page.lang();
+        for (place, member) in self.0.iter().enumerate() {
+            if place > 0 {
+                page.gap();
+            }
+            let own = if member.own { Text::of(" (vous)", " (you)") } else { Text::same("") };
+            let name = if member.name.is_empty() { "?" } else { &member.name };
+            let role = words::role(&member.role, lang);
+            page.title(&Text::same(format!("{name}{} — {role}", own.in_lang(lang))));
+            page.pairs(&[
+                (Text::of("organisation", "organisation"), member.partner.clone()),
+                (Text::of("état", "state"), words::state(&member.state, lang)),
+            ]);
+            draw_devices(page, &member.devices);
+        }
+    }
+}
+
+/// Draws the table of some machines.
+pub(crate) fn draw_devices(page: &mut Page, devices: &[Device]) {
+    let lang = page.lang();
+    let headers = [
+        Text::of("appareil", "device"),
+        Text::of("nom", "label"),
+        Text::of("peut", "may"),
+        Text::of("état", "state"),
+    ];
+    let rows: Vec<_> = devices.iter().map(|device| device.row(lang)).collect();
+    page.table(&headers, &rows);
+}
+
+impl Device {
+    fn row(&self, lang: Lang) -> Vec<String> {
+        let own = if self.own { Text::of(" (celui-ci)", " (this one)") } else { Text::same("") };
+        vec![
+            words::short(&self.device),
+            format!("{}{}", self.label, own.in_lang(lang)),
+            words::device_role(&self.role, lang),
+            words::state(&self.state, lang),
+        ]
+    }
+}

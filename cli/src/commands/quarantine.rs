@@ -1,0 +1,209 @@
+//! `quarantine …`: edits that arrived too late to count, and how a partner takes them over.
+
+use crate::args::{InSpace, QuarantineCommand};
+use crate::commands::bundle::Made;
+use crate::commands::with_session;
+use crate::driver::Access;
+use crate::home::Home;
+use crate::question::{Answer, Question, file_form, lang_form};
+use crate::{carried, failures, resolve, words};
+use client_core::replica::{Command, QuarantineView, Reply};
+use console::{Exit, Failure, Lang, Out, Page, Text};
+use serde::{Deserialize, Serialize};
+
+/// Carries out a command under `quarantine`.
+///
+/// # Errors
+/// What the replica or the disk says.
+pub(crate) fn run(
+    command: QuarantineCommand,
+    home: &Home,
+    out: &mut Out,
+) -> Result<Exit, Failure> {
+    let lang = out.lang();
+    match command {
+        QuarantineCommand::List(InSpace { space }) => super::ask(home, out, List { space, lang }),
+        QuarantineCommand::Export { space, file, to } => {
+            let question = Export { space, to };
+            let made = with_session(home, out, async |session, _| session.ask(question).await)?;
+            carried::write(&file, &made.file)?;
+            let exported = Exported { items: made.items, file: file.display().to_string() };
+            out.answer(&exported, |page| exported.draw(page))?;
+            Ok(Exit::Done)
+        }
+        QuarantineCommand::Review { file } => {
+            let question = Open { file: carried::read(&file)?, adopt: false, lang };
+            super::ask(home, out, question)
+        }
+        QuarantineCommand::Adopt { file } => {
+            let question = Open { file: carried::read(&file)?, adopt: true, lang };
+            super::ask(home, out, question)
+        }
+    }
+}
+
+/// Asks what is kept aside.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct List {
+    space: String,
+    #[serde(with = "lang_form")]
+    lang: Lang,
+}
+
+/// What is kept aside, or stands in a file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Aside {
+    space: String,
+    device: String,
+    name: String,
+    cause: Option<String>,
+    changes: usize,
+    adopted: usize,
+    documents: Vec<AsideIn>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct AsideIn {
+    document: String,
+    title: String,
+    changes: usize,
+    summary: Vec<String>,
+}
+
+impl Aside {
+    fn of(view: QuarantineView, lang: Lang) -> Self {
+        let documents = view.review.into_iter().map(|line| AsideIn {
+            document: line.document.to_string(),
+            title: line.title,
+            changes: line.changes,
+            summary: match lang {
+                Lang::Fr => line.french,
+                Lang::En => line.english,
+            },
+        });
+        Self {
+            space: view.space.to_string(),
+            device: view.device.to_string(),
+            name: view.name,
+            cause: view.cause.map(str::to_owned),
+            changes: view.changes,
+            adopted: view.adopted,
+            documents: documents.collect(),
+        }
+    }
+}
+
+impl Question for List {
+    const PATH: &'static str = "quarantine/list";
+    type Answer = Aside;
+
+    async fn answer(self, replica: &Access) -> Result<Aside, Failure> {
+        let space = resolve::space(replica, &self.space).await?;
+        let Reply::Quarantine(view) = replica.command(Command::Quarantine { space }).await? else {
+            return Err(failures::wrong_reply(Self::PATH));
+        };
+        Ok(Aside::of(view, self.lang))
+    }
+}
+
+impl Answer for Aside {
+    fn draw(&self, page: &mut Page) {
+        if self.changes == 0 {
+            page.say(&Text::of("Rien n'est mis à l'écart.", "Nothing is kept aside."));
+            return;
+        }
+        let device = words::short(&self.device);
+        page.title(&Text::new(
+            format!("{} modification(s) de l'appareil {device} ({})", self.changes, self.name),
+            format!("{} edit(s) of device {device} ({})", self.changes, self.name),
+        ));
+        for document in &self.documents {
+            page.gap();
+            page.line(&format!("{} ({})", document.title, words::short(&document.document)));
+            document.summary.iter().for_each(|line| page.line(&format!("  {line}")));
+        }
+        page.gap();
+        if self.adopted > 0 {
+            page.good(&Text::new(
+                format!("{} adoptée(s) au nom de votre organisation.", self.adopted),
+                format!("{} adopted for your organisation.", self.adopted),
+            ));
+        } else {
+            page.say(&Text::of(
+                "Sur l'appareil écarté, « liaison quarantine export » les remet à un partenaire, \
+                 qui les lit par « review » et les adopte par « adopt ».",
+                "On the revoked device, “liaison quarantine export” hands them to a partner, who \
+                 reads them with “review” and adopts them with “adopt”.",
+            ));
+        }
+    }
+}
+
+/// Asks for the file that hands them over.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Export {
+    space: String,
+    to: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Exported {
+    items: u64,
+    file: String,
+}
+
+impl Question for Export {
+    const PATH: &'static str = "quarantine/export";
+    type Answer = Made;
+
+    async fn answer(self, replica: &Access) -> Result<Made, Failure> {
+        let space = resolve::space(replica, &self.space).await?;
+        let to = resolve::partner(replica, space, &self.to).await?;
+        let parcel = replica.command(Command::WriteParcel { space, to }).await?;
+        let Reply::File { bytes, items } = parcel else {
+            return Err(failures::wrong_reply(Self::PATH));
+        };
+        Ok(Made { file: bytes, items })
+    }
+}
+
+impl Exported {
+    fn draw(&self, page: &mut Page) {
+        page.good(&Text::new(
+            format!("{} modification(s) écrites dans {}.", self.items, self.file),
+            format!("{} edit(s) written to {}.", self.items, self.file),
+        ));
+        page.say(&Text::of(
+            "Seul le partenaire choisi peut l'ouvrir : liaison quarantine review FICHIER",
+            "Only the chosen partner can open it: liaison quarantine review FILE",
+        ));
+    }
+}
+
+/// Asks to open such a file, and to adopt what is in it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Open {
+    #[serde(with = "file_form")]
+    file: Vec<u8>,
+    adopt: bool,
+    #[serde(with = "lang_form")]
+    lang: Lang,
+}
+
+impl Question for Open {
+    const PATH: &'static str = "quarantine/open";
+    type Answer = Aside;
+
+    async fn answer(self, replica: &Access) -> Result<Aside, Failure> {
+        let file = self.file;
+        let command = if self.adopt {
+            Command::AdoptParcel { file }
+        } else {
+            Command::ReviewParcel { file }
+        };
+        let Reply::Quarantine(view) = replica.command(command).await? else {
+            return Err(failures::wrong_reply(Self::PATH));
+        };
+        Ok(Aside::of(view, self.lang))
+    }
+}

@@ -1,0 +1,211 @@
+//! `space found`, `space list`, `space show`: the circles of partners of this replica.
+
+use crate::args::{self, InSpace, names};
+use crate::driver::Access;
+use crate::question::{Answer, Question};
+use crate::{failures, resolve, words};
+use client_core::replica::{Command, Reply, SpaceView};
+use console::{Failure, Page, Text};
+use protocol::register::SpaceKind;
+use serde::{Deserialize, Serialize};
+
+/// Asks to found a space.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Found {
+    title: String,
+    relay: String,
+    ticket: Option<String>,
+    kind: String,
+    rule: String,
+}
+
+/// The space founded.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Founded {
+    space: String,
+    title: String,
+}
+
+impl From<args::Found> for Found {
+    fn from(args: args::Found) -> Self {
+        let args::Found { title, relay, ticket, kind, rule } = args;
+        Self { title, relay, ticket, kind, rule }
+    }
+}
+
+impl Question for Found {
+    const PATH: &'static str = "space/found";
+    type Answer = Founded;
+
+    async fn answer(self, replica: &Access) -> Result<Founded, Failure> {
+        let kind = SpaceKind::from_name(&self.kind).ok_or_else(|| bad_name(&self.kind))?;
+        let rule = names::rule(&self.rule).ok_or_else(|| bad_name(&self.rule))?;
+        let Self { title, relay: url, ticket, .. } = self;
+        let found = Command::Found { title, url, ticket, kind, rule };
+        let Reply::Founded { space, title } = replica.command(found).await? else {
+            return Err(failures::wrong_reply(Self::PATH));
+        };
+        Ok(Founded { space: space.to_string(), title })
+    }
+}
+
+impl Answer for Founded {
+    fn draw(&self, page: &mut Page) {
+        page.good(&Text::new(
+            format!("L'espace « {} » est fondé.", self.title),
+            format!("The space “{}” is founded.", self.title),
+        ));
+        page.pairs(&[(Text::of("espace", "space"), self.space.clone())]);
+        let short = words::short(&self.space);
+        page.say(&Text::new(
+            format!("Votre organisation en est le premier garant. Pour inviter un partenaire : liaison invite {short} --role guarantor"),
+            format!("Your organisation is its first guarantor. To invite a partner: liaison invite {short} --role guarantor"),
+        ));
+    }
+}
+
+/// Asks for all spaces.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct List {}
+
+/// All spaces.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Spaces(Vec<Space>);
+
+/// One space as this replica holds it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Space {
+    space: String,
+    title: String,
+    kind: Option<String>,
+    role: Option<String>,
+    guarantors: usize,
+    documents: usize,
+    pending: usize,
+    quarantined: usize,
+    link: String,
+    relay: String,
+    device: String,
+}
+
+impl From<SpaceView> for Space {
+    fn from(view: SpaceView) -> Self {
+        Self {
+            space: view.space.to_string(),
+            title: view.title,
+            kind: view.kind.map(|kind| kind.name().to_owned()),
+            role: view.role.map(|role| role.name().to_owned()),
+            guarantors: view.guarantors,
+            documents: view.documents,
+            pending: view.pending,
+            quarantined: view.quarantined,
+            link: view.link.name().to_owned(),
+            relay: view.relay_url,
+            device: view.device.to_string(),
+        }
+    }
+}
+
+impl Question for List {
+    const PATH: &'static str = "space/list";
+    type Answer = Spaces;
+
+    async fn answer(self, replica: &Access) -> Result<Spaces, Failure> {
+        Ok(Spaces(spaces(replica).await?.into_iter().map(Space::from).collect()))
+    }
+}
+
+impl Answer for Spaces {
+    fn draw(&self, page: &mut Page) {
+        if self.0.is_empty() {
+            page.say(&Text::of(
+                "Aucun espace pour l'instant : « liaison space found » en fonde un, « liaison join » répond à une invitation.",
+                "No space yet: “liaison space found” founds one, “liaison join” answers an invitation.",
+            ));
+            return;
+        }
+        let lang = page.lang();
+        let headers = [
+            Text::of("espace", "space"),
+            Text::of("titre", "title"),
+            Text::of("rôle", "role"),
+            Text::same("documents"),
+            Text::of("à envoyer", "to send"),
+            Text::of("liaison", "link"),
+        ];
+        let row = |space: &Space| {
+            vec![
+                words::short(&space.space),
+                space.title.clone(),
+                words::role(space.role.as_deref().unwrap_or("—"), lang),
+                space.documents.to_string(),
+                space.pending.to_string(),
+                words::link(&space.link, lang),
+            ]
+        };
+        page.table(&headers, &self.0.iter().map(row).collect::<Vec<_>>());
+    }
+}
+
+/// Asks for one space.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Show {
+    space: String,
+}
+
+impl From<InSpace> for Show {
+    fn from(args: InSpace) -> Self {
+        Self { space: args.space }
+    }
+}
+
+impl Question for Show {
+    const PATH: &'static str = "space/show";
+    type Answer = Space;
+
+    async fn answer(self, replica: &Access) -> Result<Space, Failure> {
+        let space = resolve::space(replica, &self.space).await?;
+        let found = spaces(replica).await?.into_iter().find(|view| view.space == space);
+        found.map(Space::from).ok_or_else(|| failures::wrong_reply(Self::PATH))
+    }
+}
+
+impl Answer for Space {
+    fn draw(&self, page: &mut Page) {
+        let lang = page.lang();
+        page.title(&Text::same(self.title.clone()));
+        let kind = self.kind.as_deref().map(|kind| words::space_kind(kind, lang));
+        let role = self.role.as_deref().map(|role| words::role(role, lang));
+        page.pairs(&[
+            (Text::of("espace", "space"), self.space.clone()),
+            (Text::of("nature", "kind"), kind.unwrap_or_default()),
+            (Text::of("votre rôle", "your role"), role.unwrap_or_default()),
+            (Text::of("garants", "guarantors"), self.guarantors.to_string()),
+            (Text::same("documents"), self.documents.to_string()),
+            (Text::of("à envoyer", "to send"), self.pending.to_string()),
+            (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
+            (Text::of("relais", "relay"), self.relay.clone()),
+            (Text::of("liaison", "link"), words::link(&self.link, lang)),
+        ]);
+        if (1..3).contains(&self.guarantors) {
+            page.say(&Text::of(
+                "À un ou deux garants, personne ne peut être retiré : la neutralité commence à trois.",
+                "With one or two guarantors nobody can be removed: neutrality starts at three.",
+            ));
+        }
+    }
+}
+
+async fn spaces(replica: &Access) -> Result<Vec<SpaceView>, Failure> {
+    let Reply::Spaces(spaces) = replica.command(Command::Spaces).await? else {
+        return Err(failures::wrong_reply("space"));
+    };
+    Ok(spaces)
+}
+
+/// Returns the failure for a name that only a daemon of another version could have let through.
+pub(crate) fn bad_name(name: &str) -> Failure {
+    let message = Text::new(format!("nom inconnu : {name}"), format!("unknown name: {name}"));
+    Failure::usage("bad-value", message)
+}

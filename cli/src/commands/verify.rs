@@ -1,0 +1,114 @@
+//! `verify`: replays every decision and every signature, of this replica or of a file.
+//!
+//! A file is verified without any replica: anyone who is handed one can check it.
+
+use crate::args;
+use crate::driver::Access;
+use crate::question::{Answer, Question, lang_form};
+use crate::{carried, failures, resolve};
+use client_core::replica::{Command, Reply, VerifyReport};
+use console::{Exit, Failure, Lang, Out, Page, Text};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// Asks to verify a space of this replica.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Verify {
+    pub(crate) space: String,
+    #[serde(with = "lang_form")]
+    pub(crate) lang: Lang,
+}
+
+/// What was found.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Verified {
+    space: String,
+    valid: bool,
+    acts: u64,
+    set_aside: u64,
+    envelopes: u64,
+    partners: usize,
+    anomalies: Vec<String>,
+}
+
+/// Tells whether a file is meant rather than a space of this replica.
+pub(crate) fn is_file(args: &args::Verify) -> bool {
+    let target = &args.target;
+    let looks_like_id = target.len() >= 6 && target.bytes().all(|byte| byte.is_ascii_hexdigit());
+    args.expect.is_some() || !looks_like_id || Path::new(target).is_file()
+}
+
+/// Verifies a file, without any replica.
+///
+/// # Errors
+/// When the file cannot be read at all.
+pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> {
+    let bytes = carried::read(Path::new(&args.target))?;
+    let report = client_core::verify::bundle(&bytes, None);
+    let report = report.map_err(|error| failures::of_bundle(&error))?;
+    if let Some(typed) = &args.expect {
+        resolve::find(resolve::SPACE, typed, std::iter::once(report.space))?;
+    }
+    let verified = Verified::of(report, out.lang());
+    out.answer(&verified, |page| verified.draw(page))?;
+    Ok(verified.exit())
+}
+
+impl Question for Verify {
+    const PATH: &'static str = "verify";
+    type Answer = Verified;
+
+    async fn answer(self, replica: &Access) -> Result<Verified, Failure> {
+        let space = resolve::space(replica, &self.space).await?;
+        let Reply::Verified(report) = replica.command(Command::Verify { space }).await? else {
+            return Err(failures::wrong_reply(Self::PATH));
+        };
+        Ok(Verified::of(report, self.lang))
+    }
+}
+
+impl Verified {
+    fn of(report: VerifyReport, lang: Lang) -> Self {
+        let anomalies = report.anomalies.into_iter().map(|(french, english)| match lang {
+            Lang::Fr => french,
+            Lang::En => english,
+        });
+        Self {
+            space: report.space.to_string(),
+            valid: report.valid,
+            acts: report.acts,
+            set_aside: report.set_aside,
+            envelopes: report.envelopes,
+            partners: report.partners,
+            anomalies: anomalies.collect(),
+        }
+    }
+}
+
+impl Answer for Verified {
+    fn draw(&self, page: &mut Page) {
+        if self.valid {
+            page.good(&Text::of(
+                "Tout concorde : chaque décision et chaque signature, depuis la charte.",
+                "Everything holds: every decision and every signature, from the charter on.",
+            ));
+        } else {
+            page.alarm(&Text::of(
+                "Quelque chose ne concorde pas.",
+                "Something does not hold.",
+            ));
+        }
+        page.pairs(&[
+            (Text::of("espace", "space"), self.space.clone()),
+            (Text::of("actes", "acts"), self.acts.to_string()),
+            (Text::of("actes sans effet", "acts without effect"), self.set_aside.to_string()),
+            (Text::of("enveloppes", "envelopes"), self.envelopes.to_string()),
+            (Text::of("partenaires", "partners"), self.partners.to_string()),
+        ]);
+        self.anomalies.iter().for_each(|anomaly| page.line(&format!("- {anomaly}")));
+    }
+
+    fn exit(&self) -> Exit {
+        if self.valid { Exit::Done } else { Exit::Refused }
+    }
+}

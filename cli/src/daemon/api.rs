@@ -1,0 +1,138 @@
+//! The addresses of the daemon: one for each question, one to watch, one page.
+//!
+//! `POST /api/QUESTION` takes the question as JSON and gives its answer, or `{"failure": …}`.
+
+use super::door::{self, Door};
+use super::watch::Watch;
+use crate::carried;
+use crate::commands;
+use crate::driver::Access;
+use crate::question::{Question, failure_form::FailureForm};
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use console::{Exit, Failure, Text};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch as signal;
+
+/// Largest question: the largest file, in base64, and a little around it.
+const QUESTION_BYTES_MAX: usize = carried::FILE_BYTES_MAX as usize / 3 * 4 + 64 * 1024;
+
+/// What every address works with.
+#[derive(Clone)]
+pub(crate) struct App {
+    pub(super) replica: Access,
+    pub(super) ending: signal::Receiver<bool>,
+}
+
+/// A failure as it is answered.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Failed {
+    pub(super) failure: FailureForm,
+}
+
+/// Returns the whole of the daemon.
+pub(super) fn router(app: App, door: Door) -> Router {
+    let api = commands::routes()
+        .route("/ping", get(ping))
+        .route("/watch", get(watch))
+        .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(door.clone(), door::ask));
+    Router::new()
+        .route("/", get(page))
+        .nest("/api", api)
+        .layer(middleware::from_fn_with_state(door, door::keep))
+        .with_state(app)
+}
+
+/// Adds the address of one question.
+pub(crate) fn route<Q: Question>(router: Router<App>) -> Router<App> {
+    router.route(&format!("/{}", Q::PATH), post(answer::<Q>))
+}
+
+async fn answer<Q: Question>(State(app): State<App>, body: Bytes) -> Response {
+    let question: Q = match serde_json::from_slice(&body) {
+        Ok(question) => question,
+        Err(error) => return refuse(&not_understood(&error)),
+    };
+    match question.answer(&app.replica).await {
+        Ok(answer) => Json(answer).into_response(),
+        Err(failure) => refuse(&failure),
+    }
+}
+
+async fn ping() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// Streams one line of JSON for each change, until the asker or the daemon ends.
+async fn watch(State(app): State<App>) -> Response {
+    let watch = match Watch::start(app.replica.clone()).await {
+        Ok(watch) => watch,
+        Err(failure) => return refuse(&failure),
+    };
+    let lines = stream::unfold(Some((watch, app.ending)), |state| async {
+        let (mut watch, mut ending) = state?;
+        let next = tokio::select! {
+            _ = ending.wait_for(|ending| *ending) => return None,
+            next = watch.next() => next,
+        };
+        Some(match next {
+            Ok(line) => (line_of(&line), Some((watch, ending))),
+            Err(failure) => (line_of(&Failed { failure: (&failure).into() }), None),
+        })
+    });
+    let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
+    (kind, Body::from_stream(lines)).into_response()
+}
+
+fn line_of(part: &impl Serialize) -> serde_json::Result<String> {
+    let mut line = serde_json::to_string(part)?;
+    line.push('\n');
+    Ok(line)
+}
+
+fn refuse(failure: &Failure) -> Response {
+    let status = match failure.exit {
+        Exit::Done | Exit::Bug => StatusCode::INTERNAL_SERVER_ERROR,
+        Exit::Refused | Exit::Usage => StatusCode::UNPROCESSABLE_ENTITY,
+        Exit::Setup => StatusCode::SERVICE_UNAVAILABLE,
+        Exit::Unreachable => StatusCode::BAD_GATEWAY,
+    };
+    (status, Json(Failed { failure: failure.into() })).into_response()
+}
+
+fn not_understood(error: &serde_json::Error) -> Failure {
+    Failure::usage(
+        "question-not-understood",
+        Text::new(
+            format!("question incomprise par « liaison serve » : {error}"),
+            format!("question not understood by “liaison serve”: {error}"),
+        ),
+    )
+    .with_hint(Text::of(
+        "les deux programmes sont-ils de la même version ?",
+        "are both programs of the same version?",
+    ))
+}
+
+/// The page: for now it only says that there is none yet.
+async fn page() -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, Html(PAGE)).into_response()
+}
+
+const PAGE: &str = "<!doctype html>\n<html lang=\"fr\">\n<meta charset=\"utf-8\">\n\
+    <title>Liaison</title>\n<h1>Liaison</h1>\n\
+    <p>Liaison tourne sur cette machine. Il n'y a pas encore de page ici : les commandes \
+    <code>liaison</code> passent par ce programme tant qu'il tourne.</p>\n</html>\n";

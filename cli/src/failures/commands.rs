@@ -1,0 +1,202 @@
+//! Failures that the machine returns: a command refused, records that do not load.
+
+use client_core::replica::{CommandError, LoadError};
+use console::{Failure, Lang, Text};
+use protocol::bundle::BundleError;
+use protocol::refusal::Refusal;
+
+/// Returns the failure for a command that was not carried out.
+pub(crate) fn of_command(error: &CommandError) -> Failure {
+    match error {
+        CommandError::NotFound(what) => not_found(what),
+        CommandError::Refused(refusal) => refused(*refusal),
+        CommandError::Unreachable => Failure::unreachable(
+            "relay-unreachable",
+            Text::of("le relais n'a pas pu être joint", "the relay could not be reached"),
+        )
+        .with_hint(Text::of(
+            "ce qui a été écrit ici est gardé et partira à la prochaine synchronisation",
+            "what was written here is kept and will leave at the next synchronisation",
+        )),
+        CommandError::Invalid { code, french, english } => {
+            Failure::refused(code, Text::new(french.clone(), english.clone()))
+        }
+        CommandError::NoKey(_) => Failure::refused(
+            "no-right-here",
+            Text::of(
+                "cet appareil ne détient pas ce qu'il faut pour parler au nom de l'organisation",
+                "this device does not hold what it takes to speak for the organisation",
+            ),
+        )
+        .with_hint(Text::of(
+            "faites-le sur l'appareil où l'organisation a été créée",
+            "do it on the device where the organisation was made",
+        )),
+        CommandError::Unreadable => Failure::refused(
+            "not-readable-yet",
+            Text::of(
+                "ce document est ici mais ne peut pas encore être lu",
+                "this document is here but cannot be read yet",
+            ),
+        )
+        .with_hint(Text::of(
+            "lancez « liaison sync » quand un partenaire est en ligne",
+            "run “liaison sync” when a partner is online",
+        )),
+        CommandError::RelayForked => Failure::refused(
+            "relay-forked",
+            Text::of(
+                "le relais montre une autre histoire que celle déjà connue : plus rien ne lui est \
+                 envoyé",
+                "the relay shows another history than the one known: nothing is sent to it any \
+                 more",
+            ),
+        )
+        .with_hint(Text::of(
+            "prévenez les autres partenaires et l'exploitant du relais ; gardez ce dossier",
+            "tell the other partners and the relay's operator; keep this folder",
+        )),
+    }
+}
+
+/// Returns the failure for records from which no replica can be loaded.
+pub(crate) fn of_load(error: &LoadError) -> Failure {
+    let what = match error {
+        LoadError::Nothing => Text::of("rien de lisible", "nothing readable"),
+        LoadError::Damaged(what) => Text::same(*what),
+    };
+    let (fr, en) = (what.in_lang(Lang::Fr), what.in_lang(Lang::En));
+    Failure::setup(
+        "replica-not-loaded",
+        Text::new(
+            format!("la réplique ne peut pas être chargée : {fr}"),
+            format!("the replica cannot be loaded: {en}"),
+        ),
+    )
+    .with_hint(Text::of(
+        "gardez le dossier tel quel ; si Liaison a été mis à jour ailleurs, mettez-le à jour ici",
+        "keep the folder as it is; if Liaison was updated elsewhere, update it here",
+    ))
+}
+
+/// Returns the failure for a file that is no bundle.
+pub(crate) fn of_bundle(error: &BundleError) -> Failure {
+    let (code, message) = match error {
+        BundleError::NotABundle => (
+            "not-a-bundle",
+            Text::of(
+                "ce fichier n'a pas été écrit par « liaison bundle write »",
+                "this file was not written by “liaison bundle write”",
+            ),
+        ),
+        BundleError::Damaged => (
+            "bundle-damaged",
+            Text::of("ce fichier est coupé ou altéré", "this file is cut short or altered"),
+        ),
+        BundleError::Newer(_) => (
+            "bundle-too-new",
+            Text::of(
+                "ce fichier vient d'une version plus récente de Liaison",
+                "this file comes from a later version of Liaison",
+            ),
+        ),
+        BundleError::TooMany => (
+            "bundle-too-large",
+            Text::of("ce fichier contient trop d'éléments", "this file holds too many items"),
+        ),
+    };
+    Failure::refused(code, message)
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    let failure = Failure::refused(
+        refusal.name(),
+        Text::new(
+            format!("refusé : {}", refusal.french()),
+            format!("refused: {}", refusal.english()),
+        ),
+    );
+    match hint(refusal) {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    }
+}
+
+/// What to do about the refusals that a person meets.
+static HINTS: [(&[Refusal], Text); 8] = [
+    (
+        &[Refusal::BadTicket],
+        Text::of(
+            "demandez un jeton à l'exploitant du relais et donnez-le par --ticket",
+            "ask the relay's operator for a ticket and give it with --ticket",
+        ),
+    ),
+    (
+        &[Refusal::BadInvitation, Refusal::Expired],
+        Text::of(
+            "demandez une nouvelle invitation : chacune ne sert qu'une fois, quatorze jours",
+            "ask for a new invitation: each serves once, within fourteen days",
+        ),
+    ),
+    (
+        &[Refusal::NotAGuarantor, Refusal::NotAVoice],
+        Text::of(
+            "« liaison members ESPACE » montre qui est garant",
+            "“liaison members SPACE” shows who is a guarantor",
+        ),
+    ),
+    (
+        &[Refusal::TooFewGuarantors],
+        Text::of(
+            "la neutralité commence à trois garants : admettez-en un troisième",
+            "neutrality starts at three guarantors: admit a third one",
+        ),
+    ),
+    (
+        &[Refusal::ProposalClosed, Refusal::StaleGeneration, Refusal::UnknownProposal],
+        Text::of(
+            "« liaison requests ESPACE » montre ce qui est ouvert ; proposez de nouveau au besoin",
+            "“liaison requests SPACE” shows what is open; propose again if need be",
+        ),
+    ),
+    (
+        &[Refusal::NewerThanUs, Refusal::VersionMismatch],
+        Text::of("mettez Liaison à jour", "update Liaison"),
+    ),
+    (
+        &[Refusal::Busy, Refusal::Draining, Refusal::TooSlow, Refusal::Quota],
+        Text::of("réessayez dans quelques minutes", "try again in a few minutes"),
+    ),
+    (
+        &[Refusal::DeviceRevoked],
+        Text::of(
+            "« liaison quarantine list ESPACE » montre ce qui est resté ici",
+            "“liaison quarantine list SPACE” shows what has stayed here",
+        ),
+    ),
+];
+
+/// Returns what to do about a refusal.
+fn hint(refusal: Refusal) -> Option<Text> {
+    let found = HINTS.iter().find(|(refusals, _)| refusals.contains(&refusal));
+    found.map(|(_, hint)| hint.clone())
+}
+
+/// Returns the failure for what the machine did not find, by the word it uses.
+fn not_found(what: &'static str) -> Failure {
+    let (code, text) = match what {
+        "space" => ("space-not-found", Text::of("cet espace", "this space")),
+        "document" => ("document-not-found", Text::of("ce document", "this document")),
+        "section" => ("section-not-found", Text::of("cette section", "this section")),
+        "field" => ("field-not-found", Text::of("ce champ", "this field")),
+        "kind" => ("kind-not-found", Text::of("cette nature de document", "this document kind")),
+        "device" => ("device-not-found", Text::of("cet appareil", "this device")),
+        "partner" => ("partner-not-found", Text::of("ce partenaire", "this partner")),
+        "proposal" | "request" => {
+            ("proposal-not-found", Text::of("cette demande ou ce vote", "this request or vote"))
+        }
+        "version" => ("version-not-found", Text::of("cette version", "this version")),
+        _ => ("not-found", Text::same(what)),
+    };
+    super::not_found(code, text)
+}

@@ -1,0 +1,130 @@
+//! Files that must be whole and private: written aside, synced, then renamed into place.
+//!
+//! A reader sees the old file or the new one, never a part; nobody but the owner may read it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Replaces a file by `bytes`, durably: once this returns, a power cut leaves the new file.
+///
+/// # Errors
+/// What the system says; the old file is then still there.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let aside = aside(path);
+    let written = write_private(&aside, bytes).and_then(|()| fs::rename(&aside, path));
+    if written.is_err() {
+        let _already_failing = fs::remove_file(&aside);
+    }
+    written?;
+    sync_parent(path)
+}
+
+/// Reads a file of at most `bytes_max` bytes; `None` when there is none.
+///
+/// # Errors
+/// What the system says, or `FileTooLarge`.
+pub(crate) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(Some(bytes))
+}
+
+/// Makes a folder that only its owner may enter, with its parents.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn make_private_dir(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Opens a file for writing that only its owner may read.
+pub(crate) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Tells whether others than its owner may read a file.
+#[cfg(unix)]
+pub(crate) fn readable_by_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
+}
+
+/// Tells whether others than its owner may read a file: not known on this system.
+#[cfg(not(unix))]
+pub(crate) fn readable_by_others(_path: &Path) -> bool {
+    false
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A file left by a crash may be open to others: it is replaced, not reused.
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = private().create_new(true).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn aside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    path.with_file_name(name)
+}
+
+#[cfg(unix)]
+fn sync_parent(path: &Path) -> io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// Elsewhere than on Unix a folder cannot be synced; the rename is journaled by the file system.
+#[cfg(not(unix))]
+fn sync_parent(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_stays_private() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        fs::write(aside(&path), "left by a crash").unwrap();
+        replace(&path, b"one").unwrap();
+        replace(&path, b"two").unwrap();
+        assert_eq!(read_bounded(&path, 3).unwrap().unwrap(), b"two");
+        assert!(!readable_by_others(&path));
+        assert!(!aside(&path).exists());
+    }
+
+    #[test]
+    fn reading_is_bounded_and_absence_is_no_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("long");
+        assert_eq!(read_bounded(&path, 9).unwrap(), None);
+        fs::write(&path, "0123456789").unwrap();
+        let refused = read_bounded(&path, 9).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
+    }
+}

@@ -1,0 +1,193 @@
+//! Records at rest: every value sealed under the store key, bound to the key it stands under.
+//!
+//! Nothing readable reaches the disk. Keys of records hold ids and numbers only, by the
+//! machine's own rule; a value moved under another key does not open.
+
+use protocol::crypto::{self, Label, NONCE_BYTES, SymmetricKey, TAG_BYTES};
+use protocol::env::{Records, Write};
+use rand_core::CryptoRng;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use store::{Batch, Store, StoreError};
+
+/// Bytes read at a time while scanning.
+const PAGE_BYTES_MAX: usize = 4 << 20;
+/// Plain bytes of writes that surely fit one batch of the store once sealed.
+pub(crate) const GROUP_BYTES_MAX: usize = store::BATCH_BYTES_MAX / 2;
+
+/// Why records cannot be read or written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RecordError {
+    /// The store refuses.
+    Store(StoreError),
+    /// A value does not open under its key: altered, or sealed by another keystore.
+    DoesNotOpen(Vec<u8>),
+}
+
+impl From<StoreError> for RecordError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A store whose values are sealed.
+pub(crate) struct SealedStore {
+    store: Box<dyn Store>,
+    key: SymmetricKey,
+}
+
+impl SealedStore {
+    /// Seals everything that goes through `store` with `key`.
+    pub(crate) fn new(store: Box<dyn Store>, key: SymmetricKey) -> Self {
+        Self { store, key }
+    }
+
+    /// Writes all of `writes` or none of them, durably. Of several to one key the last counts.
+    ///
+    /// # Errors
+    /// What the store says; it must then be opened again before anything else is written.
+    pub(crate) fn apply(
+        &self,
+        writes: &[Write],
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), RecordError> {
+        let mut batch = Batch::new();
+        for write in writes {
+            match write {
+                Write::Put { key, value } => {
+                    batch.put(key.clone(), self.seal(key, value, rng));
+                }
+                Write::Delete { key } => {
+                    batch.delete(key.clone());
+                }
+            }
+        }
+        Ok(self.store.apply(&batch)?)
+    }
+
+    /// Returns the value under a key.
+    ///
+    /// # Errors
+    /// What the store says, or that the value does not open.
+    pub(crate) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RecordError> {
+        let sealed = self.store.get(key)?;
+        sealed.map(|sealed| self.open(key, &sealed)).transpose()
+    }
+
+    /// Returns the first `limit` entries of `[from, to)`.
+    ///
+    /// # Errors
+    /// As [`SealedStore::get`].
+    pub(crate) fn scan(
+        &self,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, RecordError> {
+        let mut entries = Vec::new();
+        let mut next = from.to_vec();
+        while entries.len() < limit && next.as_slice() < to {
+            let page = self.store.scan(&next, to, limit - entries.len(), PAGE_BYTES_MAX)?;
+            let Some((last, _)) = page.last() else { break };
+            next.clone_from(last);
+            next.push(0);
+            for (key, sealed) in page {
+                let value = self.open(&key, &sealed)?;
+                entries.push((key, value));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Closes the store cleanly.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) fn close(self) -> Result<(), RecordError> {
+        Ok(self.store.close()?)
+    }
+
+    fn seal(&self, key: &[u8], value: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
+        let (nonce, sealed) = crypto::seal(&self.key, &associated(key), value, rng);
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    fn open(&self, key: &[u8], stored: &[u8]) -> Result<Vec<u8>, RecordError> {
+        let wrong = || RecordError::DoesNotOpen(key.to_vec());
+        let (nonce, sealed) = stored.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
+        let plain = crypto::open(&self.key, nonce, &associated(key), sealed);
+        Ok(plain.map_err(|_| wrong())?.to_vec())
+    }
+}
+
+const _: () = assert!(GROUP_BYTES_MAX + 200_000 * (NONCE_BYTES + TAG_BYTES) < 16 << 20);
+
+fn associated(key: &[u8]) -> Vec<u8> {
+    [Label::Record.bytes(), key].concat()
+}
+
+/// Writes that wait to become durable together, by key; `None` forgets a key.
+pub(crate) type Overlay = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// What the machine reads: the store, with the waiting writes over it.
+///
+/// The machine's reading cannot fail. A failure is kept here instead and must be looked at after
+/// each step, before any output of that step is obeyed.
+pub(crate) struct Sight<'a> {
+    store: &'a SealedStore,
+    overlay: &'a Overlay,
+    failed: RefCell<Option<RecordError>>,
+}
+
+impl<'a> Sight<'a> {
+    /// Lays `overlay` over `store`.
+    pub(crate) fn new(store: &'a SealedStore, overlay: &'a Overlay) -> Self {
+        Self { store, overlay, failed: RefCell::new(None) }
+    }
+
+    /// Returns the first failure met while reading.
+    ///
+    /// # Errors
+    /// That failure.
+    pub(crate) fn outcome(self) -> Result<(), RecordError> {
+        self.failed.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn noted<T>(&self, result: Result<T, RecordError>) -> Option<T> {
+        result.map_err(|error| _ = self.failed.borrow_mut().get_or_insert(error)).ok()
+    }
+}
+
+impl Records for Sight<'_> {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        match self.overlay.get(key) {
+            Some(waiting) => waiting.clone(),
+            None => self.noted(self.store.get(key)).flatten(),
+        }
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
+        if from >= to {
+            return Vec::new();
+        }
+        let waiting = self.overlay.range(from.to_vec()..to.to_vec());
+        let waiting: Vec<_> = waiting.collect();
+        // Each waiting write hides at most one entry, so this many are surely enough.
+        let wanted = limit.saturating_add(waiting.len());
+        let stored = self.noted(self.store.scan(from, to, wanted)).unwrap_or_default();
+        if waiting.is_empty() {
+            return stored;
+        }
+        let mut entries: BTreeMap<Vec<u8>, Vec<u8>> = stored.into_iter().collect();
+        for (key, value) in waiting {
+            match value {
+                Some(value) => _ = entries.insert(key.clone(), value.clone()),
+                None => _ = entries.remove(key),
+            }
+        }
+        entries.into_iter().take(limit).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

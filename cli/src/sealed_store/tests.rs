@@ -1,0 +1,134 @@
+//! Sealed values and the overlay, against a store in memory.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::world::World;
+use std::sync::Arc;
+use store::{MemStore, SimDisk};
+
+fn put(key: &str, value: &str) -> Write {
+    Write::Put { key: key.into(), value: value.into() }
+}
+
+fn delete(key: &str) -> Write {
+    Write::Delete { key: key.into() }
+}
+
+fn sealed(writes: &[Write]) -> SealedStore {
+    let mut world = World::new();
+    let key = SymmetricKey::generate(world.rng());
+    let store = SealedStore::new(Box::new(MemStore::new()), key);
+    store.apply(writes, world.rng()).unwrap();
+    store
+}
+
+#[test]
+fn what_is_written_is_read_and_what_is_deleted_is_gone() {
+    let store = sealed(&[put("a", "1"), put("b", "2"), delete("a"), put("b", "3")]);
+    assert_eq!(store.get(b"a").unwrap(), None);
+    assert_eq!(store.get(b"b").unwrap().unwrap(), b"3");
+}
+
+#[test]
+fn t58_nothing_readable_is_stored() {
+    let mut world = World::new();
+    let disk = Arc::new(SimDisk::new());
+    let key = SymmetricKey::generate(world.rng());
+    let store = SealedStore::new(Box::new(Shared(Arc::clone(&disk))), key);
+    store.apply(&[put("id", "the convention of Belleville")], world.rng()).unwrap();
+    for (_, value) in disk.records() {
+        assert!(!value.windows(10).any(|found| found == b"Belleville"));
+        assert!(value.len() >= 28 + NONCE_BYTES + TAG_BYTES);
+    }
+}
+
+#[test]
+fn a_value_under_another_key_does_not_open() {
+    let store = sealed(&[put("a", "1")]);
+    let moved = store.store.get(b"a").unwrap().unwrap();
+    let mut batch = Batch::new();
+    batch.put(*b"b", moved);
+    store.store.apply(&batch).unwrap();
+    assert_eq!(store.get(b"b"), Err(RecordError::DoesNotOpen(b"b".to_vec())));
+    let overlay = Overlay::new();
+    let sight = Sight::new(&store, &overlay);
+    assert_eq!(Records::get(&sight, b"b"), None);
+    assert_eq!(sight.outcome(), Err(RecordError::DoesNotOpen(b"b".to_vec())));
+}
+
+#[test]
+fn a_scan_respects_its_ends_and_its_limit() {
+    let store = sealed(&[put("a", "1"), put("b", "2"), put("c", "3"), put("d", "4")]);
+    let keys = |from: &str, to: &str, limit| -> String {
+        let found = store.scan(from.as_bytes(), to.as_bytes(), limit).unwrap();
+        found.iter().map(|(key, _)| String::from_utf8_lossy(key)).collect()
+    };
+    assert_eq!(keys("a", "d", 9), "abc");
+    assert_eq!(keys("b", "z", 2), "bc");
+    assert_eq!(keys("c", "b", 2), "");
+    assert_eq!(keys("a", "z", 0), "");
+}
+
+/// The sight must be the same as a map to which the waiting writes were applied.
+#[test]
+fn waiting_writes_are_seen_as_if_they_were_stored() {
+    let store = sealed(&[put("a", "1"), put("b", "2"), put("d", "4"), put("e", "5")]);
+    let overlay = Overlay::from([
+        (b"a".to_vec(), None),
+        (b"c".to_vec(), Some(b"new".to_vec())),
+        (b"d".to_vec(), Some(b"changed".to_vec())),
+        (b"x".to_vec(), None),
+    ]);
+    let mut model: BTreeMap<Vec<u8>, Vec<u8>> =
+        store.scan(b"a", b"z", 99).unwrap().into_iter().collect();
+    for (key, value) in &overlay {
+        match value {
+            Some(value) => _ = model.insert(key.clone(), value.clone()),
+            None => _ = model.remove(key),
+        }
+    }
+    let sight = Sight::new(&store, &overlay);
+    let letters = ["a", "b", "c", "d", "e", "f", "x", "z"];
+    for from in letters {
+        assert_eq!(Records::get(&sight, from.as_bytes()), model.get(from.as_bytes()).cloned());
+        for to in letters {
+            for limit in 0..6 {
+                let (from, to) = (from.as_bytes(), to.as_bytes());
+                let found = Records::scan(&sight, from, to, limit);
+                assert_eq!(found, Records::scan(&model, from, to, limit));
+            }
+        }
+    }
+    assert_eq!(sight.outcome(), Ok(()));
+}
+
+/// One simulated disk, looked at from the test and from the store.
+struct Shared(Arc<SimDisk>);
+
+impl Store for Shared {
+    fn apply(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.0.apply(batch)
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.get(key)
+    }
+
+    fn scan(
+        &self,
+        lo: &[u8],
+        hi: &[u8],
+        limit: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<store::Entry>, StoreError> {
+        self.0.scan(lo, hi, limit, bytes_max)
+    }
+
+    fn stats(&self) -> store::StoreStats {
+        self.0.stats()
+    }
+
+    fn close(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
