@@ -102,6 +102,7 @@ pub struct DiskStore {
     settings: Settings,
     slot: RwLock<Slot>,
     ledger: Mutex<Ledger>,
+    shown: Mutex<Shown>,
     /// The last field, so that the lock outlives the engine.
     home: Home,
 }
@@ -114,11 +115,17 @@ struct Slot {
     generation: u64,
 }
 
-/// What the one writer at a time knows.
+/// What the one writer at a time knows. Locked for as long as a commit takes.
 struct Ledger {
     tally: Tally,
-    committed_at: Option<SystemTime>,
     retry_at: Instant,
+}
+
+/// What is shown of it, so that nobody waits for a slow disk to see a figure.
+#[derive(Clone, Copy)]
+struct Shown {
+    tally: Tally,
+    committed_at: Option<SystemTime>,
 }
 
 impl DiskStore {
@@ -172,8 +179,11 @@ impl DiskStore {
             }),
             ledger: Mutex::new(Ledger {
                 tally,
-                committed_at: None,
                 retry_at: Instant::now(),
+            }),
+            shown: Mutex::new(Shown {
+                tally,
+                committed_at: None,
             }),
             home,
         })
@@ -181,6 +191,10 @@ impl DiskStore {
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn slot(&self) -> RwLockReadGuard<'_, Slot> {
@@ -253,7 +267,10 @@ impl DiskStore {
             }
         };
         ledger.tally = tally;
-        ledger.committed_at = Some(SystemTime::now());
+        *self.shown() = Shown {
+            tally,
+            committed_at: Some(SystemTime::now()),
+        };
         if tally.commits.is_multiple_of(COMMITS_PER_PROMISE) {
             // The batch is durable whatever happens to the promise.
             if let Err(error) = self.home.promise_at_least(Promise {
@@ -321,6 +338,7 @@ impl DiskStore {
         let (tree, tally) = open_tree(&self.home, self.engine, &self.settings, promise)?;
         slot.tree = Some(tree);
         ledger.tally = tally;
+        self.shown().tally = tally;
         Ok(())
     }
 
@@ -381,10 +399,10 @@ impl Store for DiskStore {
     }
 
     fn stats(&self) -> StoreStats {
-        let (tally, committed_at) = {
-            let ledger = self.ledger();
-            (ledger.tally, ledger.committed_at)
-        };
+        let Shown {
+            tally,
+            committed_at,
+        } = *self.shown();
         StoreStats {
             engine: self.engine.name(),
             records: tally.records,

@@ -6,9 +6,10 @@
 use std::fs;
 use std::path::Path;
 
-use crate::verify::after;
+use crate::verify::{Walk, after};
 use crate::{
-    Batch, DiskStore, Engine, Settings, Store, StoreError, VALUE_BYTES_MAX, disk, engine_of, verify,
+    Batch, DiskStore, Engine, Scrub, Settings, Store, StoreError, VALUE_BYTES_MAX, disk, engine_of,
+    verify,
 };
 
 const PAGE_RECORDS: usize = 4096;
@@ -36,7 +37,8 @@ pub fn migrate(from_dir: &Path, to_dir: &Path, engine: Engine) -> Result<Copied,
     Ok(copied)
 }
 
-/// Copies an open store into a new one in a folder: a backup taken while writes are held back.
+/// Copies an open store into a new one in a folder: a backup. Records written meanwhile may or may
+/// not be in it; a caller who needs one moment exactly holds its writes back.
 pub fn copy(from: &dyn Store, to_dir: &Path, engine: Engine) -> Result<Copied, StoreError> {
     copy_to(from, to_dir, engine)
 }
@@ -53,38 +55,36 @@ fn copy_to(from: &dyn Store, to_dir: &Path, engine: Engine) -> Result<Copied, St
         fs::remove_dir_all(&aside).map_err(|e| StoreError::io("clearing a copy", &e))?;
     }
     let to = DiskStore::open(&aside, engine, true, Settings::default())?;
-    pour(from, &to)?;
-    let copied = compare(from, &to)?;
+    let poured = pour(from, &to)?;
+    let copy = verify(&to)?;
+    if copy != poured {
+        return Err(StoreError::corrupt("the copy differs from its source"));
+    }
     Box::new(to).close()?;
     disk::rename(&aside, to_dir)?;
     let _ = fs::remove_file(disk::beside(&aside, ".lock"));
-    Ok(copied)
+    Ok(Copied {
+        records: copy.records,
+        bytes: copy.bytes,
+        digest: copy.digest,
+    })
 }
 
-fn pour(from: &dyn Store, to: &dyn Store) -> Result<(), StoreError> {
+/// Copies every record; returns the account of what was read.
+fn pour(from: &dyn Store, to: &dyn Store) -> Result<Scrub, StoreError> {
+    let mut walk = Walk::default();
     let mut lo = Vec::new();
     loop {
         let page = from.scan(&lo, &[], PAGE_RECORDS, PAGE_BYTES)?;
         let Some((last, _)) = page.last() else {
-            return Ok(());
+            return Ok(walk.end());
         };
         lo = after(last);
+        walk.read(&page);
         let mut batch = Batch::new();
         for (key, value) in page {
             batch.put(key, value);
         }
         to.apply(&batch)?;
     }
-}
-
-fn compare(from: &dyn Store, to: &dyn Store) -> Result<Copied, StoreError> {
-    let (source, copy) = (verify(from)?, verify(to)?);
-    if !source.is_sound() || !copy.is_sound() || source != copy {
-        return Err(StoreError::corrupt("the copy differs from its source"));
-    }
-    Ok(Copied {
-        records: copy.records,
-        bytes: copy.bytes,
-        digest: copy.digest,
-    })
 }

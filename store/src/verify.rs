@@ -5,7 +5,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::{BATCH_BYTES_MAX, KEY_BYTES_MAX, Store, StoreError};
+use crate::{BATCH_BYTES_MAX, Entry, KEY_BYTES_MAX, Store, StoreError};
 
 const PAGE_RECORDS: usize = 1024;
 const PAGE_BYTES: usize = BATCH_BYTES_MAX / 4;
@@ -75,8 +75,7 @@ pub fn verify(store: &dyn Store) -> Result<Scrub, StoreError> {
             Err(error) => return Err(error),
         }
     }
-    let mut scrub = walk.scrub;
-    scrub.digest = walk.hasher.finalize().into();
+    let mut scrub = walk.end();
     let damaged = u64::try_from(scrub.damaged.len()).unwrap_or(u64::MAX);
     scrub.missing = counted
         .saturating_sub(scrub.records)
@@ -91,13 +90,16 @@ pub(crate) fn after(key: &[u8]) -> Vec<u8> {
     next
 }
 
-struct Walk {
+/// The account of records read one after the other.
+#[derive(Default)]
+pub(crate) struct Walk {
     scrub: Scrub,
     hasher: Sha256,
 }
 
 impl Walk {
-    fn read(&mut self, page: &[(Vec<u8>, Vec<u8>)]) {
+    /// Counts and digests the records of a page.
+    pub(crate) fn read(&mut self, page: &[Entry]) {
         for (key, value) in page {
             self.scrub.records += 1;
             for bytes in [key, value] {
@@ -106,6 +108,14 @@ impl Walk {
                 self.hasher.update(length.to_be_bytes());
                 self.hasher.update(bytes);
             }
+        }
+    }
+
+    /// Returns what was read, with its digest.
+    pub(crate) fn end(self) -> Scrub {
+        Scrub {
+            digest: self.hasher.finalize().into(),
+            ..self.scrub
         }
     }
 

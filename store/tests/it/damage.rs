@@ -276,6 +276,14 @@ fn an_unfinished_or_damaged_snapshot_of_sled_is_survived() {
     let sled = dir.join("sled");
     fs::write(sled.join("snap.FFFFFFFFFFFFFFFF.generating"), "").unwrap();
     assert_eq!(everything(&reopened(&dir, Engine::Sled).unwrap()), model);
+    let names = fs::read_dir(&sled)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let kept = names.filter(|name| !name.to_string_lossy().contains("generating"));
+    assert!(
+        kept.into_iter()
+            .all(|name| !name.to_string_lossy().starts_with("damaged"))
+    );
     let is_snapshot = |path: &PathBuf| path.to_string_lossy().contains("/snap.");
     for content in [vec![], vec![0; 100]] {
         let mut entries = fs::read_dir(&sled)
