@@ -19,8 +19,9 @@ use crate::register::RelayTerms;
 use crate::wire::{Standing, Subject, ToRelay, ToReplica};
 
 mod append; // acts, envelopes, approvals: judged, stored, answered
-mod found; // spaces founded here or received from another relay
+mod found; // spaces founded or offered here
 mod greet; // links, handshake, standing
+mod import; // spaces received from another relay
 mod link; // what is known of one link
 mod load; // from records to machine
 mod mailbox; // invitations, join requests, approvals that wait
@@ -344,7 +345,7 @@ impl Relay {
                 item,
             } => self.give(env, id, log, position, &item),
             ToRelay::Complete { register, journal } => {
-                self.complete(env, id, &register, &journal);
+                self.complete(env, id, register, journal);
             }
             ToRelay::Ping => self.send(id, &ToReplica::Pong),
             ToRelay::Bye => {

@@ -46,7 +46,7 @@ impl Relay {
         wraps: Option<Vec<u8>>,
     ) -> Result<(u64, SpaceId), Refusal> {
         let (standing, space_id) = self.standing(id).ok_or(Refusal::NotYet)?;
-        let partner = self.seat(id).and_then(|seat| seat.partner);
+        let partner = self.partner(id);
         let own = self.id();
         let policy = self.policy.clone();
         let space = self
@@ -194,7 +194,7 @@ impl Relay {
         if standing != Standing::Member {
             return Err(Refusal::NotAMember);
         }
-        let partner = self.seat(id).and_then(|seat| seat.partner);
+        let partner = self.partner(id);
         let own = self.id();
         let policy = self.policy.clone();
         let space = self

@@ -1,19 +1,15 @@
-//! Spaces: founded here, or received item by item from a replica.
-//!
-//! A received space is served only when it is whole: its register names this relay last, and
-//! both logs have the roots that the relay before has signed.
+//! Spaces: founded here, or offered by a replica that holds one already.
 
-use super::append::{journal_writes, put, register_writes};
-use super::space::{Care, Origin, Space};
+use super::append::{put, register_writes};
+use super::space::{Care, Origin, Refill, Space};
 use super::{Event, Founding, Relay, Ticket, records};
-use crate::checkpoint::{Checkpoint, Log};
+use crate::checkpoint::Log;
 use crate::codec;
 use crate::env::{ChannelBinding, Env, LinkId, Write};
 use crate::id::SpaceId;
-use crate::journal::JournalEntry;
 use crate::refusal::Refusal;
 use crate::register::{Entry, Register, RelayTerms, SignedAct};
-use crate::wire::{Head, NO_SPACE, Subject, ToReplica};
+use crate::wire::{NO_SPACE, Subject};
 
 impl Relay {
     /// Founds a space, or begins to receive one; then seats the link in it.
@@ -68,10 +64,12 @@ impl Relay {
             let mut received = Space::new(space, None, Care::Importing);
             let origin = Origin {
                 by: seat.key,
+                held,
                 heads: None,
             };
             writes.push(put(records::origin(&space), codec::to_bytes(&origin)));
             received.origin = Some(origin);
+            received.refill = Refill::default();
             self.spaces.insert(space, received);
             self.event(Event::Importing(space));
         }
@@ -131,124 +129,6 @@ impl Relay {
         }
         let space = Space::new(register.space(), Some(register), Care::Sound);
         Ok((space, entry))
-    }
-
-    /// Takes the next item of a space that is being received.
-    pub(super) fn receive(
-        &mut self,
-        id: LinkId,
-        space_id: SpaceId,
-        (log, position): (Log, u64),
-        item: &[u8],
-    ) -> Result<(), Refusal> {
-        let key = self.seat(id).map(|seat| seat.key);
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
-        if space.origin.as_ref().map(|origin| origin.by) != key {
-            return Err(Refusal::UnderRepair);
-        }
-        let next = space.size(log);
-        if position != next {
-            self.send(
-                id,
-                &ToReplica::Wanted {
-                    log,
-                    position: next,
-                },
-            );
-            return Ok(());
-        }
-        let writes = match log {
-            Log::Register => {
-                let entry: Entry = codec::from_bytes(item)?;
-                space.fold(&entry)?;
-                register_writes(space, &entry)
-            }
-            Log::Journal => {
-                let entry: JournalEntry = codec::from_bytes(item)?;
-                let envelope = space.journal.import(&space_id, &entry)?;
-                let header = envelope.header();
-                journal_writes(&space_id, &space.journal, &entry, &envelope.id(), header)
-            }
-        };
-        self.store(writes);
-        Ok(())
-    }
-
-    /// Ends an import: from now on the space is served here.
-    pub(super) fn complete(&mut self, env: &Env<'_>, id: LinkId, register: &Head, journal: &Head) {
-        let Some(seat) = self.seat(id).cloned() else {
-            return;
-        };
-        match self.try_complete(&seat.space, &seat.key, register, journal) {
-            Ok(()) => {
-                self.event(Event::Imported(seat.space));
-                self.take_seat(env, id, seat.space, seat.key);
-            }
-            Err(refusal) => self.refuse(id, Subject::Give, refusal, 0),
-        }
-    }
-
-    fn try_complete(
-        &mut self,
-        space_id: &SpaceId,
-        key: &[u8; 32],
-        register_head: &Head,
-        journal_head: &Head,
-    ) -> Result<(), Refusal> {
-        let own = self.id();
-        let space = self.spaces.get_mut(space_id).ok_or(Refusal::UnknownSpace)?;
-        let importing = space.care == Care::Importing;
-        if !importing || space.origin.as_ref().is_none_or(|origin| origin.by != *key) {
-            return Err(Refusal::NotYet);
-        }
-        let register = space.register.as_ref().ok_or(Refusal::Gap)?;
-        if register.roster().relay().relay != own {
-            return Err(Refusal::WrongRelay);
-        }
-        let signer = register.relay_at(register.size());
-        let (size, root) = (register.size(), register.root());
-        let expected = Checkpoint {
-            space: *space_id,
-            log: Log::Register,
-            size,
-            root,
-        };
-        let signed = Checkpoint::verify(&register_head.note, &signer)?;
-        if signed != expected || register_head.size != size {
-            return Err(Refusal::Gap);
-        }
-        let (size, root) = (space.journal.size(), space.journal.root());
-        if journal_head.size != size {
-            return Err(Refusal::Gap);
-        }
-        if size > 0 {
-            let expected = Checkpoint {
-                space: *space_id,
-                log: Log::Journal,
-                size,
-                root,
-            };
-            if Checkpoint::verify(&journal_head.note, &signer)? != expected {
-                return Err(Refusal::Gap);
-            }
-        }
-        let heads = Some((register_head.clone(), journal_head.clone()));
-        let origin = Origin { by: *key, heads };
-        let writes = vec![
-            put(records::origin(space_id), codec::to_bytes(&origin)),
-            put(
-                records::head(space_id, Log::Journal),
-                codec::to_bytes(space.journal.head()),
-            ),
-        ];
-        space.origin = Some(origin);
-        space.care = Care::Sound;
-        space.notes.clear();
-        self.store(writes);
-        Ok(())
     }
 }
 

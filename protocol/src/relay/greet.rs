@@ -110,6 +110,7 @@ impl Relay {
         });
         self.send(id, &ToReplica::Welcome(welcome));
         self.ask_for_wanted(id);
+        self.ask_from_the_start(id);
     }
 
     /// Returns the organisation behind a key that takes part.
@@ -155,12 +156,14 @@ impl Relay {
         let Some((standing, space_id)) = self.standing(id) else {
             return;
         };
-        let allowed = match standing {
-            Standing::Member | Standing::Applicant | Standing::Former | Standing::Operator => true,
-            Standing::Stranger | Standing::UnknownSpace | Standing::Importing => false,
+        let refusal = match standing {
+            Standing::Member | Standing::Applicant | Standing::Former | Standing::Operator => None,
+            Standing::Stranger => Some(Refusal::NotAMember),
+            Standing::UnknownSpace => Some(Refusal::UnknownSpace),
+            Standing::Importing => Some(Refusal::UnderRepair),
         };
-        if !allowed {
-            return self.refuse(id, Subject::Follow, Refusal::NotAMember, 0);
+        if let Some(refusal) = refusal {
+            return self.refuse(id, Subject::Follow, refusal, 0);
         }
         let Some(space) = self.spaces.get(&space_id) else {
             return;
@@ -195,6 +198,12 @@ impl Relay {
             });
         }
         self.pump(env, id);
+    }
+
+    /// Returns the organisation behind a seated link now: a vote may have changed it.
+    pub(super) fn partner(&self, id: LinkId) -> Option<PartnerId> {
+        let seat = self.seat(id)?;
+        self.partner_here(&seat.space, &seat.key)
     }
 
     /// Returns what the key of a seated link is now, and where.

@@ -22,7 +22,7 @@ impl Relay {
 
     fn try_put_invitation(&mut self, env: &Env<'_>, id: LinkId, tag: Hash) -> Result<(), Refusal> {
         let (standing, space_id) = self.standing(id).ok_or(Refusal::NotYet)?;
-        let partner = self.seat(id).and_then(|seat| seat.partner);
+        let partner = self.partner(id);
         let (Standing::Member, Some(partner)) = (standing, partner) else {
             return Err(Refusal::NotAMember);
         };

@@ -30,7 +30,7 @@ impl Relay {
         let care = self.spaces.get(&space_id).map(|space| space.care);
         let verdict = match care {
             None => Err(Refusal::UnknownSpace),
-            Some(Care::Importing) => self.receive(id, space_id, (log, position), item),
+            Some(Care::Importing) => self.receive(env, id, space_id, (log, position), item),
             Some(Care::Sound | Care::Damaged) => self.repair(env, space_id, (log, position), item),
         };
         if let Err(refusal) = verdict {
@@ -97,7 +97,7 @@ impl Relay {
     }
 
     /// Says again how things stand, and goes on serving.
-    fn seat_again(&mut self, env: &Env<'_>, id: LinkId) {
+    pub(super) fn seat_again(&mut self, env: &Env<'_>, id: LinkId) {
         let Some(Seat {
             space,
             key,

@@ -26,6 +26,7 @@ pub(super) struct Space {
     /// Records that cannot be read; replicas are asked for them.
     pub(super) wanted: BTreeSet<(Log, u64)>,
     pub(super) origin: Option<Origin>,
+    pub(super) refill: Refill,
     pub(super) invitations: BTreeMap<Hash, Invited>,
     pub(super) requests: BTreeMap<ProposalId, Requested>,
     pub(super) approvals: BTreeMap<(ProposalId, PartnerId), Approval>,
@@ -51,8 +52,19 @@ pub(super) enum Care {
 pub(super) struct Origin {
     /// The key that brings it.
     pub(super) by: [u8; 32],
+    /// Register entries it said it holds.
+    pub(super) held: u64,
     /// The last checkpoints of the relay before; none until the import is complete.
     pub(super) heads: Option<(Head, Head)>,
+}
+
+/// How far the items of a space that is being received were asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Refill {
+    /// Where the giver says that both logs end.
+    pub(super) heads: Option<(Head, Head)>,
+    /// The first place of each log that was not asked for yet.
+    pub(super) asked: BTreeMap<Log, u64>,
 }
 
 /// An invitation that a partner announced.
@@ -94,6 +106,7 @@ impl Space {
             care,
             wanted: BTreeSet::new(),
             origin: None,
+            refill: Refill::default(),
             invitations: BTreeMap::new(),
             requests: BTreeMap::new(),
             approvals: BTreeMap::new(),
@@ -110,7 +123,7 @@ impl Space {
         }
     }
 
-    fn root(&self, log: Log) -> Hash {
+    pub(super) fn root(&self, log: Log) -> Hash {
         match log {
             Log::Register => self
                 .register
@@ -322,11 +335,12 @@ impl Decode for RegisterHead {
 
 impl Encode for Origin {
     fn encode(&self, out: &mut Writer) {
-        out.map(if self.heads.is_some() { 3 } else { 1 });
+        out.map(if self.heads.is_some() { 4 } else { 2 });
         out.field(0, &Bytes(&self.by));
+        out.field(1, &self.held);
         if let Some((register, journal)) = &self.heads {
-            out.field(1, register);
-            out.field(2, journal);
+            out.field(2, register);
+            out.field(3, journal);
         }
     }
 }
@@ -335,12 +349,13 @@ impl Decode for Origin {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
         let by = fields.required_with(0, Reader::fixed)?;
-        let heads = match fields.optional(1)? {
-            Some(register) => Some((register, fields.required(2)?)),
+        let held = fields.required(1)?;
+        let heads = match fields.optional(2)? {
+            Some(register) => Some((register, fields.required(3)?)),
             None => None,
         };
         fields.end()?;
-        Ok(Self { by, heads })
+        Ok(Self { by, held, heads })
     }
 }
 

@@ -336,6 +336,20 @@ pub(super) struct Given {
 }
 
 impl Given {
+    /// Returns what a lying giver starts from.
+    pub(super) fn copy(&self) -> Self {
+        let Self {
+            acts,
+            envelopes,
+            heads,
+        } = self;
+        Self {
+            acts: acts.clone(),
+            envelopes: envelopes.clone(),
+            heads: heads.clone(),
+        }
+    }
+
     /// Takes messages in, holding streams to their order.
     pub(super) fn take(&mut self, messages: Vec<ToReplica>) {
         for message in messages {
