@@ -150,7 +150,8 @@ impl Space {
             .and_then(|bytes| protocol::codec::from_bytes::<protocol::register::Entry>(&bytes).ok());
         if let (true, Some(entry), Some(link)) = (named, entry, self.link.id()) {
             let charter = Box::new(entry.act);
-            step.send(link, &ToRelay::Found { charter, ticket: None, held: 0 });
+            let held = self.size(protocol::checkpoint::Log::Register);
+            step.send(link, &ToRelay::Found { charter, ticket: None, held });
             self.ping(step);
         }
     }
