@@ -1,14 +1,45 @@
 //! The story of three partners and one blind relay, played for a person.
 //!
-//! Not written yet: the chore says so and fails, so that nobody takes silence for success.
+//! Everything is real: the released programs, a relay on its own storage, three replicas that
+//! stay connected, a fourth machine that is lost, and a network that is cut for one of them at
+//! a time. Each scene checks what it tells; the first that fails ends the story.
 
 use anyhow::{Result, bail};
+
+/// A gate between one replica and the relay, that can be shut.
+mod gate;
+/// The processes, the folder they live in, and how a command is typed.
+mod stage;
+/// The scenes, in order.
+mod story;
+
+use stage::Stage;
 
 /// Plays the story in a temporary folder, with real processes.
 ///
 /// # Errors
 ///
-/// Always, until the story is written.
-pub(crate) fn run(_args: &[String]) -> Result<()> {
-    bail!("the demo is not written yet")
+/// When a program fails, or says something else than the story.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let keep = match args {
+        [] => false,
+        [flag] if flag == "--keep" => true,
+        other => bail!("unexpected arguments {other:?}: only --keep is known"),
+    };
+    let mut stage = Stage::set()?;
+    let played = story::play(&mut stage);
+    match (&played, keep) {
+        (Ok(()), true) => stage.stay(),
+        (Ok(()), false) => {
+            stage.strike()?;
+            println!("\nTout est arrêté et le dossier temporaire est effacé.");
+            println!("Pour garder le tout en marche : cargo xtask demo --keep");
+            Ok(())
+        }
+        (Err(_), _) => {
+            println!("\nLe dossier est laissé en l'état : {}", stage.dir().display());
+            stage.stop();
+            played
+        }
+    }
 }

@@ -1,0 +1,264 @@
+//! The stage: one temporary folder, the processes in it, and how a command is typed.
+
+use super::gate::Gate;
+use crate::hand_over::{Profile, built};
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a process may take to say that it is ready, or to stop.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The folder, the programs and the processes of one performance.
+pub(super) struct Stage {
+    dir: PathBuf,
+    liaison: PathBuf,
+    relay_program: PathBuf,
+    relay: Option<Child>,
+    relay_address: Option<SocketAddr>,
+    daemons: BTreeMap<String, Child>,
+    gates: BTreeMap<String, Gate>,
+}
+
+impl Stage {
+    /// Builds the programs and makes the folder.
+    ///
+    /// # Errors
+    ///
+    /// When the build fails or the folder cannot be made.
+    pub(super) fn set() -> Result<Self> {
+        println!("Construction des deux programmes (la première fois, quelques minutes)…");
+        let mut programs = built(&["liaison", "liaison-relay"], Profile::Dev)?;
+        let mut take = |name: &str| programs.remove(name).context("a program is missing");
+        let (liaison, relay_program) = (take("liaison")?, take("liaison-relay")?);
+        let dir = std::env::temp_dir().join(format!("liaison-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&dir)?;
+        Ok(Self {
+            dir,
+            liaison,
+            relay_program,
+            relay: None,
+            relay_address: None,
+            daemons: BTreeMap::new(),
+            gates: BTreeMap::new(),
+        })
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub(super) fn relay_dir(&self) -> PathBuf {
+        self.dir.join("relais")
+    }
+
+    pub(super) fn home(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Makes the relay's folder and starts it.
+    pub(super) fn start_relay(&mut self) -> Result<String> {
+        let dir = self.relay_dir();
+        if !dir.join("relay.toml").exists() {
+            self.relay_command(&["init", "--name", "relais-demo"])?;
+        }
+        let listen = match self.relay_address {
+            Some(address) => address.to_string(),
+            None => "127.0.0.1:0".to_owned(),
+        };
+        let mut command = Command::new(&self.relay_program);
+        command.arg("serve").arg("--dir").arg(&dir).args(["--listen", &listen, "--json"]);
+        let (child, ready) = start(command, &self.dir.join("relais.log"))?;
+        self.relay = Some(child);
+        let url = text(&ready, "url")?;
+        let address = url.trim_start_matches("ws://").trim_end_matches('/');
+        self.relay_address = Some(address.parse().context("the relay's address")?);
+        Ok(url)
+    }
+
+    /// Where the relay listens.
+    pub(super) fn relay_url(&self) -> Result<String> {
+        let address = self.relay_address.context("the relay runs first")?;
+        Ok(format!("ws://{address}"))
+    }
+
+    /// Stops the relay as an operator does.
+    pub(super) fn stop_relay(&mut self) -> Result<()> {
+        match self.relay.take() {
+            Some(child) => end(child),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a replica's home, behind a gate of its own.
+    pub(super) fn settle(&mut self, name: &str, partner: &str, label: &str) -> Result<Value> {
+        let init =
+            ["init", "--partner", partner, "--device", label, "--no-passphrase"];
+        let made = self.liaison(name, &init)?;
+        let relay = self.relay_address.context("the relay runs first")?;
+        let gate = Gate::towards(relay)?;
+        let settings = self.home(name).join("liaison.toml");
+        let mut written = std::fs::read_to_string(&settings).unwrap_or_default();
+        written.push_str(&format!("\nrelay_via = \"{}\"\n", gate.url()));
+        std::fs::write(&settings, written)?;
+        self.gates.insert(name.to_owned(), gate);
+        Ok(made)
+    }
+
+    /// Starts the process of a replica that stays connected.
+    pub(super) fn start_replica(&mut self, name: &str) -> Result<()> {
+        let mut command = Command::new(&self.liaison);
+        command.arg("--home").arg(self.home(name)).args(["serve", "--no-open", "--json"]);
+        let (child, _) = start(command, &self.dir.join(format!("{name}.log")))?;
+        self.daemons.insert(name.to_owned(), child);
+        Ok(())
+    }
+
+    pub(super) fn cut(&self, name: &str) {
+        if let Some(gate) = self.gates.get(name) {
+            gate.shut();
+        }
+    }
+
+    pub(super) fn mend(&self, name: &str) {
+        if let Some(gate) = self.gates.get(name) {
+            gate.reopen();
+        }
+    }
+
+    /// Types a command of `liaison` for a person to see, and returns its JSON.
+    pub(super) fn type_in(&self, name: &str, args: &[&str]) -> Result<Value> {
+        let quoted: Vec<String> = args.iter().map(|arg| quote(arg)).collect();
+        println!("   $ liaison --home {name} {}", quoted.join(" "));
+        self.liaison(name, args)
+    }
+
+    /// Runs a command of `liaison` that must succeed.
+    pub(super) fn liaison(&self, name: &str, args: &[&str]) -> Result<Value> {
+        let (status, value) = self.liaison_any(name, args)?;
+        ensure!(status == 0, "liaison {args:?} at {name} ended with {status}: {value}");
+        Ok(value)
+    }
+
+    /// Runs a command of `liaison`, whatever comes of it.
+    pub(super) fn liaison_any(&self, name: &str, args: &[&str]) -> Result<(i32, Value)> {
+        let mut command = Command::new(&self.liaison);
+        command.arg("--home").arg(self.home(name)).arg("--json").args(args);
+        answer(command)
+    }
+
+    /// Runs a command of `liaison-relay` that must succeed.
+    pub(super) fn relay_command(&self, args: &[&str]) -> Result<Value> {
+        let mut command = Command::new(&self.relay_program);
+        command.args(args).arg("--dir").arg(self.relay_dir()).arg("--json");
+        let (status, value) = answer(command)?;
+        ensure!(status == 0, "liaison-relay {args:?} ended with {status}: {value}");
+        Ok(value)
+    }
+
+    /// Ends every process, gently where that works.
+    pub(super) fn stop(&mut self) {
+        let relay = self.relay.take();
+        for child in std::mem::take(&mut self.daemons).into_values().chain(relay) {
+            // Somebody else may have ended it: there is nothing left to stop then.
+            drop(end(child));
+        }
+    }
+
+    /// Ends every process and removes the folder.
+    pub(super) fn strike(&mut self) -> Result<()> {
+        self.stop();
+        std::fs::remove_dir_all(&self.dir).context("removing the temporary folder")
+    }
+
+    /// Leaves everything running until the person has had enough.
+    pub(super) fn stay(&mut self) -> Result<()> {
+        let liaison = self.liaison.display();
+        println!("\nTout reste en marche. Dans un autre terminal :");
+        println!("   cd {}", self.dir.display());
+        println!("   {liaison} --home hopital space list");
+        println!("   {liaison} --home association doc list ESPACE");
+        println!("   {liaison} --home departement members ESPACE");
+        println!("   {} status --dir relais", self.relay_program.display());
+        for name in self.daemons.keys() {
+            let file = self.home(name).join("daemon.json");
+            println!("   ({name} : adresse et jeton dans {})", file.display());
+        }
+        println!("\nEntrée pour tout arrêter (le dossier est gardé).");
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line)?;
+        if read == 0 {
+            // Nobody is at the keyboard: waits to be interrupted.
+            loop {
+                std::thread::sleep(Duration::from_secs(3600));
+            }
+        }
+        self.stop();
+        Ok(())
+    }
+}
+
+/// Returns a text of a JSON answer.
+pub(super) fn text(value: &Value, key: &str) -> Result<String> {
+    let found = value.get(key).and_then(Value::as_str);
+    found.map(str::to_owned).with_context(|| format!("no {key} in {value}"))
+}
+
+/// Starts a process and waits for its first line.
+fn start(mut command: Command, log: &Path) -> Result<(Child, Value)> {
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(log)
+        .spawn()
+        .context("a program could not be started")?;
+    let output = child.stdout.take().context("no output to read")?;
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line)?;
+    let ready: Value =
+        serde_json::from_str(&line).with_context(|| format!("not a first line: {line:?}"))?;
+    ensure!(ready.get("ready") == Some(&Value::Bool(true)), "not ready: {ready}");
+    Ok((child, ready))
+}
+
+/// Asks a process to stop and waits until it has.
+fn end(mut child: Child) -> Result<()> {
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
+    ensure!(asked.success(), "a process could not be asked to stop");
+    let since = Instant::now();
+    while since.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            ensure!(status.success(), "a process stopped with {status}");
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill()?;
+    child.wait()?;
+    bail!("a process did not stop when asked")
+}
+
+fn answer(mut command: Command) -> Result<(i32, Value)> {
+    let output = command.stdin(Stdio::null()).output().context("a program is missing")?;
+    let out = String::from_utf8_lossy(&output.stdout);
+    let status = output.status.code().unwrap_or(-1);
+    let value = serde_json::from_str(out.trim()).with_context(|| {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        format!("{command:?} ended with {status}, no JSON in {out:?}; it said {errors:?}")
+    })?;
+    Ok((status, value))
+}
+
+fn quote(arg: &str) -> String {
+    let long = arg.chars().count() > 60;
+    let cut = || format!("{}…", arg.chars().take(40).collect::<String>());
+    let shown = if long { cut() } else { arg.to_owned() };
+    let plain = shown.chars().all(|c| c.is_alphanumeric() || "-_./:=…".contains(c));
+    if plain && !shown.is_empty() { shown } else { format!("\"{shown}\"") }
+}
