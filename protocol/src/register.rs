@@ -25,7 +25,9 @@ pub use act::{
 };
 pub use entry::Entry;
 pub use fold::{LoadError, Register, SetAside};
-pub use roster::{Device, EpochState, Partner, Presence, Proposal, Roster, Suspension, recipients_hash};
+pub use roster::{
+    Device, EpochState, Partner, Presence, Proposal, Roster, Suspension, recipients_hash,
+};
 pub use terms::{
     Cause, Closing, DeviceCard, DeviceRole, History, PartnerCard, RelayTerms, Role, Rule,
     SpaceKind, Threshold, TurnCause,

@@ -27,8 +27,11 @@ impl Encode for Entry {
 impl Decode for Entry {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
-        let entry =
-            Self { seq: fields.required(0)?, time: fields.required(1)?, act: fields.required(2)? };
+        let entry = Self {
+            seq: fields.required(0)?,
+            time: fields.required(1)?,
+            act: fields.required(2)?,
+        };
         fields.end()?;
         Ok(entry)
     }

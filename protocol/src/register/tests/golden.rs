@@ -23,7 +23,9 @@ fn path(name: &str) -> PathBuf {
 fn text(bytes: &[u8]) -> String {
     let digits = hex(bytes);
     let lines = digits.as_bytes().chunks(DIGITS_PER_LINE);
-    lines.map(|line| format!("{}\n", std::str::from_utf8(line).unwrap())).collect()
+    lines
+        .map(|line| format!("{}\n", std::str::from_utf8(line).unwrap()))
+        .collect()
 }
 
 /// Reads a vector, checks that it is still what these keys and this content give, that it
@@ -35,12 +37,15 @@ fn check<T: Encode + Decode>(name: &str, value: &T) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &expected).unwrap();
     }
-    let stored = fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let stored =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let bytes = unhex(&stored.split_whitespace().collect::<String>()).unwrap();
     let read: T = from_bytes(&bytes).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(to_bytes(&read), bytes, "{name} is written as it was read");
-    assert_eq!(stored, expected, "{name} is what it was when it was recorded");
+    assert_eq!(
+        stored, expected,
+        "{name} is what it was when it was recorded"
+    );
 }
 
 /// A world under fixed keys: names, numbers and nonces decide every byte.
@@ -77,7 +82,9 @@ fn golden_act_of_each_type() {
 #[test]
 fn golden_approval_and_entry() {
     let mut w = fixed();
-    let id = w.propose("a", &admit("x", crate::register::Role::Member, "a")).unwrap();
+    let id = w
+        .propose("a", &admit("x", crate::register::Role::Member, "a"))
+        .unwrap();
     let approval: Approval = w.approval("b", id);
     check("register-approval", &approval);
     let own = w.approval("a", id);
@@ -85,7 +92,10 @@ fn golden_approval_and_entry() {
     let entry: Entry = from_bytes(w.log.last().unwrap()).unwrap();
     check("register-entry-adopt", &entry);
     let signed: &SignedAct = &entry.act;
-    assert!(signed.prove().is_ok(), "Ed25519 gives the same signature for the same bytes");
+    assert!(
+        signed.prove().is_ok(),
+        "Ed25519 gives the same signature for the same bytes"
+    );
     // Ids and the root of the log are part of the format: everything signed hangs on them.
     let facts = [
         hex(w.register.space().bytes()),
@@ -93,7 +103,10 @@ fn golden_approval_and_entry() {
         hex(signed.id().bytes()),
         hex(&w.register.root()),
     ];
-    check("register-ids", &Facts(facts.map(|fact| unhex(&fact).unwrap().try_into().unwrap())));
+    check(
+        "register-ids",
+        &Facts(facts.map(|fact| unhex(&fact).unwrap().try_into().unwrap())),
+    );
 }
 
 /// Four hashes: the space, a proposal, an act, a root.
@@ -129,7 +142,9 @@ fn every_vector_has_a_test_and_every_test_a_vector() {
         .chain(["entry-adopt", "ids"])
         .map(|name| format!("register-{name}.hex"))
         .collect();
-    let acts = clauses(&w).into_iter().map(|(name, _)| format!("register-act-{name}.hex"));
+    let acts = clauses(&w)
+        .into_iter()
+        .map(|(name, _)| format!("register-act-{name}.hex"));
     expected.extend(acts);
     let proposals = measures().into_iter();
     expected.extend(proposals.map(|(name, _)| format!("register-act-propose-{name}.hex")));
