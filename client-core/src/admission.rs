@@ -19,6 +19,8 @@ mod refusal;
 mod single;
 mod structure;
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use engine::guarded;

@@ -18,7 +18,11 @@ use crate::kinds::{Catalogue, Kind};
 
 mod author;
 pub(crate) mod clock;
+#[cfg(test)]
+mod convergence_tests;
 mod edit;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod history;
 pub(crate) mod index;
 pub(crate) mod layout;
@@ -29,6 +33,8 @@ mod place;
 mod saved;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod third_kind_tests;
 pub(crate) mod view;
 mod writing;
 
@@ -44,7 +50,8 @@ use index::{Index, OpRef};
 use lens::Lens;
 use writing::{Planner, Write};
 
-/// One document of one space.
+/// One document of one space. A clone is a working copy that goes its own way.
+#[derive(Clone)]
 pub struct Document {
     pub(crate) space: SpaceId,
     pub(crate) id: DocumentId,

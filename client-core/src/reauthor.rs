@@ -169,3 +169,6 @@ impl Renamed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ use crate::document::{Actor, ChangeId, limits};
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 /// Bytes of the magic and of the checksum, which the hash does not cover.
 pub(super) const UNHASHED_BYTES: usize = 8;
+/// Where the checksum stands.
+pub(super) const CHECKSUM_BYTES: std::ops::Range<usize> = 4..8;
 /// Chunk type of a change.
 const CHUNK_CHANGE: u8 = 1;
 /// Chunk type of a compressed change.
@@ -99,6 +101,38 @@ pub(super) fn actor_named(bytes: &[u8]) -> Option<Actor> {
     input.unsigned().ok()?;
     input.deps().ok()?;
     input.actor().ok()?
+}
+
+/// A column and its bytes.
+#[cfg(test)]
+pub(super) type Column = (u64, Vec<u8>);
+
+/// Returns where the body of a chunk begins, where its column table begins, and the columns.
+#[cfg(test)]
+pub(super) fn columns_of(bytes: &[u8]) -> Result<(usize, (usize, Vec<Column>)), Refusal> {
+    let mut input = Input(&bytes[UNHASHED_BYTES + 1..]);
+    input.unsigned()?;
+    let body_at = bytes.len() - input.0.len();
+    input.deps()?;
+    input.actor()?;
+    input.unsigned()?;
+    input.unsigned()?;
+    input.signed()?;
+    input.unsigned()?;
+    for _ in 0..input.unsigned()? {
+        input.actor()?;
+    }
+    let table_at = bytes.len() - input.0.len();
+    let number = input.unsigned()?;
+    let mut table = Vec::new();
+    for _ in 0..number {
+        table.push((input.unsigned()?, input.unsigned()?));
+    }
+    let mut columns = Vec::new();
+    for (name, length) in table {
+        columns.push((name, input.take(length)?.to_vec()));
+    }
+    Ok((body_at, (table_at, columns)))
 }
 
 fn read_body(mut input: Input<'_>) -> Result<Head, Refusal> {

@@ -84,12 +84,18 @@ fn parse(bytes: Vec<u8>) -> Result<Vetted, Refusal> {
     if head.start_op >= limits::COUNTER_MAX || head.start_op + head.ops > limits::COUNTER_MAX {
         return Err(Refusal::CounterOutOfBounds);
     }
+    // The engine's parser does not look at the checksum of a change.
+    let id = change_id(&bytes);
+    if bytes.get(chunk::CHECKSUM_BYTES) != Some(&id.bytes()[..4]) {
+        return Err(Refusal::Undecodable);
+    }
     let change = engine::parse(bytes).ok_or(Refusal::Undecodable)?;
     if !change.extra_bytes().is_empty() || change.message().is_some() {
         return Err(Refusal::ForeignContent);
     }
     let deps: Vec<ChangeId> = change.deps().iter().copied().map(ChangeId::from).collect();
-    let same = Actor::from_engine(change.actor_id()) == Some(head.actor)
+    let same = ChangeId::from(change.hash()) == id
+        && Actor::from_engine(change.actor_id()) == Some(head.actor)
         && change.seq() == head.seq
         && change.start_op().get() == head.start_op
         && change.len() as u64 == head.ops
@@ -102,7 +108,7 @@ fn parse(bytes: Vec<u8>) -> Result<Vetted, Refusal> {
         return Err(Refusal::NotCanonical);
     }
     Ok(Vetted {
-        id: ChangeId::from(change.hash()),
+        id,
         actor: head.actor,
         seq: head.seq,
         deps,
