@@ -8,7 +8,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::StoreError;
 use crate::disk::engine::Engine;
@@ -23,6 +24,10 @@ const MARKER_TITLE: &str = "liaison-store";
 const PROMISE: &str = "promise";
 const RESERVE: &str = "reserve";
 const PROBE: &str = "probe";
+
+/// How long a lock may take to come free: a process being started holds on to the files of its
+/// parent for a moment, and a stopping one to its own.
+const LOCK_PATIENCE: Duration = Duration::from_millis(300);
 
 /// No file read here is longer than this.
 const SMALL_FILE_BYTES_MAX: u64 = 4096;
@@ -46,15 +51,21 @@ impl Home {
             .truncate(false)
             .open(&path)
             .map_err(fail)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let text = read_small(&path).unwrap_or_default();
-                return Err(StoreError::Locked {
-                    pid: text.trim().parse().ok(),
-                });
+        let deadline = Instant::now() + LOCK_PATIENCE;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                    thread::sleep(LOCK_PATIENCE / 30);
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let text = read_small(&path).unwrap_or_default();
+                    return Err(StoreError::Locked {
+                        pid: text.trim().parse().ok(),
+                    });
+                }
+                Err(TryLockError::Error(e)) => return Err(fail(e)),
             }
-            Err(TryLockError::Error(e)) => return Err(fail(e)),
         }
         // The pid only helps a person: on a full disk the lock holds without it.
         let _ = lock.set_len(0);
