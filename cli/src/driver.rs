@@ -51,6 +51,8 @@ pub(crate) struct Ground {
     pub(crate) world: World,
     /// Whom it believes about the names of relays.
     pub(crate) roots: Roots,
+    /// Where to dial instead of the address the register gives.
+    pub(crate) via: Option<String>,
 }
 
 type Answer = Result<Reply, CommandError>;
@@ -314,6 +316,7 @@ impl Driver {
                 self.links_made += 1;
                 let link = LinkId(self.links_made);
                 let roots = self.ground.roots.clone();
+                let url = self.ground.via.clone().unwrap_or(url);
                 let outlet = carrier::dial(link, url, roots, self.arrivals.0.clone());
                 self.outlets.insert(link, outlet);
                 self.dials.insert(link, dial);

@@ -21,6 +21,7 @@ use store::{DiskStore, Engine, Store};
 pub(crate) fn open(home: &Home, out: &mut Out) -> Result<Running, Failure> {
     let settings = Settings::read(home)?;
     let roots = Roots::load(settings.relay_ca.as_deref())?;
+    let via = settings.relay_via.clone();
     let keystore = unlock(home, out)?;
     let mut world = World::new();
     let disk = open_disk(home, settings.engine, false)?;
@@ -31,7 +32,7 @@ pub(crate) fn open(home: &Home, out: &mut Out) -> Result<Running, Failure> {
     // Records that cannot be read explain better than the machine that missed them.
     sight.outcome().map_err(|error| failures::of_records(&error))?;
     let replica = loaded.map_err(|error| failures::of_load(&error))?;
-    Ok(driver::start(Ground { replica, store, keystore, world, roots }))
+    Ok(driver::start(Ground { replica, store, keystore, world, roots, via }))
 }
 
 /// Makes the replica of a home: its records first, its keystore last.

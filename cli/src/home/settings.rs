@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     /// Certificates (PEM) of a private authority that relays may present, besides the public
     /// ones.
     pub(crate) relay_ca: Option<PathBuf>,
+    /// Where to dial instead of the address the register gives: a gateway on the way.
+    pub(crate) relay_via: Option<String>,
 }
 
 /// The file as it is written.
@@ -27,6 +29,7 @@ pub(crate) struct Settings {
 struct SettingsFile {
     engine: Option<String>,
     relay_ca: Option<PathBuf>,
+    relay_via: Option<String>,
 }
 
 impl Settings {
@@ -56,8 +59,8 @@ impl Settings {
                 ),
             )
             .with_hint(Text::of(
-                "on peut y écrire : engine = \"sled\" ou \"redb\" ; relay_ca = \"fichier.pem\"",
-                "it may hold: engine = \"sled\" or \"redb\"; relay_ca = \"file.pem\"",
+                "on peut y écrire : engine = \"sled\" ou \"redb\" ; relay_ca = \"fichier.pem\" ; relay_via = \"ws://…\"",
+                "it may hold: engine = \"sled\" or \"redb\"; relay_ca = \"file.pem\"; relay_via = \"ws://…\"",
             ))
         })?;
         // A relative path is meant from the file that holds it.
@@ -69,7 +72,8 @@ impl Settings {
         let file: SettingsFile =
             toml::from_str(text).map_err(|error| error.message().to_owned())?;
         let engine = file.engine.map(|name| name.parse()).transpose()?;
-        Ok(Self { engine: engine.unwrap_or_default(), relay_ca: file.relay_ca })
+        let engine = engine.unwrap_or_default();
+        Ok(Self { engine, relay_ca: file.relay_ca, relay_via: file.relay_via })
     }
 
     /// Returns the file that a new home starts with.
@@ -81,7 +85,10 @@ impl Settings {
              engine = \"{engine}\"\n\
              \n\
              # Autorité de certification privée du relais, si l'établissement a la sienne.\n\
-             # relay_ca = \"autorite.pem\"\n"
+             # relay_ca = \"autorite.pem\"\n\
+             \n\
+             # Passerelle à appeler au lieu de l'adresse que donne le registre.\n\
+             # relay_via = \"ws://127.0.0.1:8080\"\n"
         )
     }
 }
@@ -95,7 +102,7 @@ mod tests {
     fn what_init_writes_is_understood() {
         for engine in Engine::ALL {
             let settings = Settings::parse(&Settings::starting_text(engine)).unwrap();
-            assert_eq!(settings, Settings { engine, relay_ca: None });
+            assert_eq!(settings, Settings { engine, relay_ca: None, relay_via: None });
         }
     }
 
