@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::refusal::Refusal;
-use crate::register::{Cause, Clause, Measure, Role, Rule, Threshold};
+use crate::register::{Cause, Clause, Measure, Role, Rule, Threshold, recipients_hash};
 
 const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 
@@ -242,6 +242,23 @@ fn assert_powerless(w: &mut World, votes: &[&str], victim: &str) {
     );
     assert_eq!(before.relay(), after.relay());
     assert_eq!(before.generation(), after.generation());
+    assert_hands_no_key_to_an_outsider(w, votes[0]);
+}
+
+/// Tries to let somebody read whom nobody admitted, from a device of this organisation.
+fn assert_hands_no_key_to_an_outsider(w: &mut World, name: &str) {
+    let outsider = device_card("x", 0, crate::register::DeviceRole::Reader);
+    let mut recipients = w.register.roster().active_devices(w.time);
+    recipients.push((outsider.device, outsider.wrap));
+    let mut opening = w.opening(1);
+    opening.recipients = recipients_hash(&recipients);
+    let opened = w.tries(&device(name, 0), Clause::OpenEpoch(opening));
+    assert_eq!(opened, Err(Refusal::WrongRecipients));
+    let epoch = w.turn(name, 2).unwrap();
+    let granted = w.grant(name, outsider.device, vec![epoch]);
+    assert_eq!(granted, Err(Refusal::NotADevice));
+    let holders = &w.register.roster().epoch().unwrap().holders;
+    assert!(!holders.contains_key(&outsider.device));
 }
 
 #[test]

@@ -458,3 +458,37 @@ fn a_second_charter_changes_nothing() {
     assert_eq!(w.register.roster().rule(), Rule::USUAL);
     assert_ne!(to_bytes(&w.register.roster().rule()), to_bytes(&MAJORITY));
 }
+
+/// What newcomer and sponsor compare by voice: 88 bits that change with the space, each key
+/// and each term, so that a relay which swaps one of them is heard at once.
+#[test]
+fn the_words_compared_by_voice_cover_every_key_and_term() {
+    use crate::invitation::{WORDS_BYTES, words_digest};
+    let here = World::found(&["a", "b", "c"]).register.space();
+    let there = World::found(&["a", "b"]).register.space();
+    let asked = admission("x", 0, Role::Member, "a");
+    let changes: [fn(&mut crate::register::Admission); 11] = [
+        |a| a.card.partner = partner("y"),
+        |a| a.card.voices = vec![voice_id("y", 0)],
+        |a| a.card.voices.push(voice_id("y", 0)),
+        |a| a.card.devices = vec![device_card("y", 0, DeviceRole::Editor)],
+        |a| a.card.devices.push(device_card("y", 0, DeviceRole::Editor)),
+        |a| a.card.devices[0].wrap = device_card("y", 0, DeviceRole::Editor).wrap,
+        |a| a.card.devices[0].role = DeviceRole::Reader,
+        |a| a.role = Role::Guarantor,
+        |a| a.history = History::None,
+        |a| a.sponsor = partner("b"),
+        |a| a.invitation = [0; 32],
+    ];
+    let mut words = vec![words_digest(&here, &asked), words_digest(&there, &asked)];
+    for change in changes {
+        let mut variant = asked.clone();
+        change(&mut variant);
+        words.push(words_digest(&here, &variant));
+    }
+    let count = words.len();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), count);
+    assert_eq!(WORDS_BYTES * 8, 88, "eight words of eleven bits");
+}
