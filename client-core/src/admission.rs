@@ -21,6 +21,8 @@ mod structure;
 #[cfg(test)]
 mod fuzz_tests;
 #[cfg(test)]
+mod operation_tests;
+#[cfg(test)]
 mod tests;
 
 pub(crate) use engine::guarded;
@@ -133,10 +135,10 @@ fn take_ready(document: &mut Document, outcome: &mut Outcome) -> Vec<Vetted> {
     let mut open: VecDeque<usize> = (0..queue.len()).filter(|at| missing[*at] == 0).collect();
     let mut ready = Vec::new();
     while let Some(at) = open.pop_front() {
-        let Some(vetted) = queue[at].take() else {
+        let Some(mut vetted) = queue[at].take() else {
             continue;
         };
-        match check_past(document, &vetted) {
+        match check_past(document, &mut vetted) {
             Ok(()) => {
                 for next in awaited.remove(&vetted.id).into_iter().flatten() {
                     missing[next] -= 1;
@@ -158,8 +160,10 @@ fn take_ready(document: &mut Document, outcome: &mut Outcome) -> Vec<Vetted> {
 }
 
 /// Checks a change against its past, all of which is in the index, and adds it there.
-fn check_past(document: &mut Document, vetted: &Vetted) -> Result<(), Refusal> {
-    let expanded = engine::decode(&vetted.change).ok_or(Refusal::Undecodable)?;
+fn check_past(document: &mut Document, vetted: &mut Vetted) -> Result<(), Refusal> {
+    let kept = vetted.expanded.take().map(|expanded| *expanded);
+    let decoded = kept.or_else(|| engine::decode(&vetted.change));
+    let expanded = decoded.ok_or(Refusal::Undecodable)?;
     if vetted.deps.is_empty() {
         // Only the first change builds upon nothing, and vetting has recognised it.
         document.kind = vetted.genesis_of.or(document.kind);

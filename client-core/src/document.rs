@@ -32,6 +32,8 @@ pub(crate) mod order;
 mod place;
 mod saved;
 #[cfg(test)]
+mod record_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod third_kind_tests;

@@ -7,7 +7,6 @@
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::legacy::{Op, OpType};
 use automerge::{Automerge, Change, ExpandedChange};
 
 use super::refusal::Refusal;
@@ -42,8 +41,7 @@ pub(super) fn apply(document: &mut Document, ready: Vec<Vetted>, outcome: &mut O
     if ready.is_empty() {
         return;
     }
-    let changes: Vec<Change> = ready.iter().map(|vetted| vetted.change.clone()).collect();
-    if let Some(engine) = applied(&document.engine, &changes) {
+    if let Some(engine) = applied(&document.engine, &ready) {
         document.engine = engine;
         outcome.applied.extend(ready.iter().map(|vetted| vetted.id));
         return;
@@ -77,8 +75,7 @@ fn apply_halves(
     if ready.is_empty() {
         return;
     }
-    let changes: Vec<Change> = ready.iter().map(|vetted| vetted.change.clone()).collect();
-    if let Some(engine) = applied(&document.engine, &changes) {
+    if let Some(engine) = applied(&document.engine, &ready) {
         document.engine = engine;
         outcome.applied.extend(ready.iter().map(|vetted| vetted.id));
     } else if let [culprit] = ready.as_slice() {
@@ -94,21 +91,17 @@ fn apply_halves(
 }
 
 /// Returns a copy of the engine with the changes applied, or nothing if anything is amiss.
-fn applied(engine: &Automerge, changes: &[Change]) -> Option<Automerge> {
+fn applied(engine: &Automerge, ready: &[Vetted]) -> Option<Automerge> {
+    let marked = ready.iter().any(|vetted| vetted.marked);
+    let changes: Vec<Change> = ready.iter().map(|vetted| vetted.change.clone()).collect();
+    let given: BTreeSet<_> = changes.iter().map(Change::hash).collect();
     guarded(|| {
         let before = engine.get_heads();
         let mut next = engine.clone();
-        next.apply_changes(changes.iter().cloned()).ok()?;
+        next.apply_changes(changes).ok()?;
         let rebuilt: BTreeSet<_> = next.get_changes(&before).iter().map(Change::hash).collect();
-        let given: BTreeSet<_> = changes.iter().map(Change::hash).collect();
         // An end of a mark that lies before its beginning shows only when loading.
-        let marked = changes.iter().any(has_marks);
         let sound = rebuilt == given && (!marked || Automerge::load(&next.save()).is_ok());
         sound.then_some(next)
     })?
-}
-
-fn has_marks(change: &Change) -> bool {
-    let is_mark = |op: &Op| matches!(op.action, OpType::MarkBegin(_) | OpType::MarkEnd(_));
-    change.decode().operations.iter().any(is_mark)
 }

@@ -216,7 +216,8 @@ impl<'a> Past<'a> {
         self.check_element(at, op, element, target)?;
         if op.insert {
             let allowed = match (&op.action, target.kind) {
-                (OpType::Put(ScalarValue::Str(_)), _) => true,
+                // One element of a text is one character, whoever writes it.
+                (OpType::Put(ScalarValue::Str(value)), ObjType::Text) => is_one_char(value),
                 (OpType::Put(_), kind) => kind == ObjType::List,
                 // A block within a text; anything within a list.
                 (OpType::Make(made), kind) => kind == ObjType::List || *made == ObjType::Map,
@@ -343,4 +344,9 @@ fn check_features(op: &Op) -> Result<(), Refusal> {
         )
         | None => Ok(()),
     }
+}
+
+fn is_one_char(value: &str) -> bool {
+    let mut chars = value.chars();
+    chars.next().is_some() && chars.next().is_none()
 }

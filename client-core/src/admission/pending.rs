@@ -82,7 +82,8 @@ impl Pending {
     /// may come again once the rest has found its past.
     pub(crate) fn put_back(&mut self, waiting: impl Iterator<Item = Vetted>) -> Vec<SetAside> {
         let mut refused = Vec::new();
-        for vetted in waiting {
+        for mut vetted in waiting {
+            vetted.expanded = None;
             let bytes = self.held_bytes + vetted.change.raw_bytes().len();
             let full =
                 self.held.len() >= limits::PENDING_CHANGES_MAX || bytes > limits::PENDING_BYTES_MAX;

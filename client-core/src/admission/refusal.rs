@@ -5,7 +5,10 @@ use crate::kinds::Language;
 
 /// Defines the reasons with their stable codes, numbers and words.
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $name:ident = $number:literal, $code:literal, $fr:literal, $en:literal;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident = $number:literal, $code:literal, $fr:literal, $en:literal;
+    )*) => {
         /// Why a change is refused.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Refusal {
@@ -55,7 +58,7 @@ refusals! {
     Compressed = 3, "compressed-change",
         "Modification compressée, refusée sans être ouverte.",
         "A compressed change, refused unopened.";
-    /// Changes of changes too many at once, or none at all.
+    /// No operation, or more than a change may have.
     OperationCount = 4, "operation-count",
         "Modification vide ou trop longue.", "The change is empty or too long.";
     /// More changes built upon, or more actors named, than there can be.

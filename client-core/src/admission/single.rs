@@ -5,7 +5,8 @@
 //! bytes before the engine parses them, because a few bytes of a run-length column can stand
 //! for billions of operations.
 
-use automerge::Change;
+use automerge::legacy::{Op, OpType};
+use automerge::{Change, ExpandedChange};
 use protocol::crypto::Hasher;
 
 use super::refusal::Refusal;
@@ -21,6 +22,10 @@ pub(crate) struct Vetted {
     pub(crate) seq: u64,
     pub(crate) deps: Vec<ChangeId>,
     pub(crate) change: Change,
+    /// Its operations, until it has to wait.
+    pub(crate) expanded: Option<Box<ExpandedChange>>,
+    /// Whether it makes marks.
+    pub(crate) marked: bool,
     /// The kind whose first change this is.
     pub(crate) genesis_of: Option<&'static Kind>,
 }
@@ -113,6 +118,12 @@ fn parse(bytes: Vec<u8>) -> Result<Vetted, Refusal> {
         seq: head.seq,
         deps,
         change,
+        marked: expanded.operations.iter().any(is_mark),
+        expanded: Some(Box::new(expanded)),
         genesis_of: None,
     })
+}
+
+fn is_mark(op: &Op) -> bool {
+    matches!(op.action, OpType::MarkBegin(_) | OpType::MarkEnd(_))
 }

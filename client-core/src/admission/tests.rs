@@ -1,9 +1,9 @@
 //! Hostile and unlucky changes: each reason to refuse is reached, nothing wedges.
 
-use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, OpType};
+use automerge::legacy::{ElementId, Key};
 use automerge::marks::{ExpandMark, Mark};
 use automerge::transaction::Transactable;
-use automerge::{ChangeHash, ObjType, ROOT, ScalarValue};
+use automerge::{ChangeHash, ObjType, ROOT};
 use protocol::crypto::Hasher;
 
 use super::*;
@@ -12,7 +12,7 @@ use crate::document::{Edit, RawChange};
 use crate::kinds::Language;
 
 /// A convention with some text, held by its author and by a reader.
-fn pair() -> (Document, Document, Vec<RawChange>) {
+pub(super) fn pair() -> (Document, Document, Vec<RawChange>) {
     let (mut a, mut log) = convention();
     log.extend(edit(&mut a, 1, &append("objet", "Le réseau accueille.")));
     let mut b = awaited();
@@ -22,7 +22,7 @@ fn pair() -> (Document, Document, Vec<RawChange>) {
 
 /// Gives bytes as the second author and returns why they are refused; the document must be as
 /// it was and go on working.
-fn reason(reader: &mut Document, bytes: Vec<u8>) -> Refusal {
+pub(super) fn reason(reader: &mut Document, bytes: Vec<u8>) -> Refusal {
     let before = reader.heads();
     let outcome = send_bytes(reader, bytes, 2);
     assert_eq!(reader.heads(), before, "{outcome:?}");
@@ -55,12 +55,12 @@ fn chunk_of(kind: u8, body: &[u8]) -> Vec<u8> {
 }
 
 /// A change of the second author that a reader admits, before it is made hostile.
-fn honest(reader: &Document) -> RawChange {
+pub(super) fn honest(reader: &Document) -> RawChange {
     let mut writer = reader.clone();
     edit(&mut writer, 2, &append("objet", "x")).remove(0)
 }
 
-fn refused_when(alter: impl FnOnce(&mut automerge::ExpandedChange)) -> Refusal {
+pub(super) fn refused_when(alter: impl FnOnce(&mut automerge::ExpandedChange)) -> Refusal {
     let (_, mut reader, _) = pair();
     let change = forged(&honest(&reader), alter);
     reason(&mut reader, change.bytes)
@@ -377,192 +377,6 @@ fn forged_bytes(change: &RawChange, alter: impl FnOnce(&mut automerge::ExpandedC
     let mut expanded = parsed.decode();
     alter(&mut expanded);
     automerge::Change::from(expanded).raw_bytes().to_vec()
-}
-
-#[test]
-fn sequence_numbers_follow_and_build_upon_each_other() {
-    assert_eq!(refused_when(|c| c.seq = 5), Refusal::SequenceGap);
-    assert_eq!(refused_when(|c| c.seq = 0), Refusal::SequenceGap);
-    let (_, mut reader, log) = pair();
-    let first = honest(&reader);
-    send(&mut reader, std::slice::from_ref(&first), 2);
-    let second = forged(&honest(&reader), |change| {
-        change.deps = vec![ChangeHash(*log.last().unwrap().id.bytes())];
-    });
-    assert_eq!(reason(&mut reader, second.bytes), Refusal::SkipsOwnPast);
-}
-
-#[test]
-fn counters_stay_within_bounds() {
-    let start = |value: u64| {
-        move |c: &mut automerge::ExpandedChange| c.start_op = value.try_into().unwrap()
-    };
-    for value in [1, 40, 1 << 22, (1 << 31) - 1, u64::from(u32::MAX) - 1] {
-        assert_eq!(
-            refused_when(start(value)),
-            Refusal::CounterOutOfBounds,
-            "{value}"
-        );
-    }
-}
-
-/// Alters the one operation of an honest insertion.
-fn refused_op(alter: impl FnOnce(&mut Op)) -> Refusal {
-    refused_when(|change| alter(&mut change.operations[0]))
-}
-
-#[test]
-fn operations_refer_to_what_exists() {
-    let nowhere = || OpId(3_000, actor(1).engine());
-    assert_eq!(
-        refused_op(|op| op.obj = ObjectId::Id(nowhere())),
-        Refusal::NoSuchObject
-    );
-    let stranger = OpId(3, actor(8).engine());
-    assert_eq!(
-        refused_op(|op| op.obj = ObjectId::Id(stranger)),
-        Refusal::NoSuchObject
-    );
-    assert_eq!(
-        refused_op(|op| op.key = Key::Seq(ElementId::Id(nowhere()))),
-        Refusal::NoSuchElement
-    );
-    let delete = |op: &mut Op| {
-        op.insert = false;
-        op.action = OpType::Delete;
-    };
-    assert_eq!(refused_op(delete), Refusal::NoSuchPredecessor);
-    let foreign_pred = move |op: &mut Op| {
-        delete(op);
-        op.pred = vec![nowhere()].into();
-    };
-    assert_eq!(refused_op(foreign_pred), Refusal::NoSuchPredecessor);
-    let head = |op: &mut Op| {
-        delete(op);
-        op.key = Key::Seq(ElementId::Head);
-    };
-    assert_eq!(refused_op(head), Refusal::NoSuchElement);
-    assert_eq!(
-        refused_op(|op| op.obj = ObjectId::Root),
-        Refusal::WrongObjectType
-    );
-    assert_eq!(
-        refused_op(|op| op.key = Key::Map("clé".into())),
-        Refusal::WrongObjectType
-    );
-    let number = |op: &mut Op| op.action = OpType::Put(ScalarValue::Int(7));
-    assert_eq!(refused_op(number), Refusal::WrongObjectType);
-    let list = |op: &mut Op| op.action = OpType::Make(ObjType::List);
-    assert_eq!(refused_op(list), Refusal::WrongObjectType);
-    let end = |op: &mut Op| op.action = OpType::MarkEnd(false);
-    assert_eq!(refused_op(end), Refusal::UnpairedMark);
-    assert_eq!(
-        refused_op(|op| op.action = OpType::Increment(1)),
-        Refusal::UnusedFeature
-    );
-}
-
-#[test]
-fn a_change_refers_to_its_own_past_only() {
-    let (mut a, mut reader, log) = pair();
-    // The second author writes upon the text as it was, and yet names a character that the
-    // first one typed meanwhile: a replica without that character could not follow.
-    let typed = edit(&mut a, 1, &append("objet", "!"));
-    send(&mut reader, &typed, 1);
-    let unaware = forged(&honest(&reader), |change| {
-        change.deps = vec![ChangeHash(*log.last().unwrap().id.bytes())];
-        change.start_op = change
-            .start_op
-            .get()
-            .checked_sub(1)
-            .unwrap()
-            .try_into()
-            .unwrap();
-    });
-    assert_eq!(reason(&mut reader, unaware.bytes), Refusal::NoSuchElement);
-    let (_, mut early, _) = pair();
-    let honest = honest(&early);
-    assert_eq!(send_bytes(&mut early, honest.bytes, 2).applied.len(), 1);
-}
-
-#[test]
-fn the_structure_of_a_document_cannot_be_taken_away() {
-    let (mut a, mut reader, log) = pair();
-    let visa = edit(&mut a, 1, &set("circuit", "visa"));
-    send(&mut reader, &visa, 1);
-    let lens = crate::document::lens::Lens::now(&reader.engine);
-    let map = |key| lens.object(&ROOT, key, ObjType::Map).unwrap();
-    let (fields, sections) = (map("fields"), map("sections"));
-    let section = lens.object(&sections, "objet", ObjType::Map).unwrap();
-    let entry = lens
-        .keys(&fields)
-        .into_iter()
-        .find(|key| key.starts_with("circuit/"))
-        .unwrap();
-    let attacks: Vec<(Refusal, RawChange)> = vec![
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| out.put(ROOT, "kind", "note").unwrap()),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| out.delete(ROOT, "sections").unwrap()),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| out.delete(&sections, "objet").unwrap()),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| {
-                out.put_object(&sections, "moi", ObjType::Map).unwrap();
-            }),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| {
-                out.put_object(&section, "text", ObjType::Text).unwrap();
-            }),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| out.put(&fields, "notes", "").unwrap()),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| {
-                out.put(&fields, "circuit/antidaté", "visa").unwrap();
-            }),
-        ),
-        (
-            Refusal::FixedLayout,
-            hostile(&reader, 2, |out| {
-                out.put_object(&fields, "signataires/0", ObjType::Map)
-                    .unwrap();
-            }),
-        ),
-        (
-            Refusal::AppendOnly,
-            hostile(&reader, 2, |out| out.put(&fields, &entry, "").unwrap()),
-        ),
-        (
-            Refusal::AppendOnly,
-            hostile(&reader, 2, |out| out.delete(&fields, &entry).unwrap()),
-        ),
-    ];
-    for (number, (expected, change)) in attacks.into_iter().enumerate() {
-        let mut reader = reader.clone();
-        assert_eq!(
-            reason(&mut reader, change.bytes),
-            expected,
-            "attack {number}"
-        );
-    }
-    let counter = hostile(&reader, 2, |out| {
-        out.put(&fields, "objet", ScalarValue::counter(1)).unwrap();
-    });
-    assert_eq!(reason(&mut reader, counter.bytes), Refusal::UnusedFeature);
-    assert!(log.len() > 2);
 }
 
 #[test]

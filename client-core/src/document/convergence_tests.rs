@@ -37,9 +37,10 @@ fn some_edit(document: &Document, sort: usize, at: usize) -> Option<Edit> {
     let words = ["été ", "🙂", "un deux\n", "x"];
     let insert = words[at % words.len()].to_owned();
     let value = (at % 5).to_string();
-    let items = match view.field("signataires")? {
-        FieldValue::List(items) => items.clone(),
-        _ => Vec::new(),
+    let items = if let FieldValue::List(items) = view.field("signataires")? {
+        items.clone()
+    } else {
+        Vec::new()
     };
     Some(match sort {
         0 | 1 => Edit::Splice {

@@ -191,6 +191,36 @@ fn each_rule_merges_as_its_letter_says() {
 }
 
 #[test]
+fn what_already_is_gives_no_change() {
+    let (mut a, _) = convention();
+    for again in [
+        set("montant", "100"),
+        set("objet", "x"),
+        set("parties", "UNAFAM"),
+        set("notes", "n"),
+        Edit::SetTitle("Autre titre".into()),
+        Edit::DeleteSection {
+            section: "moyens".into(),
+        },
+    ] {
+        assert_eq!(edit(&mut a, 1, &again).len(), 1, "{again:?}");
+        assert!(edit(&mut a, 1, &again).is_empty(), "{again:?}");
+    }
+    for field in ["montant", "parties"] {
+        let clear = Edit::Clear {
+            field: field.into(),
+        };
+        assert_eq!(edit(&mut a, 1, &clear).len(), 1);
+        assert!(edit(&mut a, 1, &clear).is_empty());
+    }
+    assert_eq!(
+        reloaded(&a).heads(),
+        a.heads(),
+        "an empty transaction leaves no trace"
+    );
+}
+
+#[test]
 fn an_addition_wins_over_a_concurrent_removal() {
     let (mut a, mut log) = convention();
     log.extend(edit(&mut a, 1, &set("parties", "UNAFAM")));
@@ -374,8 +404,8 @@ fn a_long_paste_is_split_and_admitted() {
 }
 
 #[test]
-fn every_refusal_of_an_edit_is_reached_and_changes_nothing() {
-    let (mut a, log) = convention();
+fn every_refusal_of_a_field_is_reached_and_changes_nothing() {
+    let (mut a, _) = convention();
     let not_ready = awaited().edit(&author(1), &set("objet", "x")).unwrap_err();
     assert_eq!(not_ready, EditRefusal::NotReady);
     assert_eq!(
@@ -416,6 +446,11 @@ fn every_refusal_of_an_edit_is_reached_and_changes_nothing() {
         bad,
         EditRefusal::Value(crate::kinds::ValueRefusal::NotAnAmount)
     );
+}
+
+#[test]
+fn every_refusal_of_the_rest_is_reached_and_changes_nothing() {
+    let (mut a, log) = convention();
     let place = "objet".to_owned();
     let splice = Edit::Splice {
         place,
@@ -456,118 +491,15 @@ fn every_refusal_of_an_edit_is_reached_and_changes_nothing() {
         EditRefusal::IncarnationUsed
     );
 
+    let (mut a, _) = convention();
+    a.index.pretend_ops(limits::DOCUMENT_OPS_MAX + 1);
+    assert!(a.size().calls_for_new_generation());
+    assert_eq!(
+        refusal(&mut a, set("objet", "z")),
+        EditRefusal::DocumentFull
+    );
+
+    let (mut a, _) = convention();
     a.damaged = true;
     assert_eq!(refusal(&mut a, set("objet", "z")), EditRefusal::Engine);
-}
-
-#[test]
-fn a_saved_document_is_the_same_document() {
-    let (mut a, mut log) = convention();
-    log.extend(edit(&mut a, 1, &append("objet", "Texte")));
-    let mut b = awaited();
-    let late = edit(&mut a, 1, &set("montant", "3"));
-    send(&mut b, &log[..1], 1);
-    assert_eq!(send(&mut b, &late, 1).held, 1);
-    let mut again = reloaded(&b);
-    assert_eq!(again.waiting(), b.waiting());
-    assert_eq!(again.waiting()[0].on, [log.last().unwrap().id]);
-    assert_eq!(send(&mut again, &log, 1).held, 0);
-    assert_eq!(again.heads(), a.heads());
-    assert_eq!(
-        format!("{:?}", reloaded(&again).view()),
-        format!("{:?}", a.view())
-    );
-    assert_eq!(reloaded(&awaited()).heads(), Version::default());
-
-    let load = |bytes: &[u8]| {
-        Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, bytes)
-            .map(|_| ())
-            .unwrap_err()
-    };
-    let saved = a.save();
-    assert_eq!(load(&saved[..saved.len() - 1]), LoadRefusal::Format);
-    let mut damaged = saved.clone();
-    damaged[100] ^= 1;
-    assert!(matches!(
-        load(&damaged),
-        LoadRefusal::Engine | LoadRefusal::Format
-    ));
-    let no_kinds = Document::load(SPACE, DOCUMENT, Catalogue::new(&[]), &saved);
-    assert_eq!(no_kinds.map(|_| ()).unwrap_err(), LoadRefusal::UnknownKind);
-}
-
-#[test]
-fn history_tells_who_changed_what() {
-    let (mut a, _) = convention();
-    let typed = edit(&mut a, 1, &append("objet", "Bonjour à tous"));
-    let before = a.heads();
-    edit(
-        &mut a,
-        2,
-        &Edit::Splice {
-            place: "objet".into(),
-            at: 0,
-            delete: 7,
-            insert: "Salut".into(),
-        },
-    );
-    edit(&mut a, 2, &set("montant", "10"));
-    let told: Vec<_> = a
-        .history()
-        .iter()
-        .map(|entry| (entry.summary(Language::French), entry.actor == actor(2)))
-        .collect();
-    let expected = [
-        ("Création".to_owned(), false),
-        ("Titre".to_owned(), false),
-        ("Objet +14".to_owned(), false),
-        ("Objet +5 −7".to_owned(), true),
-        ("Montant annuel (€)".to_owned(), true),
-    ];
-    assert_eq!(told, expected);
-    assert_eq!(
-        a.change(&typed[0].id).unwrap().summary(Language::English),
-        "Purpose +14"
-    );
-
-    assert_eq!(a.resolve(&before.short()), Ok(before.clone()));
-    assert_eq!(
-        a.resolve(&before.to_string().to_uppercase()),
-        Ok(before.clone())
-    );
-    assert_eq!(a.resolve("abc"), Err(VersionRefusal::NotAName));
-    assert_eq!(a.resolve("ffffffffffff"), Err(VersionRefusal::Unknown));
-    let old = a.view_at(&before).unwrap();
-    assert_eq!(old.section("objet").unwrap().text, "Bonjour à tous");
-    assert_eq!(old.field("montant"), Some(&FieldValue::Empty));
-    assert!(a.view_at(&Version::from(ChangeId::new([9; 32]))).is_none());
-
-    let blame = a.blame("objet").unwrap();
-    let runs: Vec<_> = blame
-        .iter()
-        .map(|run| (run.text.as_str(), run.actor))
-        .collect();
-    assert_eq!(runs, [("Salut", actor(2)), (" à tous", actor(1))]);
-    assert_eq!(blame[1].change, typed[0].id);
-    assert!(a.blame("nulle part").is_none());
-    assert_eq!(a.raw(&typed[0].id).as_ref(), Some(&typed[0]));
-    assert!(!a.size().calls_for_new_generation());
-}
-
-#[test]
-fn foreign_changes_are_told_without_being_admitted() {
-    let (a, log) = convention();
-    let mut b = awaited();
-    send(&mut b, &log, 1);
-    let mut raw = edit(&mut b, 2, &append("objet", "texte")).remove(0).bytes;
-    let told = a.tell(&[raw.clone(), b"rien".to_vec()]);
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0].summary(Language::French), "Objet +5");
-    assert_eq!(
-        a.heads(),
-        Version::from(log[1].id),
-        "telling admits nothing"
-    );
-    raw.truncate(40);
-    assert!(a.tell(&[raw]).is_empty());
 }
