@@ -19,6 +19,7 @@ use crate::register::RelayTerms;
 use crate::wire::{Standing, Subject, ToRelay, ToReplica};
 
 mod append; // acts, envelopes, approvals: judged, stored, answered
+mod behind; // restored from a copy: what was signed is asked back
 mod found; // spaces founded or offered here
 mod greet; // links, handshake, standing
 mod import; // spaces received from another relay
@@ -181,6 +182,8 @@ pub enum Event {
     },
     /// A replica has seen more than this relay holds: it was restored from a copy.
     Behind(SpaceId),
+    /// A space that was behind holds again what was signed.
+    Recovered(SpaceId),
     /// The relay is stopping.
     Draining,
 }

@@ -114,7 +114,8 @@ pub enum ToRelay {
         /// The stored bytes.
         item: Vec<u8>,
     },
-    /// Ends an import: everything was given, up to the last checkpoints of the relay before.
+    /// Shows the last signed checkpoints the replica was given: it has no more to give to an
+    /// import, or the relay lacks what it once signed.
     Complete {
         /// The register.
         register: Head,

@@ -90,7 +90,8 @@ impl Relay {
                 self.go_on(env, id, seat.space)
             }
             Some(space) if space.care == Care::Importing => Err(Refusal::UnderRepair),
-            Some(_) => Err(Refusal::AlreadySo),
+            Some(space) if space.care == Care::Damaged => Ok(()),
+            Some(_) => self.shown(id, seat.space, [&register, &journal]),
         };
         if let Err(refusal) = verdict {
             self.refuse(id, Subject::Give, refusal, 0);

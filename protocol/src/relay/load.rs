@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::behind::Goals;
 use super::records;
 use super::space::{Care, Invited, Origin, RegisterHead, Requested, Space};
 use super::{Event, Output, Relay};
@@ -104,6 +105,13 @@ impl Space {
         space.fold_register(records)?;
         space.restore_journal(records);
         space.restore_mailbox(records);
+        let goals: Option<Goals> = read(records, &records::behind(&id));
+        if let Some(goals) = goals
+            && space.care == Care::Sound
+        {
+            space.care = Care::Behind;
+            space.behind = Some(goals.into());
+        }
         if importing {
             space.care = Care::Importing;
             space.wanted.clear();

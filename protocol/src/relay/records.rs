@@ -99,6 +99,12 @@ pub fn approval(space: &SpaceId, proposal: &ProposalId, partner: &PartnerId) -> 
     )
 }
 
+/// `b`: sizes and roots that were signed and are no longer held.
+#[must_use]
+pub fn behind(space: &SpaceId) -> Vec<u8> {
+    within(space, b'b', &[])
+}
+
 /// The range of every record of a space.
 #[must_use]
 pub fn whole(space: &SpaceId) -> (Vec<u8>, Vec<u8>) {

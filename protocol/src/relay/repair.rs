@@ -31,6 +31,7 @@ impl Relay {
         let verdict = match care {
             None => Err(Refusal::UnknownSpace),
             Some(Care::Importing) => self.receive(env, id, space_id, (log, position), item),
+            Some(Care::Behind) => self.take_back(env, id, space_id, (log, position), item),
             Some(Care::Sound | Care::Damaged) => self.repair(env, space_id, (log, position), item),
         };
         if let Err(refusal) = verdict {

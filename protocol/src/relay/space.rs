@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::behind::Behind;
 use super::{Policy, records};
 use crate::checkpoint::{Checkpoint, Log};
 use crate::codec::{Bytes, Decode, DecodeError, Encode, Reader, Writer};
@@ -27,6 +28,8 @@ pub(super) struct Space {
     pub(super) wanted: BTreeSet<(Log, u64)>,
     pub(super) origin: Option<Origin>,
     pub(super) refill: Refill,
+    /// What this relay once signed and no longer holds.
+    pub(super) behind: Option<Behind>,
     pub(super) invitations: BTreeMap<Hash, Invited>,
     pub(super) requests: BTreeMap<ProposalId, Requested>,
     pub(super) approvals: BTreeMap<(ProposalId, PartnerId), Approval>,
@@ -45,6 +48,8 @@ pub(super) enum Care {
     Damaged,
     /// It is being received from another relay.
     Importing,
+    /// It was restored from a copy and lacks what was signed since.
+    Behind,
 }
 
 /// Where a space came from, when it was not founded here.
@@ -107,6 +112,7 @@ impl Space {
             wanted: BTreeSet::new(),
             origin: None,
             refill: Refill::default(),
+            behind: None,
             invitations: BTreeMap::new(),
             requests: BTreeMap::new(),
             approvals: BTreeMap::new(),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 mod abuse; // limits, floods, rights
+mod behind; // restored from an old copy
 mod durable; // crashes between any two outputs
 mod flow; // found, knock, admit, push, follow
 mod moving; // from one relay to another

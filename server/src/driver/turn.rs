@@ -389,6 +389,9 @@ impl Turn {
                     "a replica holds more than this relay"
                 );
             }
+            Event::Recovered(space) => {
+                tracing::warn!(space = space.short(), "holds again what it once signed");
+            }
             Event::Draining => tracing::info!("draining"),
         }
     }
