@@ -10,8 +10,6 @@ mod outlet; // from the driver to links
 mod refusing; // what may still be said while the disk is full
 mod sight; // the store as the machine sees it
 mod turn; // the loop
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 use std::thread;
@@ -22,7 +20,7 @@ use protocol::relay::{LoadFault, Policy, Relay};
 use store::{Store, StoreError};
 use tokio::sync::oneshot;
 
-pub(crate) use inlet::{Inbox, Inlet, Request};
+pub(crate) use inlet::{Inbox, Inlet, Request, channel};
 pub(crate) use outlet::{Ending, Outgoing, Outlet};
 
 use crate::health::Health;
@@ -85,7 +83,7 @@ pub(crate) fn start(
 ) -> Result<Driver, Fault> {
     let sight = Sight::new(store);
     let relay = blueprint.load(&sight)?;
-    let (inlet, requests) = inlet::channel();
+    let (inlet, requests) = channel();
     let (report, ended) = oneshot::channel();
     let turn = turn::Turn::new(blueprint, relay, sight, health);
     thread::Builder::new()

@@ -16,8 +16,6 @@ pub mod keys; // key files
 mod logs; // where tracing goes
 mod operator; // the operator's end of a link
 mod service; // everything above, running
-#[cfg(test)]
-mod tests;
 
 use std::future::Future;
 use std::process::ExitCode;

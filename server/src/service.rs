@@ -155,7 +155,9 @@ impl Service {
             () = shutdown => self.drain().await,
         };
         self.accepting.abort();
-        drop(self.desk.take());
+        if let Some(desk) = self.desk.take() {
+            desk.stop().await;
+        }
         match outcome {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => {
@@ -171,6 +173,7 @@ impl Service {
     /// Says goodbye to every link and lets the driver finish.
     async fn drain(&mut self) -> Result<Result<(), Fault>, oneshot::error::RecvError> {
         self.health.drain();
+        self.door.evict_half_open();
         self.inlet.ask(Request::Drain).await;
         if timeout(DRAIN_MAX, self.door.empty()).await.is_err() {
             let (links, _) = self.door.counts();

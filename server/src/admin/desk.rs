@@ -46,6 +46,15 @@ pub(crate) struct Listening {
     task: JoinHandle<()>,
 }
 
+impl Listening {
+    /// Stops answering and waits until nothing of it is left.
+    pub(crate) async fn stop(mut self) {
+        self.task.abort();
+        // Being cancelled is what was asked for.
+        let _ = (&mut self.task).await;
+    }
+}
+
 impl Drop for Listening {
     fn drop(&mut self) {
         self.task.abort();

@@ -1,7 +1,7 @@
 //! From a listening socket to links: places at the door, TLS, one HTTP request.
 //!
 //! Everything here happens before anyone has said who they are, so all of it is bounded: the place,
-//! the time, the bytes of the request. One connection carries one request.
+//! the time, the bytes of the request. What has not become a link when its time is over is cut.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -97,6 +97,7 @@ impl Entrance {
         if socket.set_nodelay(true).is_err() {
             return;
         }
+        let leave = place.leave();
         let arrival = |binding| Arrival {
             address,
             binding,
@@ -112,8 +113,13 @@ impl Entrance {
                 },
             }
         };
-        if timeout_at(prove_by, served).await.is_err() {
-            tracing::debug!("a connection said nothing useful in time");
+        tokio::select! {
+            served = timeout_at(prove_by, served) => {
+                if served.is_err() {
+                    tracing::debug!("a connection said nothing useful in time");
+                }
+            }
+            () = leave.notified() => tracing::debug!("a connection made room for another"),
         }
     }
 
@@ -132,7 +138,6 @@ impl Entrance {
             .header_read_timeout(BEFORE_AUTH_TIME_MAX)
             .max_buf_size(HEAD_BYTES_MAX)
             .max_headers(HEADERS_MAX)
-            .keep_alive(false)
             .serve_connection(TokioIo::new(socket), service)
             .with_upgrades()
             .await;

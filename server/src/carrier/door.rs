@@ -93,6 +93,15 @@ impl Door {
         (state.links, state.half_open.len())
     }
 
+    /// Makes every half-open connection leave.
+    pub(crate) fn evict_half_open(&self) {
+        let mut state = self.state();
+        while state.evict_oldest(|_| true) {}
+        if state.links == 0 {
+            self.emptied.notify_waiters();
+        }
+    }
+
     /// Waits until everyone has left.
     pub(crate) async fn empty(&self) {
         loop {
@@ -154,6 +163,11 @@ impl Place {
     pub(crate) fn settle(&mut self) -> bool {
         self.settled = self.door.state().half_open.remove(&self.number).is_some();
         self.settled
+    }
+
+    /// Returns what tells this connection that it has to leave.
+    pub(crate) fn leave(&self) -> Arc<Notify> {
+        Arc::clone(&self.leave)
     }
 
     /// Waits until this connection has to leave for another.

@@ -22,6 +22,9 @@ use tungstenite::protocol::frame::coding::CloseCode;
 
 use super::door::Place;
 use super::frames::{self, Broken, Frames};
+#[cfg(test)]
+mod tests;
+
 use crate::driver::{Ending, Inbox, Inlet, Outgoing, Outlet};
 
 /// Time without progress after which a consumer is cut.

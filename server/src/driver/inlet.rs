@@ -72,7 +72,7 @@ pub(crate) struct Inlet {
 }
 
 /// Returns both ends.
-pub(super) fn channel() -> (Inlet, mpsc::Receiver<Request>) {
+pub(crate) fn channel() -> (Inlet, mpsc::Receiver<Request>) {
     let (requests, receiver) = mpsc::channel(WAITING_MAX);
     (
         Inlet {

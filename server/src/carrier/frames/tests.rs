@@ -2,11 +2,17 @@
 
 use super::*;
 use tungstenite::protocol::frame::Frame;
+use tungstenite::protocol::frame::coding::Control;
 
 /// Bytes of one frame as a client sends it.
 fn masked(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
-    let mut frame = Frame::message(payload.to_vec(), opcode, is_final);
-    frame.header_mut().mask = Some([7, 1, 9, 3]);
+    let header = FrameHeader {
+        is_final,
+        opcode,
+        mask: Some([7, 1, 9, 3]),
+        ..FrameHeader::default()
+    };
+    let frame = Frame::from_payload(header, payload.to_vec().into());
     let mut bytes = Vec::new();
     frame.format(&mut bytes).unwrap();
     bytes
@@ -74,21 +80,13 @@ fn fragments_together_stay_within_the_limit() {
 #[test]
 fn a_ping_is_answered_and_a_close_ends_it() {
     let mut frames = Frames::new();
-    frames.feed(&masked(
-        OpCode::Control(tungstenite_control::Ping),
-        b"here",
-        true,
-    ));
+    frames.feed(&masked(OpCode::Control(Control::Ping), b"here", true));
     assert_eq!(frames.next(), Ok(None));
     assert_eq!(
         frames.take_control(),
         [&[0x8a, 4], b"here".as_slice()].concat()
     );
-    frames.feed(&masked(
-        OpCode::Control(tungstenite_control::Close),
-        &[],
-        true,
-    ));
+    frames.feed(&masked(OpCode::Control(Control::Close), &[], true));
     assert_eq!(frames.next(), Err(Broken::Gone));
 }
 
@@ -96,11 +94,7 @@ fn a_ping_is_answered_and_a_close_ends_it() {
 fn pings_without_end_do_not_grow_what_waits() {
     let mut frames = Frames::new();
     for _ in 0..10_000 {
-        frames.feed(&masked(
-            OpCode::Control(tungstenite_control::Ping),
-            &[1; 125],
-            true,
-        ));
+        frames.feed(&masked(OpCode::Control(Control::Ping), &[1; 125], true));
         assert_eq!(frames.next(), Ok(None));
     }
     assert!(frames.take_control().len() <= CONTROL_BYTES_MAX);
@@ -122,5 +116,3 @@ fn a_header_has_the_form_of_its_length() {
     assert_eq!(header(126), [0x82, 126, 0, 126]);
     assert_eq!(header(70_000), [0x82, 127, 0, 0, 0, 0, 0, 1, 0x11, 0x70]);
 }
-
-use tungstenite::protocol::frame::coding::Control as tungstenite_control;
