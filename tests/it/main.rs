@@ -1,0 +1,24 @@
+//! The one integration test binary: what only several machines together can show.
+//!
+//! Tests speak in plans, stories, views and programs, never in the inside of a machine.
+
+/// Plans: kept ones hold, the same seed gives the same trace, planted bugs are found.
+mod plans;
+/// Texts merge, conflicts are shown and settled, late comers catch up.
+mod convergence;
+/// Who may admit, remove and read; named after what the issue asks to show.
+mod members;
+/// What nobody outside may read, and what who left may no longer read.
+mod secrecy;
+/// A crash at every place, restored backups, copied machines, full disks.
+mod durability;
+/// Bundles and parcels, by hand instead of by the relay.
+mod carriers;
+/// Abuse tests that need machines, and the list of those that must exist somewhere.
+mod abuse;
+/// Bytes of released formats, read by today's code.
+mod golden;
+/// The two programs, typed by hand.
+mod programs;
+/// The two programs, killed at random moments.
+mod kill;
