@@ -37,6 +37,8 @@ impl Space {
         match dialled {
             Ok((dialled, hello)) => {
                 self.link.phase = Phase::Greeting(link, Some(Box::new(dialled)));
+                let patience = protocol::limits::LINK_SILENCE_MAX;
+                self.link.patient_until = Some(step.now().after(patience));
                 self.set_state(step, LinkState::Busy);
                 step.send(link, &ToRelay::Hello(hello));
             }

@@ -25,6 +25,8 @@ pub(super) struct Link {
     pub(super) state: LinkState,
     pub(super) retry_at: Option<Instant>,
     pub(super) turn_at: Option<Instant>,
+    /// When a handshake that the relay leaves unanswered is given up.
+    pub(super) patient_until: Option<Instant>,
     failures: u32,
 }
 
@@ -91,6 +93,7 @@ impl Default for Link {
             state: LinkState::Offline,
             retry_at: None,
             turn_at: None,
+            patient_until: None,
             failures: 0,
         }
     }
@@ -129,6 +132,7 @@ impl Link {
         self.phase = Phase::Idle;
         self.state = state;
         self.turn_at = None;
+        self.patient_until = None;
         let wait = RETRY_MIN.saturating_mul(1 << self.failures.min(6)).min(RETRY_MAX);
         self.failures += 1;
         self.retry_at = Some(now.after(wait));
@@ -140,11 +144,13 @@ impl Link {
         self.state = state;
         self.retry_at = None;
         self.turn_at = None;
+        self.patient_until = None;
     }
 
     pub(super) fn succeed(&mut self) {
         self.failures = 0;
         self.retry_at = None;
+        self.patient_until = None;
     }
 }
 

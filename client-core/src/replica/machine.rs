@@ -131,8 +131,13 @@ impl Replica {
     pub fn next_timeout(&self) -> Option<Instant> {
         let of = |space: &Space| {
             let retry = space.link.retry_at.filter(|_| self.wants_link(space));
-            let ping = space.link.up().map(|up| up.heard.after(PING_AFTER));
-            retry.into_iter().chain(ping).chain(space.link.turn_at).min()
+            // Who was asked whether it is alive has the rest of the silence to answer.
+            let ping = space.link.up().map(|up| {
+                let silence = if up.pings == 0 { PING_AFTER } else { limits::LINK_SILENCE_MAX };
+                up.heard.after(silence)
+            });
+            let link = &space.link;
+            retry.into_iter().chain(ping).chain(link.turn_at).chain(link.patient_until).min()
         };
         self.spaces.values().filter_map(of).min()
     }
@@ -234,6 +239,9 @@ impl Replica {
             let Some(space) = self.spaces.get_mut(&id) else {
                 continue;
             };
+            if space.link.patient_until.is_some_and(|until| now >= until) {
+                space.hang_up(step, LinkState::Unreachable);
+            }
             let silent = space.link.up().map(|up| now.since(up.heard));
             if silent.is_some_and(|silent| silent >= limits::LINK_SILENCE_MAX) {
                 space.hang_up(step, LinkState::Unreachable);

@@ -296,9 +296,11 @@ impl Space {
 
     /// Tells whether this device is in the register and still may take part.
     pub(super) fn is_member(&self, time: Timestamp) -> bool {
+        // A card proves nothing about the organisation it is enrolled for: ours, or none.
+        let own = |device: &protocol::register::Device| device.partner == self.me.partner;
         self.register
             .as_ref()
-            .is_some_and(|r| r.roster().may_take_part(&self.device(), time).is_ok())
+            .is_some_and(|r| r.roster().may_take_part(&self.device(), time).is_ok_and(own))
     }
 
     /// Returns where the relay listens: as the register says, else as we were told.

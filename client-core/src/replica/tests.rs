@@ -4,5 +4,6 @@
 //! simulator; these are the examples that read like a story.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
+mod lives;
 mod stories;
 mod town;

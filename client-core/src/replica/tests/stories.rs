@@ -7,20 +7,20 @@ use super::town::Town;
 use crate::document::{Edit, FieldValue};
 use crate::replica::{Command, DocumentView, LinkState, Reply};
 
-fn new_convention(town: &mut Town, house: usize, space: SpaceId) -> DocumentId {
+pub(super) fn new_convention(town: &mut Town, house: usize, space: SpaceId) -> DocumentId {
     let command =
         Command::NewDocument { space, kind: "convention".into(), title: "Accueil".into() };
     let Reply::Edited { document, .. } = town.ask(house, command).unwrap() else { panic!() };
     document
 }
 
-fn show(town: &mut Town, house: usize, document: DocumentId) -> DocumentView {
+pub(super) fn show(town: &mut Town, house: usize, document: DocumentId) -> DocumentView {
     let reply = town.ask(house, Command::Show { document, at: None }).unwrap();
     let Reply::Document(view) = reply else { panic!() };
     *view
 }
 
-fn edit(town: &mut Town, house: usize, document: DocumentId, edit: Edit) {
+pub(super) fn edit(town: &mut Town, house: usize, document: DocumentId, edit: Edit) {
     town.ask(house, Command::Edit { document, edit }).unwrap();
 }
 

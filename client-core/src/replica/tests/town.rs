@@ -305,3 +305,29 @@ fn apply(disk: &mut Disk, writes: Vec<Write>) {
         };
     }
 }
+
+impl Town {
+    /// Keeps a copy of a house's disk and keystore, as a backup does.
+    pub(super) fn backup(&self, house: usize) -> (Disk, Secrets) {
+        let home = &self.houses[house];
+        let secrets = home.secrets.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        (home.disk.clone(), secrets)
+    }
+
+    /// Puts a backup in the place of a house's disk, and starts from it.
+    pub(super) fn restore(&mut self, house: usize, (disk, secrets): (Disk, Secrets)) {
+        self.houses[house].disk = disk;
+        self.houses[house].secrets = secrets;
+        self.reboot(house);
+    }
+
+    /// Starts a second process from a copy of a house.
+    pub(super) fn copy(&mut self, house: usize) -> usize {
+        let (disk, secrets) = self.backup(house);
+        let mut env = env(self.now, &mut self.rng, &disk);
+        let replica = Replica::load(&mut env, &secrets).unwrap();
+        let replies = BTreeMap::new();
+        self.houses.push(House { replica, disk, secrets, replies, next_ticket: 1_000 });
+        self.houses.len() - 1
+    }
+}

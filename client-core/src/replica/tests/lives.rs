@@ -1,0 +1,127 @@
+//! Stories of stores that were restored or copied, and of newcomers without the past.
+
+use protocol::id::{DocumentId, SpaceId};
+use protocol::register::{History, Role, Rule, Threshold};
+
+use super::stories::{edit, new_convention, show};
+use super::town::Town;
+use crate::document::Edit;
+use crate::replica::{Command, Reply};
+
+fn append(town: &mut Town, house: usize, document: DocumentId, section: &str, text: &str) {
+    let edit_ = Edit::AppendText { place: section.to_owned(), text: text.to_owned() };
+    edit(town, house, document, edit_);
+}
+
+fn circle() -> (Town, SpaceId, DocumentId, String) {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 0, space);
+    town.sync_all();
+    let section = show(&mut town, 0, document).content.sections[0].id.clone();
+    (town, space, document, section)
+}
+
+fn text(town: &mut Town, house: usize, document: DocumentId) -> String {
+    show(town, house, document).content.sections[0].text.clone()
+}
+
+/// T32: a restored device numbers nothing twice, and what it wrote since is not lost.
+#[test]
+fn t32_a_restored_replica_starts_a_new_life_and_loses_nothing() {
+    let (mut town, _, document, section) = circle();
+    append(&mut town, 1, document, &section, "avant ");
+    town.sync_all();
+    let backup = town.backup(1);
+    append(&mut town, 1, document, &section, "perdu-puis-retrouvé ");
+    town.sync_all();
+    town.restore(1, backup);
+    append(&mut town, 1, document, &section, "après ");
+    town.sync_all();
+    append(&mut town, 1, document, &section, "encore ");
+    town.sync_all();
+    for house in 0..2 {
+        let text = text(&mut town, house, document);
+        for word in ["avant", "perdu-puis-retrouvé", "après", "encore"] {
+            assert!(text.contains(word), "house {house} lacks {word}: {text}");
+        }
+    }
+}
+
+/// T31: two processes from one home: the second to write starts a new life.
+#[test]
+fn t31_a_cloned_replica_and_its_origin_both_keep_their_edits() {
+    let (mut town, _, document, section) = circle();
+    append(&mut town, 1, document, &section, "ensemble ");
+    town.sync_all();
+    let clone = town.copy(1);
+    append(&mut town, 1, document, &section, "origine ");
+    append(&mut town, clone, document, &section, "copie ");
+    for _ in 0..2 {
+        town.sync_all();
+    }
+    append(&mut town, 1, document, &section, "suite-origine ");
+    append(&mut town, clone, document, &section, "suite-copie ");
+    for _ in 0..3 {
+        town.sync_all();
+    }
+    let first = text(&mut town, 0, document);
+    for word in ["ensemble", "origine", "copie", "suite-origine", "suite-copie"] {
+        assert!(first.contains(word), "{word} is lost: {first}");
+    }
+    assert_eq!(text(&mut town, 1, document), first);
+    assert_eq!(text(&mut town, clone, document), first);
+}
+
+/// T44: a newcomer without the past opens nothing older than its admission, and still learns
+/// who is there.
+#[test]
+fn t44_a_newcomer_without_history_reads_only_what_follows() {
+    let (mut town, space, document, section) = circle();
+    append(&mut town, 0, document, &section, "ancien ");
+    town.sync_all();
+    let newcomer = town.build("C");
+    let history = Some(History::None);
+    let invite = Command::Invite { space, role: Role::Member, history };
+    let Reply::Invited(invited) = town.ask(0, invite).unwrap() else { panic!() };
+    let join = Command::Join { invitation: invited.invitation };
+    let Reply::Joined(joined) = town.ask(newcomer, join).unwrap() else { panic!() };
+    let proposal = joined.request.unwrap();
+    for voter in 0..2 {
+        town.ask(voter, Command::Approve { space, proposal }).unwrap();
+    }
+    for _ in 0..2 {
+        town.sync_all();
+    }
+    let shown = town.ask(newcomer, Command::Show { document, at: None });
+    assert!(shown.is_err(), "the past was opened: {shown:?}");
+    let Reply::Members(members) = town.ask(newcomer, Command::Members { space }).unwrap() else {
+        panic!()
+    };
+    assert!(members.iter().all(|member| !member.name.is_empty()), "{members:?}");
+    let fresh = new_convention(&mut town, 0, space);
+    let section = show(&mut town, 0, fresh).content.sections[0].id.clone();
+    append(&mut town, 0, fresh, &section, "nouveau ");
+    town.sync_all();
+    assert!(text(&mut town, newcomer, fresh).contains("nouveau"));
+}
+
+/// A replica stopped between two steps comes back with everything it said was saved.
+#[test]
+fn a_rebooted_replica_has_everything_and_sends_it() {
+    let (mut town, space, document, section) = circle();
+    town.relay_up = false;
+    append(&mut town, 1, document, &section, "hors ligne ");
+    town.reboot(1);
+    assert!(text(&mut town, 1, document).contains("hors ligne"));
+    town.relay_up = true;
+    town.sync_all();
+    assert!(text(&mut town, 0, document).contains("hors ligne"));
+    town.ask(1, Command::Rest).unwrap();
+    town.reboot(1);
+    assert!(text(&mut town, 1, document).contains("hors ligne"));
+    let Reply::Verified(report) = town.ask(1, Command::Verify { space }).unwrap() else {
+        panic!()
+    };
+    assert!(report.valid, "{report:?}");
+}
