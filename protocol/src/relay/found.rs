@@ -5,7 +5,7 @@ use super::space::{Care, Origin, Refill, Space};
 use super::{Event, Founding, Relay, Ticket, records};
 use crate::checkpoint::Log;
 use crate::codec;
-use crate::env::{ChannelBinding, Env, LinkId, Write};
+use crate::env::{ChannelBinding, Env, LinkId, Timestamp, Write};
 use crate::id::SpaceId;
 use crate::refusal::Refusal;
 use crate::register::{Entry, Register, RelayTerms, SignedAct};
@@ -73,6 +73,7 @@ impl Relay {
             self.spaces.insert(space, received);
             self.event(Event::Importing(space));
         }
+        writes.extend(self.forget_tickets(env));
         if let Some(ticket) = used {
             writes.push(put(
                 records::ticket(&ticket.id),
@@ -82,6 +83,22 @@ impl Relay {
         }
         self.store(writes);
         Ok(space)
+    }
+
+    /// Forgets used tickets whose time is over: they are refused for that now.
+    fn forget_tickets(&mut self, env: &Env<'_>) -> Vec<Write> {
+        let over = |expires: &Timestamp| *expires < env.wall;
+        let ids = self
+            .tickets_used
+            .iter()
+            .filter(|(_, expires)| over(expires));
+        let writes = ids
+            .map(|(id, _)| Write::Delete {
+                key: records::ticket(id),
+            })
+            .collect();
+        self.tickets_used.retain(|_, expires| !over(expires));
+        writes
     }
 
     fn check_ticket(

@@ -1,11 +1,11 @@
 //! What waits for a decision: invitations, and the requests of those who knock.
 
 use super::append::put;
-use super::space::{Invited, Requested};
+use super::space::{Invited, Requested, Space};
 use super::{Relay, records};
 use crate::codec;
 use crate::crypto::Hash;
-use crate::env::{Env, LinkId};
+use crate::env::{Env, LinkId, Timestamp};
 use crate::id::SpaceId;
 use crate::invitation::{JoinRequest, invitation_tag};
 use crate::limits;
@@ -97,42 +97,18 @@ impl Relay {
             .spaces
             .get_mut(&space_id)
             .ok_or(Refusal::UnknownSpace)?;
-        let register = space.may_grow(&own)?;
-        let sponsor_here = register
-            .roster()
-            .present(&request.admission.sponsor)
-            .is_some();
+        space.may_grow(&own)?;
         if !space.allow(None, env.now, &policy) {
             return Err(Refusal::Busy);
         }
         let time = space.stamp(env.wall);
         let tag = invitation_tag(pass);
-        let invited = space.invitations.get(&tag).ok_or(Refusal::BadInvitation)?;
-        let admission = &request.admission;
+        let invited = judge_knock(space, &tag, &key, &request, time)?;
         let proposal = request.id();
-        if time >= invited.expires
-            || admission.invitation != tag
-            || admission.sponsor != invited.partner
-            || !sponsor_here
-            || invited.used_by.is_some_and(|used_by| used_by != proposal)
-        {
-            return Err(Refusal::BadInvitation);
-        }
-        if !admission
-            .card
-            .devices
-            .iter()
-            .any(|card| *card.device.bytes() == key)
-        {
-            return Err(Refusal::NotADevice);
-        }
-        if space.requests.len() >= limits::REQUESTS_MAX && !space.requests.contains_key(&proposal) {
-            return Err(Refusal::TooMany);
-        }
         request.verify(&space_id)?;
         let invited = Invited {
             used_by: Some(proposal),
-            ..*invited
+            ..invited
         };
         let expires = time.after(limits::INVITATION_LIFE);
         let requested = Requested { request, expires };
@@ -152,4 +128,37 @@ impl Relay {
         self.store(writes);
         Ok((space_id, key))
     }
+}
+
+/// Tells whether an invitation lets this request in: alive, of the sponsor it names, not yet
+/// used by another request, and brought by one of the machines it would admit.
+fn judge_knock(
+    space: &Space,
+    tag: &Hash,
+    key: &[u8; 32],
+    request: &JoinRequest,
+    time: Timestamp,
+) -> Result<Invited, Refusal> {
+    let invited = space.invitations.get(tag).ok_or(Refusal::BadInvitation)?;
+    let admission = &request.admission;
+    let proposal = request.id();
+    let register = space.register.as_ref().ok_or(Refusal::UnderRepair)?;
+    let sponsor_here = register.roster().present(&admission.sponsor).is_some();
+    if time >= invited.expires
+        || admission.invitation != *tag
+        || admission.sponsor != invited.partner
+        || !sponsor_here
+        || invited.used_by.is_some_and(|used_by| used_by != proposal)
+    {
+        return Err(Refusal::BadInvitation);
+    }
+    let mut machines = admission.card.devices.iter();
+    if !machines.any(|card| card.device.bytes() == key) {
+        return Err(Refusal::NotADevice);
+    }
+    let known = space.requests.contains_key(&proposal);
+    if space.requests.len() >= limits::REQUESTS_MAX && !known {
+        return Err(Refusal::TooMany);
+    }
+    Ok(*invited)
 }

@@ -1,7 +1,7 @@
 //! The bytes of messages to a replica.
 
 use super::fields::{entries, open, optional, start};
-use super::{Challenge, Decode, DecodeError, Encode, Log, Reader, ToReplica, Welcome};
+use super::{Challenge, Decode, DecodeError, Encode, Log, Reader, ToReplica, Welcome, Writer};
 use crate::envelope::ENVELOPE_BYTES_MAX;
 use crate::limits;
 
@@ -33,24 +33,8 @@ impl ToReplica {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = start(self.fields(), self.tag());
         match self {
-            Self::Challenge(challenge) => {
-                out.uint(challenge.version);
-                challenge.relay.encode(&mut out);
-                out.bytes(&challenge.nonce);
-                challenge.signature.encode(&mut out);
-            }
-            Self::Welcome(welcome) => {
-                welcome.standing.encode(&mut out);
-                welcome.register.encode(&mut out);
-                welcome.journal.encode(&mut out);
-                welcome.time.encode(&mut out);
-                out.list(
-                    welcome
-                        .terms
-                        .as_deref()
-                        .map_or(&[][..], std::slice::from_ref),
-                );
-            }
+            Self::Challenge(challenge) => write_challenge(challenge, &mut out),
+            Self::Welcome(welcome) => write_welcome(welcome, &mut out),
             Self::Acts { from, entries } => return stream_frame(Log::Register, *from, entries),
             Self::Envelopes { from, entries } => {
                 return stream_frame(Log::Journal, *from, entries);
@@ -222,4 +206,24 @@ impl ToReplica {
             Self::Pong | Self::Unknown(_) => 0,
         }
     }
+}
+
+fn write_challenge(challenge: &Challenge, out: &mut Writer) {
+    out.uint(challenge.version);
+    challenge.relay.encode(out);
+    out.bytes(&challenge.nonce);
+    challenge.signature.encode(out);
+}
+
+fn write_welcome(welcome: &Welcome, out: &mut Writer) {
+    welcome.standing.encode(out);
+    welcome.register.encode(out);
+    welcome.journal.encode(out);
+    welcome.time.encode(out);
+    out.list(
+        welcome
+            .terms
+            .as_deref()
+            .map_or(&[][..], std::slice::from_ref),
+    );
 }

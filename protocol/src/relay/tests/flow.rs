@@ -5,7 +5,7 @@ use super::*;
 use crate::checkpoint::Checkpoint;
 use crate::codec::from_bytes;
 use crate::epoch::{NO_EPOCH, Wraps};
-use crate::fixture::{Org, at, incarnation, rng};
+use crate::fixture::{Circle, Org, at, incarnation, rng};
 use crate::id::EnvelopeId;
 use crate::invitation::{InvitationSecret, JoinRequest};
 use crate::journal::{Journal, JournalEntry};
@@ -44,7 +44,7 @@ fn a_space_is_founded_written_to_and_read_back_after_a_restart() {
 
 #[test]
 fn whoever_comes_to_found_is_told_the_relays_terms() {
-    let circle = crate::fixture::Circle::new(1);
+    let circle = Circle::new(1);
     let mut world = World::new(policy(&circle), &circle.relay);
     let (_, welcome) = world.join(NO_SPACE, &circle.orgs[0].machine.sign);
     assert_eq!(welcome.standing, Standing::UnknownSpace);
@@ -222,16 +222,8 @@ fn each_device_gets_its_own_wrap_and_no_more() {
     );
 }
 
-/// The whole way in: invitation, knock, proposal, approvals, adoption.
-#[test]
-fn a_newcomer_knocks_is_voted_in_and_becomes_a_member() {
-    let (mut world, mut circle, founder) = ready(3);
+fn request_of(newcomer: &Org, secret: &InvitationSecret, circle: &Circle) -> JoinRequest {
     let space = circle.space();
-    world.ask(founder, &FROM_START);
-    let secret = InvitationSecret::from_bytes(&[5; 16]);
-    let heard = world.ask(founder, &ToRelay::PutInvitation(secret.tag(&space)));
-    assert_eq!(heard, [], "an invitation is announced in silence");
-    let newcomer = Org::new(40);
     let admission = Admission {
         card: newcomer.card(),
         role: Role::Member,
@@ -242,7 +234,20 @@ fn a_newcomer_knocks_is_voted_in_and_becomes_a_member() {
     let profile = secret
         .seal_profile(&space, b"CMP Nord", &mut rng(1))
         .unwrap();
-    let request = JoinRequest::sign(&newcomer.voice, &space, admission, profile);
+    JoinRequest::sign(&newcomer.voice, &space, admission, profile)
+}
+
+/// The whole way in: invitation, knock, proposal, approvals, adoption.
+#[test]
+fn a_newcomer_knocks_is_voted_in_and_becomes_a_member() {
+    let (mut world, mut circle, founder) = ready(3);
+    let space = circle.space();
+    world.ask(founder, &FROM_START);
+    let secret = InvitationSecret::from_bytes(&[5; 16]);
+    let heard = world.ask(founder, &ToRelay::PutInvitation(secret.tag(&space)));
+    assert_eq!(heard, [], "an invitation is announced in silence");
+    let newcomer = Org::new(40);
+    let request = request_of(&newcomer, &secret, &circle);
     let (link, welcome) = world.join(space, &newcomer.machine.sign);
     assert_eq!(welcome.standing, Standing::Stranger);
     assert_eq!(welcome.register.size, 0, "a stranger learns nothing");
