@@ -106,6 +106,15 @@ impl Outbox {
         self.items.values().filter(|item| !matches!(item, Item::Notices(_))).count()
     }
 
+    /// Returns the bytes of changes that no envelope holds yet.
+    pub(super) fn unsealed_bytes(&self) -> usize {
+        let size = |(number, item): (&u64, &Item)| match item {
+            Item::Change { raw, .. } if !self.flying.contains(number) => raw.len(),
+            Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => 0,
+        };
+        self.items.iter().map(size).sum()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

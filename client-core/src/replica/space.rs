@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::checkpoint::Log;
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Text, Writer};
-use protocol::env::Timestamp;
+use protocol::env::{Instant, Timestamp};
 use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, EpochId, Incarnation, PartnerId, ProposalId, RelayId, SpaceId};
 use protocol::invitation::JoinRequest;
@@ -73,6 +73,8 @@ pub(super) struct Space {
     pub(super) stopped: Option<Refusal>,
     /// The journal holds something of this life that this store did not write.
     pub(super) doubled: bool,
+    /// When what was written is sealed and sent, while the link is up.
+    pub(super) seal_at: Option<Instant>,
     /// Items the relay acknowledged since somebody last asked.
     pub(super) sent: u64,
     /// Items received since somebody last asked.
@@ -114,6 +116,7 @@ impl Space {
             link: Link::default(),
             stopped: None,
             doubled: false,
+            seal_at: None,
             sent: 0,
             received: 0,
             refusal: None,

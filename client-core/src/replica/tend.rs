@@ -3,6 +3,8 @@
 //! Called after everything that happened. It asks for nothing twice over one link and comes to
 //! rest by itself, so that a quiet world stays quiet.
 
+use std::time::Duration;
+
 use protocol::env::Timestamp;
 use protocol::envelope::{Attested, Changes, Content, Envelope, NO_ENVELOPE, Place};
 use protocol::id::DocumentId;
@@ -21,6 +23,10 @@ use super::step::Step;
 use crate::document::RawChange;
 use crate::packing;
 
+/// How long edits are collected before they are sealed together, while somebody types.
+const SEAL_AFTER: Duration = Duration::from_secs(1);
+/// Bytes of edits that are sealed without waiting.
+const SEAL_BYTES: usize = 16 * 1024;
 /// Envelopes on their way at a time.
 const FLIGHTS_MAX: usize = 64;
 
@@ -42,7 +48,9 @@ impl Space {
                 self.turn_epoch(step, hurried || !self.outbox.is_empty());
                 self.grant_keys(step);
                 self.push_loose(step);
-                self.push_outbox(step);
+                if hurried || self.seal_at.is_none_or(|at| step.now() >= at) {
+                    self.push_outbox(step);
+                }
             }
             Standing::Member => {}
         }
@@ -189,6 +197,7 @@ impl Space {
         let number = self.next_number(step);
         let space = self.id;
         self.outbox.add(step, &space, number, Item::Notices(notices));
+        self.seal_at = Some(step.now());
     }
 
     /// Draws the next number of an outbox item or an errand.
@@ -228,6 +237,7 @@ impl Space {
         if self.doubled || self.link.up().is_none_or(|up| up.stuck) {
             return;
         }
+        self.seal_at = None;
         while self.outbox.flights().count() < FLIGHTS_MAX && self.seal_next(step, true) {}
         let Some(up) = self.link.up_mut() else {
             return;
@@ -348,6 +358,10 @@ impl Space {
             self.outbox.add(step, &space, number, item);
             self.shelf.touched(&document);
         }
+        let full = self.outbox.unsealed_bytes() >= SEAL_BYTES;
+        let wait = if full { Duration::ZERO } else { SEAL_AFTER };
+        let due = step.now().after(wait);
+        self.seal_at = Some(self.seal_at.map_or(due, |at| at.min(due)));
     }
 
     /// Undoes flights and seals their items anew later.
