@@ -23,7 +23,7 @@ mod tools;
 mod verify;
 mod withdraw;
 
-use crate::args::{Command, DeviceCommand, Liaison, SpaceCommand, document::DocCommand};
+use crate::args::{Command, Liaison, document::DocCommand};
 use crate::daemon::api::App;
 use crate::home::Home;
 use crate::question::{Answer as _, Question};
@@ -36,52 +36,36 @@ use console::{Exit, Failure, Out};
 /// # Errors
 /// Why it did not do its work.
 pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
+    // Looked for only by what needs it: a file is verified where no replica ever was.
+    let home = || Home::of(program.home.clone());
     let lang = out.lang();
     match program.command {
-        Command::Completions(args) => return tools::completions(&args, out),
-        Command::Man => return tools::man(out),
-        Command::Doc(DocCommand::Kinds) => return document::kinds(out),
-        Command::Verify(args) if verify::is_file(&args) => return verify::file(&args, out),
-        command => {
-            let home = Home::of(program.home)?;
-            match command {
-                Command::Init(args) => init::run(args, &home, out),
-                Command::Serve(args) => serve::run(&args, &home, out),
-                Command::Store(args) => store::run(&args, &home, out),
-                Command::Sync(args) if args.watch => sync::watch(&home, out),
-                Command::Approve(args) => approve::run(args, &home, out),
-                Command::Leave(args) => leave::run(args, &home, out),
-                Command::Bundle(args) => bundle::run(args, &home, out),
-                Command::Quarantine(args) => quarantine::run(args, &home, out),
-                Command::Space(SpaceCommand::Found(args)) => {
-                    ask(&home, out, space::Found::from(args))
-                }
-                Command::Space(SpaceCommand::List) => ask(&home, out, space::List {}),
-                Command::Space(SpaceCommand::Show(args)) => ask(&home, out, space::Show::from(args)),
-                Command::Invite(args) => ask(&home, out, invite::Invite::from(args)),
-                Command::Join(args) => ask(&home, out, join::Join::from(args)),
-                Command::Requests(args) => ask(&home, out, requests::Requests::from(args)),
-                Command::Propose(args) => ask(&home, out, propose::Propose::from(args)),
-                Command::Withdraw(args) => ask(&home, out, withdraw::Withdraw::from(args)),
-                Command::Members(args) => ask(&home, out, members::Members::from(args)),
-                Command::Device(DeviceCommand::List(args)) => {
-                    ask(&home, out, device::List::from(args))
-                }
-                Command::Device(DeviceCommand::Request) => ask(&home, out, device::Request {}),
-                Command::Device(DeviceCommand::Add(args)) => {
-                    ask(&home, out, device::Add::from(args))
-                }
-                Command::Device(DeviceCommand::Revoke(args)) => {
-                    ask(&home, out, device::Revoke::from(args))
-                }
-                Command::Doc(args) => document::run(args, &home, out),
-                Command::Sync(args) => ask(&home, out, sync::Sync { space: args.space }),
-                Command::Verify(args) => {
-                    ask(&home, out, verify::Verify { space: args.target, lang })
-                }
-                Command::Completions(_) | Command::Man => unreachable!("answered above"),
-            }
+        Command::Completions(args) => tools::completions(&args, out),
+        Command::Man => tools::man(out),
+        Command::Doc(DocCommand::Kinds) => document::kinds(out),
+        Command::Verify(args) if verify::is_file(&args) => verify::file(&args, out),
+        Command::Verify(args) => {
+            let space = args.target;
+            ask(&home()?, out, verify::Verify { space, lang })
         }
+        Command::Init(args) => init::run(args, &home()?, out),
+        Command::Serve(args) => serve::run(&args, &home()?, out),
+        Command::Store(args) => store::run(&args, &home()?, out),
+        Command::Sync(args) if args.watch => sync::watch(&home()?, out),
+        Command::Sync(args) => ask(&home()?, out, sync::Sync { space: args.space }),
+        Command::Approve(args) => approve::run(args, &home()?, out),
+        Command::Leave(args) => leave::run(args, &home()?, out),
+        Command::Bundle(args) => bundle::run(args, &home()?, out),
+        Command::Quarantine(args) => quarantine::run(args, &home()?, out),
+        Command::Space(args) => space::run(args, &home()?, out),
+        Command::Device(args) => device::run(args, &home()?, out),
+        Command::Doc(args) => document::run(args, &home()?, out),
+        Command::Invite(args) => ask(&home()?, out, invite::Invite::from(args)),
+        Command::Join(args) => ask(&home()?, out, join::Join::from(args)),
+        Command::Requests(args) => ask(&home()?, out, requests::Requests::from(args)),
+        Command::Propose(args) => ask(&home()?, out, propose::Propose::from(args)),
+        Command::Withdraw(args) => ask(&home()?, out, withdraw::Withdraw::from(args)),
+        Command::Members(args) => ask(&home()?, out, members::Members::from(args)),
     }
 }
 

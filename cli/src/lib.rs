@@ -32,16 +32,24 @@ use tracing_subscriber::EnvFilter;
 /// Runs the program on the process's arguments and returns its exit status.
 #[must_use]
 pub fn main() -> ExitCode {
-    console::start(&french::LINES, |program: &Liaison| &program.common, |program, out: &mut Out| {
-        log(program.common.log_level());
-        commands::run(program, out)
-    })
+    console::start(
+        &french::LINES,
+        |program: &Liaison| &program.common,
+        |program, out: &mut Out| {
+            log(program.common.log_level());
+            commands::run(program, out)
+        },
+    )
 }
 
-/// Sends logs to stderr, where they mix with nothing a script reads.
+/// Sends logs to stderr, where they mix with nothing a script reads. Only our own crates speak:
+/// those below see frames and passphrases.
 fn log(level: &str) {
-    let filter = EnvFilter::try_from_env("LIAISON_LOG").unwrap_or_else(|_| {
-        EnvFilter::new(format!("{level},liaison={level}"))
-    });
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let ours = ["cli", "client_core", "protocol", "store"];
+    let usual = ours.map(|name| format!("{name}={level}")).join(",");
+    let filter = EnvFilter::try_from_env("LIAISON_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
 }

@@ -57,7 +57,11 @@ pub(crate) fn new_passphrase(out: &mut Out) -> Result<Zeroizing<String>, Failure
 /// # Errors
 /// When stdout cannot be written.
 pub(crate) fn show(out: &mut Out, draw: impl FnOnce(&mut Page)) -> Result<(), Failure> {
-    if out.json() { Ok(()) } else { out.line(&(), draw) }
+    if out.json() {
+        Ok(())
+    } else {
+        out.line(&(), draw)
+    }
 }
 
 /// Gives the answer of a command that may have shown a page before.
@@ -82,7 +86,11 @@ pub(crate) fn confirm(out: &mut Out, question: &Text) -> Result<(), Failure> {
     }
     let choices = Text::of("[o/N] ", "[y/N] ");
     let lang = out.lang();
-    ask(&format!("{} {}", question.in_lang(lang), choices.in_lang(lang)));
+    ask(&format!(
+        "{} {}",
+        question.in_lang(lang),
+        choices.in_lang(lang)
+    ));
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
     let answer = answer.trim().to_lowercase();
@@ -97,7 +105,10 @@ pub(crate) fn confirm(out: &mut Out, question: &Text) -> Result<(), Failure> {
 
 /// Takes the passphrase out of the environment; an empty one counts as none.
 fn of_variable() -> Option<Zeroizing<String>> {
-    std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
+    std::env::var(VARIABLE)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .map(Zeroizing::new)
 }
 
 fn hidden(out: &Out, label: &Text) -> Result<Zeroizing<String>, Failure> {
@@ -105,8 +116,14 @@ fn hidden(out: &Out, label: &Text) -> Result<Zeroizing<String>, Failure> {
         return Err(needed());
     }
     ask(label.in_lang(out.lang()));
-    let typed = rpassword::read_password().map(Zeroizing::new).map_err(|_| needed())?;
-    if typed.is_empty() { Err(needed()) } else { Ok(typed) }
+    let typed = rpassword::read_password()
+        .map(Zeroizing::new)
+        .map_err(|_| needed())?;
+    if typed.is_empty() {
+        Err(needed())
+    } else {
+        Ok(typed)
+    }
 }
 
 fn needed() -> Failure {

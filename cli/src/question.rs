@@ -20,10 +20,8 @@ pub(crate) trait Question: Serialize + DeserializeOwned + Send + 'static {
     type Answer: Answer;
 
     /// Asks it of a running replica.
-    fn answer(
-        self,
-        replica: &Access,
-    ) -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
+    fn answer(self, replica: &Access)
+    -> impl Future<Output = Result<Self::Answer, Failure>> + Send;
 }
 
 /// An answer: one JSON document for scripts, a page for people.

@@ -74,9 +74,9 @@ impl Session {
     /// What the replica says.
     pub(crate) async fn watch(&self) -> Result<Watched, Failure> {
         match self {
-            Self::Here(running, _) => {
-                Watch::start(running.access().clone()).await.map(Watched::Here)
-            }
+            Self::Here(running, _) => Watch::start(running.access().clone())
+                .await
+                .map(Watched::Here),
             Self::There(client) => client.watch().await.map(Watched::There),
         }
     }

@@ -1,15 +1,30 @@
 //! `device list|request|add|revoke`: the machines of this organisation.
 
-use crate::args::{DeviceAdd, DeviceRevoke, InSpace};
+use crate::args::{DeviceAdd, DeviceCommand, DeviceRevoke, InSpace};
+use crate::commands::ask;
 use crate::commands::members::{Device, draw_devices};
 use crate::commands::space::bad_name;
 use crate::driver::Access;
+use crate::home::Home;
 use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply};
-use console::{Failure, Page, Text};
+use console::{Exit, Failure, Out, Page, Text};
 use protocol::register::{Cause, DeviceRole};
 use serde::{Deserialize, Serialize};
+
+/// Carries out a command under `device`.
+///
+/// # Errors
+/// What the replica says.
+pub(crate) fn run(command: DeviceCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    match command {
+        DeviceCommand::List(args) => ask(home, out, List::from(args)),
+        DeviceCommand::Request => ask(home, out, Request {}),
+        DeviceCommand::Add(args) => ask(home, out, Add::from(args)),
+        DeviceCommand::Revoke(args) => ask(home, out, Revoke::from(args)),
+    }
+}
 
 /// Asks for the machines of this organisation in a space.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +51,11 @@ impl Question for List {
         let space = resolve::space(replica, &self.space).await?;
         let members = resolve::members(replica, space).await?;
         let own = members.into_iter().filter(|member| member.own);
-        Ok(Devices(own.flat_map(|member| member.devices).map(Device::from).collect()))
+        Ok(Devices(
+            own.flat_map(|member| member.devices)
+                .map(Device::from)
+                .collect(),
+        ))
     }
 }
 
@@ -68,7 +87,11 @@ impl Question for Request {
         else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Requested { device: device.to_string(), request, state: "request".to_owned() })
+        Ok(Requested {
+            device: device.to_string(),
+            request,
+            state: "request".to_owned(),
+        })
     }
 }
 
@@ -110,7 +133,11 @@ impl From<DeviceAdd> for Add {
     fn from(args: DeviceAdd) -> Self {
         // A mail program may have cut the line.
         let request = args.request.split_whitespace().collect();
-        Self { space: args.space, request, role: args.role }
+        Self {
+            space: args.space,
+            request,
+            role: args.role,
+        }
     }
 }
 
@@ -121,11 +148,19 @@ impl Question for Add {
     async fn answer(self, replica: &Access) -> Result<Added, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let role = DeviceRole::from_name(&self.role).ok_or_else(|| bad_name(&self.role))?;
-        let add = Command::DeviceAdd { space, request: self.request, role };
+        let add = Command::DeviceAdd {
+            space,
+            request: self.request,
+            role,
+        };
         let Reply::DeviceAdded { device, welcome } = replica.command(add).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Added { device: device.to_string(), state: "active".to_owned(), welcome })
+        Ok(Added {
+            device: device.to_string(),
+            state: "active".to_owned(),
+            welcome,
+        })
     }
 }
 
@@ -133,7 +168,10 @@ impl Answer for Added {
     fn draw(&self, page: &mut Page) {
         page.good(&Text::of("L'appareil est ajouté.", "The device is added."));
         page.pairs(&[(Text::of("appareil", "device"), self.device.clone())]);
-        page.say(&Text::of("Sur cet appareil, lancez :", "On that device, run:"));
+        page.say(&Text::of(
+            "Sur cet appareil, lancez :",
+            "On that device, run:",
+        ));
         page.gap();
         page.line(&format!("liaison join {}", self.welcome));
     }
@@ -156,8 +194,16 @@ pub(crate) struct Revoked {
 
 impl From<DeviceRevoke> for Revoke {
     fn from(args: DeviceRevoke) -> Self {
-        let DeviceRevoke { space, device, cause } = args;
-        Self { space, device, cause }
+        let DeviceRevoke {
+            space,
+            device,
+            cause,
+        } = args;
+        Self {
+            space,
+            device,
+            cause,
+        }
     }
 }
 
@@ -169,11 +215,18 @@ impl Question for Revoke {
         let space = resolve::space(replica, &self.space).await?;
         let device = resolve::device(replica, space, &self.device).await?;
         let cause = Cause::from_name(&self.cause).ok_or_else(|| bad_name(&self.cause))?;
-        let revoke = Command::DeviceRevoke { space, device, cause };
+        let revoke = Command::DeviceRevoke {
+            space,
+            device,
+            cause,
+        };
         let Reply::DeviceRevoked(device) = replica.command(revoke).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Revoked { device: device.to_string(), state: "revoked".to_owned() })
+        Ok(Revoked {
+            device: device.to_string(),
+            state: "revoked".to_owned(),
+        })
     }
 }
 
@@ -185,7 +238,8 @@ impl Answer for Revoked {
             format!("Device {device} is revoked: nothing it would send is accepted."),
         ));
         page.say(&Text::of(
-            "Ce qu'il avait déjà reçu y reste lisible ; ce qui sera écrit désormais ne le sera pas.",
+            "Ce qu'il avait déjà reçu y reste lisible ; ce qui sera écrit désormais ne le sera \
+             pas.",
             "What it had received stays readable on it; what is written from now on will not be.",
         ));
     }

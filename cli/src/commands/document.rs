@@ -24,9 +24,7 @@ pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exi
     let lang = out.lang();
     match command {
         DocCommand::Kinds => kinds(out),
-        DocCommand::New { space, kind, title } => {
-            ask(home, out, new::New { space, kind, title })
-        }
+        DocCommand::New { space, kind, title } => ask(home, out, new::New { space, kind, title }),
         DocCommand::List { space, kind } => ask(home, out, list::List { space, kind }),
         DocCommand::Show { document, at } => ask(home, out, show::Show { document, at, lang }),
         DocCommand::Set(args) => ask(home, out, edit::Edited::set(args)),
@@ -42,9 +40,11 @@ pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exi
         DocCommand::Clear { document, field } => {
             ask(home, out, edit::Edited::clear(document, field))
         }
-        DocCommand::Section { document, title, after } => {
-            ask(home, out, edit::Edited::section(document, title, after))
-        }
+        DocCommand::Section {
+            document,
+            title,
+            after,
+        } => ask(home, out, edit::Edited::section(document, title, after)),
         DocCommand::History { document } => ask(home, out, history::History { document, lang }),
     }
 }

@@ -23,10 +23,21 @@ pub(crate) struct Propose {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Asked {
-    Remove { partner: String },
-    Role { partner: String, role: String },
-    Rule { rule: String },
-    Relay { url: String, relay: String, operator: String },
+    Remove {
+        partner: String,
+    },
+    Role {
+        partner: String,
+        role: String,
+    },
+    Rule {
+        rule: String,
+    },
+    Relay {
+        url: String,
+        relay: String,
+        operator: String,
+    },
 }
 
 /// The vote opened.
@@ -40,11 +51,20 @@ impl From<args::Propose> for Propose {
             MeasureCommand::Remove { partner } => Asked::Remove { partner },
             MeasureCommand::Role { partner, role } => Asked::Role { partner, role },
             MeasureCommand::Rule { rule } => Asked::Rule { rule },
-            MeasureCommand::Relay(MoveRelay { url, relay, operator }) => {
-                Asked::Relay { url, relay, operator }
-            }
+            MeasureCommand::Relay(MoveRelay {
+                url,
+                relay,
+                operator,
+            }) => Asked::Relay {
+                url,
+                relay,
+                operator,
+            },
         };
-        Self { space: args.space, measure }
+        Self {
+            space: args.space,
+            measure,
+        }
     }
 }
 
@@ -78,7 +98,11 @@ impl Asked {
             Self::Rule { rule } => {
                 Measure::ChangeRule(names::rule(&rule).ok_or_else(|| bad_name(&rule))?)
             }
-            Self::Relay { url, relay, operator } => Measure::ChangeRelay(RelayTerms {
+            Self::Relay {
+                url,
+                relay,
+                operator,
+            } => Measure::ChangeRelay(RelayTerms {
                 relay: relay.parse().map_err(|_| bad_name(&relay))?,
                 operator: operator.parse().map_err(|_| bad_name(&operator))?,
                 // The link can be bound to TLS exactly when TLS is spoken from end to end.

@@ -1,13 +1,27 @@
 //! `space found`, `space list`, `space show`: the circles of partners of this replica.
 
-use crate::args::{self, InSpace, names};
+use crate::args::{self, InSpace, SpaceCommand, names};
+use crate::commands::ask;
 use crate::driver::Access;
+use crate::home::Home;
 use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply, SpaceView};
-use console::{Failure, Page, Text};
+use console::{Exit, Failure, Out, Page, Text};
 use protocol::register::SpaceKind;
 use serde::{Deserialize, Serialize};
+
+/// Carries out a command under `space`.
+///
+/// # Errors
+/// What the replica says.
+pub(crate) fn run(command: SpaceCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    match command {
+        SpaceCommand::Found(args) => ask(home, out, Found::from(args)),
+        SpaceCommand::List => ask(home, out, List {}),
+        SpaceCommand::Show(args) => ask(home, out, Show::from(args)),
+    }
+}
 
 /// Asks to found a space.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,8 +42,20 @@ pub(crate) struct Founded {
 
 impl From<args::Found> for Found {
     fn from(args: args::Found) -> Self {
-        let args::Found { title, relay, ticket, kind, rule } = args;
-        Self { title, relay, ticket, kind, rule }
+        let args::Found {
+            title,
+            relay,
+            ticket,
+            kind,
+            rule,
+        } = args;
+        Self {
+            title,
+            relay,
+            ticket,
+            kind,
+            rule,
+        }
     }
 }
 
@@ -40,12 +66,26 @@ impl Question for Found {
     async fn answer(self, replica: &Access) -> Result<Founded, Failure> {
         let kind = SpaceKind::from_name(&self.kind).ok_or_else(|| bad_name(&self.kind))?;
         let rule = names::rule(&self.rule).ok_or_else(|| bad_name(&self.rule))?;
-        let Self { title, relay: url, ticket, .. } = self;
-        let found = Command::Found { title, url, ticket, kind, rule };
+        let Self {
+            title,
+            relay: url,
+            ticket,
+            ..
+        } = self;
+        let found = Command::Found {
+            title,
+            url,
+            ticket,
+            kind,
+            rule,
+        };
         let Reply::Founded { space, title } = replica.command(found).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Founded { space: space.to_string(), title })
+        Ok(Founded {
+            space: space.to_string(),
+            title,
+        })
     }
 }
 
@@ -58,8 +98,14 @@ impl Answer for Founded {
         page.pairs(&[(Text::of("espace", "space"), self.space.clone())]);
         let short = words::short(&self.space);
         page.say(&Text::new(
-            format!("Votre organisation en est le premier garant. Pour inviter un partenaire : liaison invite {short} --role guarantor"),
-            format!("Your organisation is its first guarantor. To invite a partner: liaison invite {short} --role guarantor"),
+            format!(
+                "Votre organisation en est le premier garant. Pour inviter un partenaire : \
+                 liaison invite {short} --role guarantor"
+            ),
+            format!(
+                "Your organisation is its first guarantor. To invite a partner: \
+                 liaison invite {short} --role guarantor"
+            ),
         ));
     }
 }
@@ -112,7 +158,13 @@ impl Question for List {
     type Answer = Spaces;
 
     async fn answer(self, replica: &Access) -> Result<Spaces, Failure> {
-        Ok(Spaces(spaces(replica).await?.into_iter().map(Space::from).collect()))
+        Ok(Spaces(
+            spaces(replica)
+                .await?
+                .into_iter()
+                .map(Space::from)
+                .collect(),
+        ))
     }
 }
 
@@ -120,8 +172,10 @@ impl Answer for Spaces {
     fn draw(&self, page: &mut Page) {
         if self.0.is_empty() {
             page.say(&Text::of(
-                "Aucun espace pour l'instant : « liaison space found » en fonde un, « liaison join » répond à une invitation.",
-                "No space yet: “liaison space found” founds one, “liaison join” answers an invitation.",
+                "Aucun espace pour l'instant : « liaison space found » en fonde un, « liaison \
+                 join » répond à une invitation.",
+                "No space yet: “liaison space found” founds one, “liaison join” answers an \
+                 invitation.",
             ));
             return;
         }
@@ -166,8 +220,13 @@ impl Question for Show {
 
     async fn answer(self, replica: &Access) -> Result<Space, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let found = spaces(replica).await?.into_iter().find(|view| view.space == space);
-        found.map(Space::from).ok_or_else(|| failures::wrong_reply(Self::PATH))
+        let found = spaces(replica)
+            .await?
+            .into_iter()
+            .find(|view| view.space == space);
+        found
+            .map(Space::from)
+            .ok_or_else(|| failures::wrong_reply(Self::PATH))
     }
 }
 
@@ -175,22 +234,35 @@ impl Answer for Space {
     fn draw(&self, page: &mut Page) {
         let lang = page.lang();
         page.title(&Text::same(self.title.clone()));
-        let kind = self.kind.as_deref().map(|kind| words::space_kind(kind, lang));
+        let kind = self
+            .kind
+            .as_deref()
+            .map(|kind| words::space_kind(kind, lang));
         let role = self.role.as_deref().map(|role| words::role(role, lang));
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
             (Text::of("nature", "kind"), kind.unwrap_or_default()),
-            (Text::of("votre rôle", "your role"), role.unwrap_or_default()),
-            (Text::of("garants", "guarantors"), self.guarantors.to_string()),
+            (
+                Text::of("votre rôle", "your role"),
+                role.unwrap_or_default(),
+            ),
+            (
+                Text::of("garants", "guarantors"),
+                self.guarantors.to_string(),
+            ),
             (Text::same("documents"), self.documents.to_string()),
             (Text::of("à envoyer", "to send"), self.pending.to_string()),
-            (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
+            (
+                Text::of("mis à l'écart", "kept aside"),
+                self.quarantined.to_string(),
+            ),
             (Text::of("relais", "relay"), self.relay.clone()),
             (Text::of("liaison", "link"), words::link(&self.link, lang)),
         ]);
         if (1..3).contains(&self.guarantors) {
             page.say(&Text::of(
-                "À un ou deux garants, personne ne peut être retiré : la neutralité commence à trois.",
+                "À un ou deux garants, personne ne peut être retiré : la neutralité commence à \
+                 trois.",
                 "With one or two guarantors nobody can be removed: neutrality starts at three.",
             ));
         }
@@ -206,6 +278,9 @@ async fn spaces(replica: &Access) -> Result<Vec<SpaceView>, Failure> {
 
 /// Returns the failure for a name that only a daemon of another version could have let through.
 pub(crate) fn bad_name(name: &str) -> Failure {
-    let message = Text::new(format!("nom inconnu : {name}"), format!("unknown name: {name}"));
+    let message = Text::new(
+        format!("nom inconnu : {name}"),
+        format!("unknown name: {name}"),
+    );
     Failure::usage("bad-value", message)
 }

@@ -69,10 +69,13 @@ impl Question for Verify {
 
 impl Verified {
     fn of(report: VerifyReport, lang: Lang) -> Self {
-        let anomalies = report.anomalies.into_iter().map(|(french, english)| match lang {
-            Lang::Fr => french,
-            Lang::En => english,
-        });
+        let anomalies = report
+            .anomalies
+            .into_iter()
+            .map(|(french, english)| match lang {
+                Lang::Fr => french,
+                Lang::En => english,
+            });
         Self {
             space: report.space.to_string(),
             valid: report.valid,
@@ -101,14 +104,29 @@ impl Answer for Verified {
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
             (Text::of("actes", "acts"), self.acts.to_string()),
-            (Text::of("actes sans effet", "acts without effect"), self.set_aside.to_string()),
-            (Text::of("enveloppes", "envelopes"), self.envelopes.to_string()),
-            (Text::of("partenaires", "partners"), self.partners.to_string()),
+            (
+                Text::of("actes sans effet", "acts without effect"),
+                self.set_aside.to_string(),
+            ),
+            (
+                Text::of("enveloppes", "envelopes"),
+                self.envelopes.to_string(),
+            ),
+            (
+                Text::of("partenaires", "partners"),
+                self.partners.to_string(),
+            ),
         ]);
-        self.anomalies.iter().for_each(|anomaly| page.line(&format!("- {anomaly}")));
+        self.anomalies
+            .iter()
+            .for_each(|anomaly| page.line(&format!("- {anomaly}")));
     }
 
     fn exit(&self) -> Exit {
-        if self.valid { Exit::Done } else { Exit::Refused }
+        if self.valid {
+            Exit::Done
+        } else {
+            Exit::Refused
+        }
     }
 }

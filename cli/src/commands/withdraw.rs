@@ -23,7 +23,10 @@ pub(crate) struct Withdrawn(VoteState);
 
 impl From<Vote> for Withdraw {
     fn from(args: Vote) -> Self {
-        Self { space: args.space, proposal: args.proposal }
+        Self {
+            space: args.space,
+            proposal: args.proposal,
+        }
     }
 }
 
@@ -33,7 +36,9 @@ impl Question for Withdraw {
 
     async fn answer(self, replica: &Access) -> Result<Withdrawn, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let proposal = resolve::proposal(replica, space, &self.proposal).await?.proposal;
+        let proposal = resolve::proposal(replica, space, &self.proposal)
+            .await?
+            .proposal;
         let withdraw = Command::Withdraw { space, proposal };
         let Reply::Vote(report) = replica.command(withdraw).await? else {
             return Err(failures::wrong_reply(Self::PATH));

@@ -103,7 +103,10 @@ pub(crate) fn of_keystore(error: &KeystoreError) -> Failure {
                 "the file “keystore.key” is missing or is not the one of this replica",
             ),
         )
-        .with_hint(Text::of("remettez-en une sauvegarde", "put a backup of it back")),
+        .with_hint(Text::of(
+            "remettez-en une sauvegarde",
+            "put a backup of it back",
+        )),
         KeystoreError::TooNew => Failure::setup(
             "keystore-too-new",
             Text::of(
@@ -125,7 +128,10 @@ fn locked(pid: Option<u32>) -> Failure {
             format!("another process is using this replica{number}"),
         ),
     )
-    .with_hint(Text::of("attendez qu'il ait fini", "wait until it has finished"))
+    .with_hint(Text::of(
+        "attendez qu'il ait fini",
+        "wait until it has finished",
+    ))
 }
 
 fn damaged(what: &str) -> Failure {

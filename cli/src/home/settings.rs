@@ -48,7 +48,9 @@ impl Settings {
                 ),
             )
         })?;
-        let Some(bytes) = bytes else { return Ok(Self::default()) };
+        let Some(bytes) = bytes else {
+            return Ok(Self::default());
+        };
         let text = String::from_utf8_lossy(&bytes);
         let mut settings = Self::parse(&text).map_err(|reason| {
             Failure::setup(
@@ -59,8 +61,10 @@ impl Settings {
                 ),
             )
             .with_hint(Text::of(
-                "on peut y écrire : engine = \"sled\" ou \"redb\" ; relay_ca = \"fichier.pem\" ; relay_via = \"ws://…\"",
-                "it may hold: engine = \"sled\" or \"redb\"; relay_ca = \"file.pem\"; relay_via = \"ws://…\"",
+                "on peut y écrire : engine = \"sled\" ou \"redb\" ; relay_ca = \"fichier.pem\" ; \
+                 relay_via = \"ws://…\"",
+                "it may hold: engine = \"sled\" or \"redb\"; relay_ca = \"file.pem\"; \
+                 relay_via = \"ws://…\"",
             ))
         })?;
         // A relative path is meant from the file that holds it.
@@ -73,7 +77,11 @@ impl Settings {
             toml::from_str(text).map_err(|error| error.message().to_owned())?;
         let engine = file.engine.map(|name| name.parse()).transpose()?;
         let engine = engine.unwrap_or_default();
-        Ok(Self { engine, relay_ca: file.relay_ca, relay_via: file.relay_via })
+        Ok(Self {
+            engine,
+            relay_ca: file.relay_ca,
+            relay_via: file.relay_via,
+        })
     }
 
     /// Returns the file that a new home starts with.
@@ -102,7 +110,14 @@ mod tests {
     fn what_init_writes_is_understood() {
         for engine in Engine::ALL {
             let settings = Settings::parse(&Settings::starting_text(engine)).unwrap();
-            assert_eq!(settings, Settings { engine, relay_ca: None, relay_via: None });
+            assert_eq!(
+                settings,
+                Settings {
+                    engine,
+                    relay_ca: None,
+                    relay_via: None
+                }
+            );
         }
     }
 
@@ -114,7 +129,12 @@ mod tests {
 
     #[test]
     fn misspelt_keys_and_unknown_engines_are_refused() {
-        for wrong in ["motor = \"sled\"", "engine = \"sqlite\"", "engine = 3", "engine"] {
+        for wrong in [
+            "motor = \"sled\"",
+            "engine = \"sqlite\"",
+            "engine = 3",
+            "engine",
+        ] {
             assert!(Settings::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -32,9 +32,17 @@ pub(crate) struct Cost {
 
 impl Cost {
     /// What `init` uses: 64 MiB, three passes, one lane; a sixth of a second on a laptop.
-    pub(crate) const USUAL: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
+    pub(crate) const USUAL: Self = Self {
+        memory_kib: 64 * 1024,
+        passes: 3,
+        lanes: 1,
+    };
     /// Nearly free, for tests that make many replicas; never chosen silently.
-    pub(crate) const LOW: Self = Self { memory_kib: 64, passes: 1, lanes: 1 };
+    pub(crate) const LOW: Self = Self {
+        memory_kib: 64,
+        passes: 1,
+        lanes: 1,
+    };
 
     /// Derives the key of a keystore.
     pub(super) fn derive(
@@ -77,7 +85,14 @@ impl Header {
     pub(super) fn to_bytes(self) -> Vec<u8> {
         let (way, cost) = match self.way {
             Way::Passphrase(cost) => (WAY_PASSPHRASE, cost),
-            Way::KeyFile => (WAY_KEY_FILE, Cost { memory_kib: 0, passes: 0, lanes: 0 }),
+            Way::KeyFile => (
+                WAY_KEY_FILE,
+                Cost {
+                    memory_kib: 0,
+                    passes: 0,
+                    lanes: 0,
+                },
+            ),
         };
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&[VERSION, way]);
@@ -91,16 +106,30 @@ impl Header {
     /// Splits a file without its digest into header, nonce and sealed content.
     pub(super) fn split(bytes: &[u8]) -> Result<(Self, [u8; NONCE_BYTES], &[u8]), KeystoreError> {
         let damaged = KeystoreError::Damaged;
-        let Some(rest) = bytes.strip_prefix(MAGIC) else { return Err(damaged) };
-        let Some((&[version, way], rest)) = rest.split_first_chunk() else { return Err(damaged) };
+        let Some(rest) = bytes.strip_prefix(MAGIC) else {
+            return Err(damaged);
+        };
+        let Some((&[version, way], rest)) = rest.split_first_chunk() else {
+            return Err(damaged);
+        };
         if version != VERSION {
             return Err(KeystoreError::TooNew);
         }
-        let Some((memory, rest)) = rest.split_first_chunk() else { return Err(damaged) };
-        let Some((passes, rest)) = rest.split_first_chunk() else { return Err(damaged) };
-        let Some((lanes, rest)) = rest.split_first_chunk() else { return Err(damaged) };
-        let Some((salt, rest)) = rest.split_first_chunk() else { return Err(damaged) };
-        let Some((nonce, sealed)) = rest.split_first_chunk() else { return Err(damaged) };
+        let Some((memory, rest)) = rest.split_first_chunk() else {
+            return Err(damaged);
+        };
+        let Some((passes, rest)) = rest.split_first_chunk() else {
+            return Err(damaged);
+        };
+        let Some((lanes, rest)) = rest.split_first_chunk() else {
+            return Err(damaged);
+        };
+        let Some((salt, rest)) = rest.split_first_chunk() else {
+            return Err(damaged);
+        };
+        let Some((nonce, sealed)) = rest.split_first_chunk() else {
+            return Err(damaged);
+        };
         let cost = Cost {
             memory_kib: u32::from_be_bytes(*memory),
             passes: u32::from_be_bytes(*passes),

@@ -32,6 +32,14 @@ mod tests {
             let text = serde_json::to_string(&carried).unwrap();
             assert_eq!(serde_json::from_str::<Carried>(&text).unwrap(), carried);
         }
+        let text = serde_json::to_string(&Carried {
+            file: vec![251, 255],
+        })
+        .unwrap();
+        assert_eq!(
+            text, r#"{"file":"+/8="}"#,
+            "the usual alphabet, with its padding"
+        );
         assert!(serde_json::from_str::<Carried>(r#"{"file":"*"}"#).is_err());
     }
 }

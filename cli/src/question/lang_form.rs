@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn a_language_is_its_code() {
-        for (lang, text) in [(Lang::Fr, r#"{"lang":"fr"}"#), (Lang::En, r#"{"lang":"en"}"#)] {
+        for (lang, text) in [
+            (Lang::Fr, r#"{"lang":"fr"}"#),
+            (Lang::En, r#"{"lang":"en"}"#),
+        ] {
             assert_eq!(serde_json::to_string(&Asked { lang }).unwrap(), text);
             assert_eq!(serde_json::from_str::<Asked>(text).unwrap(), Asked { lang });
         }

@@ -61,7 +61,12 @@ impl Question for History {
         let Reply::History(changes) = replica.command(Command::History { document }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Changes(changes.into_iter().map(|view| Change::of(view, self.lang)).collect()))
+        Ok(Changes(
+            changes
+                .into_iter()
+                .map(|view| Change::of(view, self.lang))
+                .collect(),
+        ))
     }
 }
 

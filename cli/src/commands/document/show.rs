@@ -46,16 +46,15 @@ impl Answer for Shown {
 }
 
 /// Finds a version by the first digits of its changes, joined by `+` when there are several.
-async fn version(
-    replica: &Access,
-    document: DocumentId,
-    typed: &str,
-) -> Result<Version, Failure> {
+async fn version(replica: &Access, document: DocumentId, typed: &str) -> Result<Version, Failure> {
     let Reply::History(changes) = replica.command(Command::History { document }).await? else {
         return Err(failures::wrong_reply("doc/history"));
     };
-    let known: Vec<ChangeId> =
-        changes.iter().flat_map(|change| change.version.changes()).copied().collect();
+    let known: Vec<ChangeId> = changes
+        .iter()
+        .flat_map(|change| change.version.changes())
+        .copied()
+        .collect();
     let find = |part| resolve::find(resolve::CHANGE, part, known.iter().copied());
     let parts: Result<Vec<ChangeId>, Failure> = typed.split('+').map(find).collect();
     Ok(Version::new(parts?))
