@@ -169,8 +169,9 @@ pub struct SectionSpec {
 pub struct Kind {
     /// Its name in files and on the command line.
     pub name: &'static str,
-    /// Raised when the sections or the prose fields change: both are part of the first change
-    /// of a document, which every replica must be able to make again byte for byte.
+    /// Raised when the sections or the fields of rule T, L or A change: the first change of a
+    /// document and the checks on later ones depend on them, and every replica must come to
+    /// the same. The table of the earlier revision stays in the catalogue beside the new one.
     pub revision: u32,
     /// Its name on screens.
     pub title: Wording,
@@ -214,14 +215,31 @@ impl Catalogue {
         Self(kinds)
     }
 
-    /// Returns the kind of that name.
+    /// Returns the latest table of the kind of that name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&'static Kind> {
-        self.0.iter().find(|kind| kind.name == name).copied()
+        let named = self.all().filter(|kind| kind.name == name);
+        named.max_by_key(|kind| kind.revision)
     }
 
-    /// Iterates over the kinds, in the order of the menus.
+    /// Returns the table that documents of that kind and revision are drawn with.
+    #[must_use]
+    pub fn revision(&self, name: &str, revision: u32) -> Option<&'static Kind> {
+        self.all()
+            .find(|kind| kind.name == name && kind.revision == revision)
+    }
+
+    /// Iterates over the latest table of each kind, in the order of the menus.
     pub fn iter(&self) -> impl Iterator<Item = &'static Kind> {
+        let latest = |kind: &&'static Kind| {
+            self.find(kind.name)
+                .is_some_and(|latest| latest.revision == kind.revision)
+        };
+        self.all().filter(latest)
+    }
+
+    /// Iterates over every table, earlier revisions included.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'static Kind> + use<> {
         self.0.iter().copied()
     }
 }

@@ -120,7 +120,7 @@ pub(crate) fn recognise(
     actor: Actor,
     bytes: &[u8],
 ) -> Option<&'static Kind> {
-    catalogue.iter().find(|kind| {
+    catalogue.all().find(|kind| {
         actor == Actor::of_genesis(document, kind.name, kind.revision)
             && genesis(document, kind).bytes == bytes
     })

@@ -55,6 +55,15 @@ impl<'a> Lens<'a> {
         last.is_some_and(|(value, _)| value.as_bool() == Some(true))
     }
 
+    /// Returns the number at a key.
+    pub(crate) fn number(&self, object: &ObjId, key: &str) -> Option<u64> {
+        let (value, _) = self.all(object, key).pop()?;
+        match value.as_scalar() {
+            Some(ScalarValue::Uint(number)) => Some(*number),
+            Some(_) | None => None,
+        }
+    }
+
     /// Returns the keys of a map, sorted.
     pub(crate) fn keys(&self, object: &ObjId) -> Vec<String> {
         match self.heads {

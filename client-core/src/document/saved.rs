@@ -94,7 +94,10 @@ impl Document {
         if !document.index.entries().is_empty() {
             let lens = Lens::now(&document.engine);
             let name = lens.string(&ROOT, layout::KIND_KEY).map(|(name, _)| name);
-            let kind = name.and_then(|name| catalogue.find(&name));
+            let revision = lens.number(&ROOT, layout::REVISION_KEY);
+            let revision = revision.and_then(|number| u32::try_from(number).ok());
+            let named = name.zip(revision);
+            let kind = named.and_then(|(name, number)| catalogue.revision(&name, number));
             document.kind = Some(kind.ok_or(LoadRefusal::UnknownKind)?);
         }
         Ok(document)

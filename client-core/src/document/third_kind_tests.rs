@@ -91,3 +91,31 @@ fn a_new_table_is_enough() {
     assert_eq!((outcome.applied.len(), outcome.held), (0, log.len() - 1));
     assert_eq!(outcome.set_aside[0].reason, Refusal::NotGenesis);
 }
+
+static NEXT: Kind = Kind {
+    name: "fiche_essai",
+    revision: 4,
+    title: W,
+    fields: &[],
+    sections: &[],
+};
+
+static BOTH: [&Kind; 2] = [&SHEET, &NEXT];
+
+#[test]
+fn a_document_keeps_the_revision_it_was_made_with() {
+    let (mut old, log) = create(Catalogue::new(&TABLES), "fiche_essai");
+    edit(&mut old, 1, &append("corps", "Texte."));
+    let both = Catalogue::new(&BOTH);
+    assert_eq!(both.find("fiche_essai").map(|kind| kind.revision), Some(4));
+    assert_eq!(both.iter().count(), 1, "menus offer the latest");
+    let mut reader = Document::awaited(SPACE, DOCUMENT, both);
+    assert_eq!(send(&mut reader, &log, 1).applied.len(), 2);
+    assert_eq!(reader.kind().map(|kind| kind.revision), Some(3));
+    let loaded = Document::load(SPACE, DOCUMENT, both, &old.save()).unwrap();
+    assert_eq!(loaded.kind().map(|kind| kind.revision), Some(3));
+    assert_eq!(
+        loaded.view().unwrap().section("corps").unwrap().text,
+        "Texte."
+    );
+}
