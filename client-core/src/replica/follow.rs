@@ -210,6 +210,7 @@ impl Space {
     fn admitted_meanwhile(&mut self, step: &mut Step<'_, '_>) {
         let time = self.time(step);
         let member = self.is_member(time);
+        let dismissed = self.dismissed(time).is_some();
         let register_from = self.size(protocol::checkpoint::Log::Register);
         let journal_from = self.size(protocol::checkpoint::Log::Journal);
         let Some(up) = self.link.up_mut() else {
@@ -220,7 +221,8 @@ impl Space {
                 up.standing = Standing::Member;
                 step.send(up.link, &ToRelay::Follow { register_from, journal_from });
             }
-            Standing::Member if !member => up.standing = Standing::Former,
+            // A suspended device still follows: the relay seats it as a member.
+            Standing::Member if dismissed => up.standing = Standing::Former,
             _ => {}
         }
     }

@@ -90,6 +90,10 @@ impl Space {
     /// Tidies up after the register grew.
     fn after_acts(&mut self, step: &mut Step<'_, '_>) {
         step.event(Event::Governance(self.id));
+        if let Some(up) = self.link.up_mut() {
+            // What the relay refused by the old rules it may take by the new: a suspension ends.
+            up.stuck = false;
+        }
         let time = self.time(step);
         if self.me.request.is_some() && self.is_member(time) {
             self.me.request = None;
