@@ -14,10 +14,10 @@ mod secrecy;
 mod durability;
 /// Bundles and parcels, by hand instead of by the relay.
 mod carriers;
-/// Abuse tests that need machines, and the list of those that must exist somewhere.
-mod abuse;
 /// Bytes of released formats, read by today's code.
 mod golden;
+/// Abuse tests that need machines, and the list of those that must exist somewhere.
+mod abuse;
 /// The two programs, typed by hand.
 mod programs;
 /// The two programs, killed at random moments.

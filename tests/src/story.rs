@@ -35,6 +35,16 @@ pub struct Person {
     pub copy_of: Option<usize>,
     /// Whether it was ever asked into the space.
     pub invited: bool,
+    /// Whether its store was copied or put back: what it had not sent is then written anew under
+    /// another life, with the same words and other version names.
+    pub doubled: bool,
+}
+
+impl Person {
+    /// Returns somebody who has just unpacked a machine.
+    fn newcomer(org: usize, history: History) -> Self {
+        Self { org, history, copy_of: None, invited: false, doubled: false }
+    }
 }
 
 /// An edit that its author was told is saved.

@@ -330,7 +330,13 @@ impl World {
         protocol::id::hex(&self.trace.clone().finish())
     }
 
-    /// Returns a relay's wall clock.
+    /// Returns the relays' wall clock.
+    #[must_use]
+    pub fn wall_now(&self) -> Timestamp {
+        self.wall(0)
+    }
+
+    /// Returns a wall clock that is off by so much.
     pub(crate) fn wall(&self, skew_ms: i64) -> Timestamp {
         let wall = WALL_START_MS + self.wall_jump_ms + self.now;
         Timestamp::from_ms(wall.saturating_add_signed(skew_ms))

@@ -15,6 +15,7 @@ use tests::play::{Outcome, play};
 
 const USAGE: &str = "\
 sim [--seed N] [--plans N | --minutes M] [--steps N]   plays drawn plans, from a first seed on
+ … --survey                                             lists every failure, shrinks none
 sim --replay FILE                                      plays one saved plan
 ";
 
@@ -32,6 +33,7 @@ struct Wish {
     minutes: Option<u64>,
     steps: usize,
     replay: Option<PathBuf>,
+    survey: bool,
 }
 
 fn main() -> ExitCode {
@@ -54,9 +56,13 @@ fn main() -> ExitCode {
 }
 
 fn wish(args: &[String]) -> Result<Wish, String> {
-    let mut wish = Wish { seed: 1, plans: PLANS, minutes: None, steps: STEPS, replay: None };
+    let mut wish = Wish { seed: 1, plans: PLANS, minutes: None, steps: STEPS, replay: None, survey: false };
     let mut args = args.iter();
     while let Some(option) = args.next() {
+        if option == "--survey" {
+            wish.survey = true;
+            continue;
+        }
         let value = args.next().ok_or(format!("{option} needs a value"))?;
         let number = || value.parse::<u64>().map_err(|_| format!("{value:?} is no number"));
         match option.as_str() {
@@ -87,7 +93,8 @@ fn run(wish: &Wish, out: &mut impl Write) -> std::io::Result<bool> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let (report, reports) = mpsc::channel();
     let mut totals = (0u64, 0u64, 0usize, 0u64);
-    let failed = std::thread::scope(|scope| {
+    let mut surveyed = false;
+    let failed = std::thread::scope(|scope| -> std::io::Result<_> {
         for _ in 0..workers {
             let report = report.clone();
             let (next, more) = (&next, &more);
@@ -99,7 +106,7 @@ fn run(wish: &Wish, out: &mut impl Write) -> std::io::Result<bool> {
                     }
                     let plan = Plan::draw(seed, wish.steps);
                     let result = play(&plan);
-                    let stop = result.is_err();
+                    let stop = result.is_err() && !wish.survey;
                     if report.send((plan, result)).is_err() || stop {
                         next.store(u64::MAX / 2, Ordering::Relaxed);
                         return;
@@ -115,11 +122,16 @@ fn run(wish: &Wish, out: &mut impl Write) -> std::io::Result<bool> {
                     let (plans, ms, edits, all) = totals;
                     totals = (plans + 1, ms + simulated_ms, edits + saved, all + frames);
                 }
+                Err(why) if wish.survey => {
+                    let first = why.lines().next().unwrap_or_default();
+                    writeln!(out, "seed {} FAILS: {first}", plan.seed)?;
+                    surveyed = true;
+                }
                 Err(why) => failed = failed.or(Some((plan, why))),
             }
         }
-        failed
-    });
+        Ok(failed)
+    })?;
     let (plans, ms, edits, frames) = totals;
     writeln!(
         out,
@@ -131,7 +143,7 @@ fn run(wish: &Wish, out: &mut impl Write) -> std::io::Result<bool> {
         began.elapsed().as_secs_f64()
     )?;
     match failed {
-        None => Ok(true),
+        None => Ok(!surveyed),
         Some((plan, why)) => tell(&plan, &why, out).map(|()| false),
     }
 }

@@ -46,7 +46,7 @@ impl Story {
     }
 
     fn with(world: World, space: SpaceId) -> Self {
-        let founder = Person { org: 0, history: History::All, copy_of: None, invited: true };
+        let founder = Person { org: 0, history: History::All, copy_of: None, invited: true, doubled: false };
         Self {
             world,
             space,
@@ -94,7 +94,7 @@ impl Story {
         };
         let org = self.orgs();
         let machine = self.world.add_replica(profile(org, 0));
-        self.people.push(Person { org, history, copy_of: None, invited: false });
+        self.people.push(Person::newcomer(org, history));
         // The newcomer answers once the relay knows the invitation, or tries again later.
         self.ask(by, Command::Sync { space: None }, Hope::Nothing);
         self.wait(500);
@@ -141,7 +141,7 @@ impl Story {
         let org = self.people[by].org;
         let machine = self.world.add_replica(profile(org, self.people.len()));
         let history = self.people[by].history;
-        self.people.push(Person { org, history, copy_of: None, invited: false });
+        self.people.push(Person::newcomer(org, history));
         let Some(Ok(Reply::DeviceRequest { request, .. })) =
             self.call(machine, Command::DeviceRequest)
         else {

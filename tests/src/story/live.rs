@@ -258,10 +258,12 @@ impl Story {
     fn restore(&mut self, who: usize) {
         // What the relay does not have yet was only on the disk that is put back.
         let pending = self.world.replicas[who].overview(&self.space).is_none_or(|v| v.pending > 0);
-        if self.world.replicas[who].has_backup() && self.world.restore(who) && pending {
-            for saved in self.saved.iter_mut().filter(|saved| saved.by == who) {
-                saved.excused = true;
-            }
+        if !self.world.restore(who) {
+            return;
+        }
+        self.people[who].doubled = true;
+        for saved in self.saved.iter_mut().filter(|saved| saved.by == who && pending) {
+            saved.excused = true;
         }
     }
 
@@ -271,6 +273,7 @@ impl Story {
         if copies >= 2 {
             return None;
         }
+        self.people[who].doubled = true;
         let mut person = self.people[who].clone();
         person.copy_of = Some(person.copy_of.unwrap_or(who));
         let copy = self.world.clone_machine(who);
