@@ -163,13 +163,8 @@ pub(crate) struct Target {
     /// File of the operator's key
     #[arg(long, value_name = "FILE")]
     pub(crate) operator_key: PathBuf,
-    /// Folder of the relay, when it is on this machine
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "LIAISON_RELAY_DIR",
-        conflicts_with = "relay"
-    )]
+    /// Folder of the relay, when it is on this machine; --relay goes before it
+    #[arg(long, value_name = "DIR", env = "LIAISON_RELAY_DIR")]
     pub(crate) dir: Option<PathBuf>,
     /// Address of the relay, from anywhere else
     #[arg(long, value_name = "URL", requires = "relay_key")]

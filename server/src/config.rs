@@ -1,8 +1,8 @@
 //! What an operator writes in `relay.toml`, and what it means.
 //!
-//! [`ConfigFile`] is the file as written: an unknown key is an error, a secret is only ever named by
-//! the path of its own file. [`Settings`] is what the relay runs on: checked, with every path made
-//! absolute. Nothing here opens a store or a socket.
+//! [`ConfigFile`] is the file as written: an unknown key is an error, a secret is only ever named
+//! by the path of its own file. [`Settings`] is what the relay runs on: checked, with every path
+//! under its folder. Nothing here opens a store or a socket.
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};

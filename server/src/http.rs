@@ -106,9 +106,8 @@ async fn open_link(
     arrival: Arrival,
     place: crate::carrier::Place,
 ) {
-    let upgraded = match tokio::time::timeout_at(arrival.prove_by, upgrade).await {
-        Ok(Ok(upgraded)) => upgraded,
-        Ok(Err(_)) | Err(_) => return,
+    let Ok(Ok(upgraded)) = tokio::time::timeout_at(arrival.prove_by, upgrade).await else {
+        return;
     };
     let link = LinkId(site.next_link.fetch_add(1, Ordering::Relaxed));
     let outlet = Arc::new(Outlet::default());

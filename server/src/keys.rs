@@ -1,5 +1,5 @@
-//! The two keys of a relay as files: the log key, which stays on the server, and the operator's key,
-//! which must not.
+//! The two keys of a relay as files: the log key, which stays on the server, and the operator's
+//! key, which must not.
 //!
 //! A key file is one line: what it is, when it was made, the seed in hexadecimal. It is created for
 //! its owner alone and refused when others may read it. Nothing here ever shows a seed.

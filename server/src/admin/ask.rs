@@ -52,7 +52,7 @@ pub(crate) fn ask(settings: &Settings, question: &Question) -> Result<Answer, Fa
                 relay,
                 run: Run::default(),
             };
-            return view.answer(question);
+            view.answer(question)
         }
     }
 }
@@ -97,6 +97,9 @@ fn converse(
     BufReader::new(stream.take(ANSWER_BYTES_MAX)).read_line(&mut line)?;
     Ok(match serde_json::from_str(&line)? {
         Answer::Trouble(trouble) => Err(trouble.into()),
-        answer => Ok(answer),
+        answer @ (Answer::Status(_)
+        | Answer::Spaces(_)
+        | Answer::Members(_)
+        | Answer::Verified(_)) => Ok(answer),
     })
 }

@@ -70,11 +70,11 @@ pub(crate) const FRENCH: &[HelpLine] = &[
     HelpLine::new("#operator_key", "Fichier de la clé de l'exploitant"),
     HelpLine::new(
         "suspend#dir",
-        "Dossier du relais, s'il est sur cette machine",
+        "Dossier du relais, s'il est sur cette machine ; --relay passe avant",
     ),
     HelpLine::new(
         "resume#dir",
-        "Dossier du relais, s'il est sur cette machine",
+        "Dossier du relais, s'il est sur cette machine ; --relay passe avant",
     ),
     HelpLine::new("#relay", "Adresse du relais, depuis partout ailleurs"),
     HelpLine::new(

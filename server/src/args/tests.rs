@@ -2,6 +2,9 @@
 
 use super::*;
 use clap::CommandFactory as _;
+use console::{Lang, help};
+use std::fs;
+use std::path::Path;
 
 #[test]
 fn the_definitions_hold_together() {
@@ -45,5 +48,29 @@ fn the_commands_of_the_contract_parse() {
     ] {
         let words = ["liaison-relay"].into_iter().chain(line.split(' '));
         assert!(Args::try_parse_from(words).is_err(), "{line}");
+    }
+}
+
+/// What the page of both programs says of this one, between its own marks. With
+/// `LIAISON_WRITE_DOCS` set the part is written instead of only compared.
+#[test]
+fn docs_cli_md_says_what_the_program_says() {
+    const BEGIN: &str = "<!-- liaison-relay: what follows is written by its own test -->";
+    const END: &str = "<!-- liaison-relay: end -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let of = |lang| help::manual(Args::command(), FRENCH, lang);
+    let (french, english) = (of(Lang::Fr), of(Lang::En));
+    let english = english.replace("\n## `", "\n## English: `");
+    let english = english.trim_start_matches("## ");
+    let part = format!("{BEGIN}\n\n{french}## English: {english}{END}");
+    let begin = text.find(BEGIN).expect("the mark of the beginning");
+    let end = text.find(END).expect("the mark of the end") + END.len();
+    let wanted = format!("{}{part}{}", &text[..begin], &text[end..]);
+    if std::env::var_os("LIAISON_WRITE_DOCS").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    } else {
+        let stale = "docs/cli.md is stale: LIAISON_WRITE_DOCS=1 cargo test -p server docs_cli_md";
+        assert!(text == wanted, "{stale}");
     }
 }

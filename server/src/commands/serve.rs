@@ -1,6 +1,5 @@
 //! `serve`: everything started, one line to say so, then signals.
 
-use std::future::Future;
 use std::path::Path;
 
 use console::{Exit, Failure, Out, Text};
@@ -9,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::block_on;
-use crate::config::{self, Settings};
+use crate::config::Settings;
 use crate::logs;
 use crate::service::Service;
 
@@ -25,7 +24,7 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let mut settings = Settings::load(dir)?;
     if let Some(listen) = listen {
-        settings.listen = config::parse_listen(listen)?;
+        settings.listen = listen.parse().map_err(|_| not_an_address(listen))?;
     }
     logs::start(&settings.logs, verbose);
     block_on(async move {
@@ -44,6 +43,14 @@ pub(super) fn run(
         service.run(signals.first()).await
     })?;
     Ok(Exit::Done)
+}
+
+fn not_an_address(typed: &str) -> Failure {
+    let message = Text::new(
+        format!("--listen {typed} : il faut une adresse et un port, comme 127.0.0.1:7464"),
+        format!("--listen {typed}: it takes an address and a port, such as 127.0.0.1:7464"),
+    );
+    Failure::usage("not-an-address", message)
 }
 
 fn announce(service: &Service, out: &mut Out) -> Result<(), Failure> {
@@ -93,14 +100,12 @@ impl Signals {
 
     /// Waits for the first signal. From then on a second one ends the process at once: whatever
     /// was acknowledged is durable.
-    fn first(mut self) -> impl Future<Output = ()> {
-        async move {
+    async fn first(mut self) {
+        self.next().await;
+        tokio::spawn(async move {
             self.next().await;
-            tokio::spawn(async move {
-                self.next().await;
-                tracing::warn!("second signal: stopping at once");
-                std::process::exit(Exit::Refused.status().into());
-            });
-        }
+            tracing::warn!("second signal: stopping at once");
+            std::process::exit(Exit::Refused.status().into());
+        });
     }
 }

@@ -1,4 +1,4 @@
-//! The way from links to the driver: a bounded channel, bounded in bytes too, first come first served.
+//! The way from links to the driver: a channel bounded in number and in bytes, in order.
 //!
 //! A link that finds it full keeps its place in line and stops reading its socket, so that the
 //! peer's own TCP window fills: that is the whole of the back-pressure.

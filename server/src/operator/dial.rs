@@ -81,9 +81,8 @@ async fn secured(
         .to_owned();
     let name = ServerName::try_from(name).map_err(|_| not_a_url(url))?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, socket);
-    let stream = match timeout(TIME_MAX, connecting).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(_)) | Err(_) => return Err(unreachable(url)),
+    let Ok(Ok(stream)) = timeout(TIME_MAX, connecting).await else {
+        return Err(unreachable(url));
     };
     let exported = stream
         .get_ref()

@@ -166,6 +166,11 @@ fn statuses_tell_who_has_to_act() {
     assert!(answer["error"]["hint"].as_str().unwrap().contains("init"));
     assert_eq!(run(&["serve"]).0, 2);
     assert_eq!(run(&["frobnicate"]).0, 2);
+    let dir = init(&folder.path().join("other"));
+    assert_eq!(
+        run(&["serve", "--dir", &dir, "--listen", "127.0.0.1:99999"]).0,
+        2
+    );
     assert_eq!(run(&["--help"]).0, 0);
     assert_eq!(run(&["completions", "fish"]).0, 0);
     let (status, page, _) = run(&["man"]);
