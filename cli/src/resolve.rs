@@ -139,10 +139,7 @@ pub(crate) fn find<T: Copy + Display + PartialEq>(
     typed: &str,
     candidates: impl Iterator<Item = T>,
 ) -> Result<T, Failure> {
-    let prefix = typed.trim().to_ascii_lowercase();
-    if prefix.len() < PREFIX_DIGITS_MIN || !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(too_short(named, typed));
-    }
+    let prefix = prefix(named, typed)?;
     let mut found: Vec<(String, T)> = Vec::new();
     for candidate in candidates {
         let text = candidate.to_string();
@@ -162,6 +159,23 @@ pub(crate) fn find<T: Copy + Display + PartialEq>(
             several.iter().map(|(text, _)| text.as_str()),
         )),
     }
+}
+
+/// Tells whether an identifier starts with what was typed.
+///
+/// # Errors
+/// `id-too-short`.
+pub(crate) fn starts(named: Named, typed: &str, id: &impl Display) -> Result<bool, Failure> {
+    Ok(id.to_string().starts_with(&prefix(named, typed)?))
+}
+
+fn prefix(named: Named, typed: &str) -> Result<String, Failure> {
+    let prefix = typed.trim().to_ascii_lowercase();
+    let is_hex = prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if prefix.len() < PREFIX_DIGITS_MIN || !is_hex {
+        return Err(too_short(named, typed));
+    }
+    Ok(prefix)
 }
 
 fn too_short(named: Named, typed: &str) -> Failure {

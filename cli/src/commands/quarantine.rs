@@ -66,6 +66,8 @@ pub(crate) struct Aside {
     cause: Option<String>,
     changes: usize,
     adopted: usize,
+    /// Read from a file that somebody handed over, not kept on this machine.
+    handed_over: bool,
     documents: Vec<AsideIn>,
 }
 
@@ -78,7 +80,7 @@ struct AsideIn {
 }
 
 impl Aside {
-    fn of(view: QuarantineView, lang: Lang) -> Self {
+    fn of(view: QuarantineView, handed_over: bool, lang: Lang) -> Self {
         let documents = view.review.into_iter().map(|line| AsideIn {
             document: line.document.to_string(),
             title: line.title,
@@ -95,6 +97,7 @@ impl Aside {
             cause: view.cause.map(str::to_owned),
             changes: view.changes,
             adopted: view.adopted,
+            handed_over,
             documents: documents.collect(),
         }
     }
@@ -109,7 +112,7 @@ impl Question for List {
         let Reply::Quarantine(view) = replica.command(Command::Quarantine { space }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Aside::of(view, self.lang))
+        Ok(Aside::of(view, false, self.lang))
     }
 }
 
@@ -150,6 +153,11 @@ impl Answer for Aside {
             page.good(&Text::new(
                 format!("{} adoptée(s) au nom de votre organisation.", self.adopted),
                 format!("{} adopted for your organisation.", self.adopted),
+            ));
+        } else if self.handed_over {
+            page.say(&Text::of(
+                "Pour les adopter au nom de votre organisation : liaison quarantine adopt FICHIER",
+                "To adopt them for your organisation: liaison quarantine adopt FILE",
             ));
         } else {
             page.say(&Text::of(
@@ -227,6 +235,6 @@ impl Question for Open {
         let Reply::Quarantine(view) = replica.command(command).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Aside::of(view, self.lang))
+        Ok(Aside::of(view, true, self.lang))
     }
 }

@@ -46,10 +46,21 @@ pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> 
     let bytes = carried::read(Path::new(&args.target))?;
     let report = client_core::verify::bundle(&bytes, None);
     let report = report.map_err(|error| failures::of_bundle(&error))?;
-    if let Some(typed) = &args.expect {
-        resolve::find(resolve::SPACE, typed, std::iter::once(report.space))?;
+    let expected = match &args.expect {
+        Some(typed) => resolve::starts(resolve::SPACE, typed, &report.space)?,
+        None => true,
+    };
+    let mut verified = Verified::of(report, out.lang());
+    if !expected {
+        verified.valid = false;
+        let other = Text::of(
+            "ce fichier est d'un autre espace que celui attendu",
+            "this file is of another space than the one expected",
+        );
+        verified
+            .anomalies
+            .push(other.in_lang(out.lang()).to_owned());
     }
-    let verified = Verified::of(report, out.lang());
     out.answer(&verified, |page| verified.draw(page))?;
     Ok(verified.exit())
 }

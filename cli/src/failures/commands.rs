@@ -26,6 +26,17 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
             french,
             english,
         } => Failure::refused(code, Text::new(french.clone(), english.clone())),
+        CommandError::NoKey("parcel") => Failure::refused(
+            "not-for-us",
+            Text::of(
+                "ce fichier a été écrit pour un autre partenaire que votre organisation",
+                "this file was written for another partner than your organisation",
+            ),
+        )
+        .with_hint(Text::of(
+            "demandez à son auteur de l'écrire de nouveau, « --to » votre organisation",
+            "ask its author to write it again, “--to” your organisation",
+        )),
         CommandError::NoKey(_) => Failure::refused(
             "no-right-here",
             Text::of(
@@ -232,6 +243,10 @@ fn not_found(what: &'static str) -> Failure {
         "proposal" | "request" => (
             "proposal-not-found",
             Text::of("cette demande ou ce vote", "this request or vote"),
+        ),
+        "quarantine" => (
+            "nothing-aside",
+            Text::of("rien n'est mis à l'écart ici", "nothing is kept aside here"),
         ),
         "version" => (
             "version-not-found",

@@ -52,6 +52,15 @@ impl Change {
     }
 }
 
+/// Returns when a change was made; what every replica makes alike bears no time.
+fn when(at_ms: i64, lang: Lang) -> String {
+    if at_ms == 0 {
+        "—".to_owned()
+    } else {
+        readable::local_time(at_ms, lang)
+    }
+}
+
 impl Question for History {
     const PATH: &'static str = "doc/history";
     type Answer = Changes;
@@ -83,7 +92,7 @@ impl Answer for Changes {
             let parts: Vec<String> = change.version.split('+').map(words::short).collect();
             vec![
                 parts.join("+"),
-                readable::local_time(change.at_ms, lang),
+                when(change.at_ms, lang),
                 change.name.clone(),
                 change.summary.clone(),
             ]

@@ -51,6 +51,7 @@ pub(crate) struct Written {
     pub(super) partner: Option<String>,
     pub(super) name: String,
     pub(super) at: String,
+    pub(super) at_ms: i64,
 }
 
 /// Who wrote what, by actor.
@@ -115,6 +116,7 @@ impl Written {
             partner: author.map(|(_, partner, _)| partner.to_string()),
             name: author.map(|(.., name)| name.clone()).unwrap_or_default(),
             at: readable::iso_time(words::signed_ms(contribution.at)),
+            at_ms: words::signed_ms(contribution.at),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::content::{InConflict, Shown, Written};
 use crate::words;
 use client_core::kinds::{Catalogue, FieldSpec};
-use console::{Lang, Page, Text};
+use console::{Lang, Page, Text, readable};
 use serde_json::Value;
 
 /// Draws a document: title, fields with their values, what awaits a decision, sections.
@@ -58,7 +58,11 @@ fn draw_conflict(shown: &Shown, conflict: &InConflict, spec: Option<&FieldSpec>,
     ));
     let row = |written: &Written| {
         let value = shown_value(spec, &written.value, lang);
-        vec![value, written.name.clone(), written.at.clone()]
+        vec![
+            value,
+            written.name.clone(),
+            readable::local_time(written.at_ms, lang),
+        ]
     };
     let headers = [
         Text::of("valeur", "value"),
@@ -109,6 +113,8 @@ fn draw_remarks(shown: &Shown, page: &mut Page) {
 fn field(spec: &FieldSpec, value: &Value, lang: Lang) -> String {
     match value {
         Value::Null => "—".to_owned(),
+        Value::String(value) if value.is_empty() => "—".to_owned(),
+        Value::Array(values) if values.is_empty() => "—".to_owned(),
         Value::String(value) => shown_value(Some(spec), value, lang),
         Value::Array(values) => {
             let values: Vec<String> = values.iter().map(|one| field(spec, one, lang)).collect();
