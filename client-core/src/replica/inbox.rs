@@ -248,6 +248,8 @@ impl Space {
                 self.opener(register.roster(), entry.time, |opener| opener.open(&envelope))
             });
             if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
+                // It may have come by file before: the journal has it, and now shows it.
+                self.shelf.confirm(step, &self.id, &envelope, Some(&delivery));
                 deliveries.entry(delivery.document).or_default().push(delivery);
             }
         }
@@ -313,8 +315,11 @@ impl Space {
             return Ok(true);
         }
         let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
-        let relay = self.register.as_ref().ok_or(forked)?.relay_at(self.size(Log::Register));
-        let checkpoint = Checkpoint::verify(&head.note, &relay).map_err(|_| forked)?;
+        let register = self.register.as_ref().ok_or(forked)?;
+        // After a move, the relay before has signed last until something new is appended.
+        let signers = register.relays_at(register.size());
+        let verified = signers.iter().find_map(|r| Checkpoint::verify(&head.note, r).ok());
+        let checkpoint = verified.ok_or(forked)?;
         let same = checkpoint.space == self.id
             && checkpoint.log == log
             && checkpoint.size == size

@@ -68,8 +68,8 @@ pub(super) struct Up {
     pub(super) adopted: BTreeSet<(ProposalId, usize)>,
     /// Keys granted over this link.
     pub(super) granted: BTreeSet<DeviceId>,
-    /// The relay was asked for an answer behind its first heads.
-    pub(super) asked: bool,
+    /// The relay knows less than it once signed, and was shown so.
+    pub(super) behind: bool,
     /// The relay does not take this device's envelopes for now.
     pub(super) stuck: bool,
     /// When the last frame arrived.
@@ -133,7 +133,9 @@ impl Link {
         self.state = state;
         self.turn_at = None;
         self.patient_until = None;
-        let wait = RETRY_MIN.saturating_mul(1 << self.failures.min(6)).min(RETRY_MAX);
+        let slower = RETRY_MIN.saturating_mul(1 << self.failures.min(6)).min(RETRY_MAX);
+        // A refusal is an answer: asking again at once would only be asking louder.
+        let wait = if state == LinkState::Refused { RETRY_MAX } else { slower };
         self.failures += 1;
         self.retry_at = Some(now.after(wait));
     }
@@ -169,7 +171,7 @@ impl Up {
             pings: 0,
             adopted: BTreeSet::new(),
             granted: BTreeSet::new(),
-            asked: false,
+            behind: false,
             stuck: false,
             heard: now,
             next_ticket: 0,
