@@ -78,7 +78,8 @@ fn a_file_of_noise_or_another_space_is_refused_and_changes_nothing() {
     let mut other = Story::found(54, 2, 1).unwrap();
     let foreign = bundle(&mut other, 0);
     let own = bundle(&mut story, 0);
-    let before = crate::convergence::shown(&mut story, 0, story.documents[0]).heads.clone();
+    let document = story.documents[0];
+    let before = crate::convergence::shown(&mut story, 0, document).heads;
     let mut cut = own.clone();
     cut.truncate(own.len() / 2);
     for file in [Vec::new(), b"not a bundle".to_vec(), foreign, cut] {
@@ -92,7 +93,6 @@ fn a_file_of_noise_or_another_space_is_refused_and_changes_nothing() {
         altered[at] ^= 0x20;
         story.call(0, Command::ReadBundle { file: altered });
     }
-    let document = story.documents[0];
     assert_eq!(crate::convergence::shown(&mut story, 0, document).heads, before);
     story.come_to_rest().unwrap();
     check::judge(&mut story).unwrap();

@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use client_core::replica::{Command, Profile, Replica, Reply};
+use client_core::replica::{Command, Replica, Reply};
 use protocol::codec;
 use protocol::env::{Env, Instant, Timestamp, Write};
 use protocol::register::Entry;
@@ -144,12 +144,8 @@ fn a_bundle_of_version_1_is_read() {
     let file = std::fs::read(golden("bundle-v1.bin")).unwrap();
     let space: protocol::id::SpaceId =
         std::fs::read_to_string(golden("space-v1.txt")).unwrap().parse().unwrap();
-    let mut reader = protocol::bundle::Reader::new(&file).unwrap();
+    let reader = protocol::bundle::Reader::new(&file).unwrap();
     assert_eq!(reader.space(), space);
-    let mut items = 0;
-    while let Some(item) = reader.next_item().unwrap() {
-        items += 1;
-        drop(item);
-    }
-    assert!(items > 10);
+    let items: Vec<_> = reader.collect::<Result<_, _>>().unwrap();
+    assert!(items.len() > 10, "{} items", items.len());
 }

@@ -13,3 +13,4 @@ pub mod story; // people: who asked for what, what they were told
 pub mod plan; // steps from a seed: drawn, saved, shrunk
 pub mod check; // the oracles
 pub mod play; // one plan from its beginning to its judgement
+pub mod bench; // figures, each beside something

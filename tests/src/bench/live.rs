@@ -34,7 +34,7 @@ pub fn measure() -> Result<Vec<Line>, String> {
         story.world.ask(by, Command::Watch { on: true });
     }
     story.wait(5_000);
-    let bytes = story.world.watch.pushed_bytes;
+    let bytes = story.world.watch.first_bytes;
     let ((), took) = timed(|| {
         for key in TEXT.chars().cycle().take(KEYS) {
             let text = key.to_string();
@@ -44,7 +44,7 @@ pub fn measure() -> Result<Vec<Line>, String> {
         }
         story.world.run(10_000);
     });
-    let pushed = story.world.watch.pushed_bytes - bytes;
+    let pushed = story.world.watch.first_bytes - bytes;
     reads_all(&mut story)?;
     let ((bare_bytes, ()), bare) = timed(bare_automerge);
     let keys = f64::from(u32::try_from(KEYS).unwrap_or(u32::MAX));

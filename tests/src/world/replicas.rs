@@ -172,7 +172,12 @@ impl World {
             Output::Keep(writes) => self.replicas[number].disk.keep(&writes),
             Output::Dial { dial, url } => self.dial(number, dial, &url),
             Output::Send(link, frame) => {
-                self.watch.sent_by_replica(number, &frame);
+                if self.measuring {
+                    let writer = u64::from(number == 0);
+                    self.watch.first_bytes += writer * frame.len() as u64;
+                } else {
+                    self.watch.sent_by_replica(number, &frame);
+                }
                 let world = (self.now, &self.weather, &mut self.chance);
                 self.net.send(link, End::Replica, frame, world);
             }
@@ -214,6 +219,9 @@ impl World {
     }
 
     fn trace_output(&mut self, number: usize, output: &Output) {
+        if self.measuring {
+            return;
+        }
         let who = ("replica", number);
         match output {
             Output::Store(writes) => self.note(who, format!("{writes:?}").as_bytes()),

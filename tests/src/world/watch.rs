@@ -31,6 +31,8 @@ pub struct Watch {
     pub frames: u64,
     /// Bytes of all frames, so far.
     pub bytes: u64,
+    /// Bytes that the first replica has sent while time was measured.
+    pub first_bytes: u64,
     /// What relays said, so far.
     pub relay_events: Vec<(usize, Event)>,
     nonces: BTreeMap<(EpochId, [u8; 24]), Hash>,
