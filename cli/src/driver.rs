@@ -398,3 +398,6 @@ fn writes_bytes(writes: &[Write]) -> usize {
     };
     writes.iter().map(size).sum()
 }
+
+#[cfg(test)]
+mod tests;
