@@ -114,10 +114,8 @@ impl Walk {
         let Some(register) = &self.register else {
             return;
         };
-        let relay = register.relay_at(register.size());
-        let checkpoint = match Checkpoint::verify(note, &relay) {
-            Ok(checkpoint) => checkpoint,
-            Err(reason) => return self.anomaly("point de contrôle", "checkpoint", 0, reason),
+        let Some(checkpoint) = signed_checkpoint(register, &self.journal, note) else {
+            return self.anomaly("point de contrôle", "checkpoint", 0, Refusal::BadSignature);
         };
         let (size, root) = match checkpoint.log {
             Log::Register => (register.size(), register.root()),
@@ -161,6 +159,24 @@ impl Walk {
             ));
         }
     }
+}
+
+/// Reads a checkpoint signed by the relay that may sign it now.
+///
+/// After a move, the journal's last checkpoint by the relay before stands until the new one
+/// appends: no entry then bears a register size beyond the move.
+pub(crate) fn signed_checkpoint(
+    register: &Register,
+    journal: &Journal,
+    note: &str,
+) -> Option<Checkpoint> {
+    let present = register.relay_at(register.size());
+    let last = register.relay_at(journal.head().register_size);
+    let by = |relay, log: Option<Log>| {
+        let checkpoint = Checkpoint::verify(note, relay).ok()?;
+        (log.is_none() || log == Some(checkpoint.log)).then_some(checkpoint)
+    };
+    by(&present, None).or_else(|| by(&last, Some(Log::Journal)))
 }
 
 /// Verifies a bundle, without any replica.

@@ -8,7 +8,7 @@ use protocol::env::{ChannelBinding, LinkId};
 use protocol::refusal::Refusal;
 use protocol::register::TurnCause;
 use protocol::session::Dialled;
-use protocol::wire::{Challenge, Standing, Subject, ToRelay, ToReplica, Welcome};
+use protocol::wire::{Challenge, Head, Standing, Subject, ToRelay, ToReplica, Welcome};
 
 use super::epochs::lost_the_race;
 use super::home::Home;
@@ -134,14 +134,35 @@ impl Space {
                 || member
                     && welcome.journal.size < self.size(protocol::checkpoint::Log::Journal);
             if behind {
-                step.event(Event::Alarm(self.id, Alarm::RelayBehind));
-                return self.hang_up(step, LinkState::Behind);
+                return self.show_more(step, link);
             }
             let register_from = self.size(protocol::checkpoint::Log::Register);
             let journal_from = self.size(protocol::checkpoint::Log::Journal);
             step.send(link, &ToRelay::Follow { register_from, journal_from });
         }
         self.tend(step, home, true);
+    }
+
+    /// The relay knows less than it once signed: shows it its own checkpoints, so that it asks
+    /// back what it lost. It seats us anew once it has recovered.
+    fn show_more(&mut self, step: &mut Step<'_, '_>, link: LinkId) {
+        step.event(Event::Alarm(self.id, Alarm::RelayBehind));
+        if let Some(up) = self.link.up_mut() {
+            up.behind = true;
+        }
+        let (register, journal) = self.last_heads(step);
+        step.send(link, &ToRelay::Complete { register, journal });
+        self.ping(step);
+    }
+
+    /// Returns how far both logs are here, with the last checkpoints the relay signed.
+    fn last_heads(&self, step: &Step<'_, '_>) -> (Head, Head) {
+        use protocol::checkpoint::Log;
+        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
+        let mut notes = notes.unwrap_or_default().into_iter();
+        let mut head =
+            |log| Head { size: self.size(log), note: notes.next().unwrap_or_default() };
+        (head(Log::Register), head(Log::Journal))
     }
 
     /// The relay does not know the space: offers it, if the register names this relay.
@@ -176,8 +197,7 @@ impl Space {
                     self.link.up().is_some_and(|up| up.standing == Standing::Member);
                 let current = self.check_heads(step, &register, &journal, member)?;
                 let fresh = self.link.up_mut().is_some_and(|up| {
-                    up.current = current;
-                    current && !std::mem::replace(&mut up.asked, true)
+                    current && !std::mem::replace(&mut up.current, current)
                 });
                 if fresh {
                     // The answer comes behind whatever waits in the relay's mailbox.
@@ -441,13 +461,7 @@ impl Space {
         match step.get(&key) {
             Some(item) => step.send(link, &ToRelay::Give { log, position, item }),
             None => {
-                let notes = step.get(&records::heads(&self.id)).map(|b| read_notes(&b));
-                let mut notes = notes.unwrap_or_default().into_iter();
-                let mut head = |log| {
-                    let size = self.size(log);
-                    protocol::wire::Head { size, note: notes.next().unwrap_or_default() }
-                };
-                let (register, journal) = (head(Log::Register), head(Log::Journal));
+                let (register, journal) = self.last_heads(step);
                 step.send(link, &ToRelay::Complete { register, journal });
             }
         }

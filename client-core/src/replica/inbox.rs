@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::checkpoint::{Checkpoint, Log};
+use protocol::checkpoint::Log;
 use protocol::codec;
 use protocol::env::Timestamp;
 use protocol::envelope::{Envelope, Header};
@@ -25,6 +25,7 @@ use super::step::Step;
 use super::view::LinkState;
 use crate::admission::ActorRule;
 use crate::kinds::Catalogue;
+use crate::verify::signed_checkpoint;
 
 /// Why nothing more is taken from a relay over this link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -316,10 +317,8 @@ impl Space {
         }
         let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
         let register = self.register.as_ref().ok_or(forked)?;
-        // After a move, the relay before has signed last until something new is appended.
-        let signers = register.relays_at(register.size());
-        let verified = signers.iter().find_map(|r| Checkpoint::verify(&head.note, r).ok());
-        let checkpoint = verified.ok_or(forked)?;
+        let signed = signed_checkpoint(register, &self.journal, &head.note);
+        let checkpoint = signed.ok_or(forked)?;
         let same = checkpoint.space == self.id
             && checkpoint.log == log
             && checkpoint.size == size

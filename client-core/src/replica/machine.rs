@@ -313,6 +313,7 @@ impl Space {
         match &self.link.phase {
             Phase::Idle => self.link.retry_at.is_some(),
             Phase::Dialling(_) | Phase::Greeting(..) | Phase::Proving(_) => false,
+            Phase::Up(up) if up.behind => up.pings == 0,
             Phase::Up(up) => match up.standing {
                 Standing::Member => up.is_quiet() && self.link.turn_at.is_none(),
                 Standing::Applicant | Standing::Former | Standing::Operator => {
@@ -337,6 +338,7 @@ impl Space {
             return;
         };
         let state = match up.standing {
+            _ if up.behind => LinkState::Behind,
             Standing::Member if self.dismissed(time).is_some() => LinkState::Former,
             Standing::Member => LinkState::Current,
             Standing::Former => LinkState::Former,
