@@ -2,11 +2,13 @@
 //! itself when nothing runs. Never two processes on one store.
 //!
 //! One connection, one line of JSON each way. The socket is its owner's alone; nothing that can be
-//! asked changes anything, and no answer holds more than ids, counts, bytes and times.
+//! asked changes what is stored, and no answer holds more than ids, counts, bytes and times.
 
 mod ask; // the asking side
 mod desk; // the answering side
 mod view; // answers, from what is stored
+
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +38,11 @@ pub(crate) enum Question {
     },
     /// Whether all that is stored is whole.
     Verify,
+    /// A copy of the store, made while nothing is written.
+    Backup {
+        /// The folder to make, absolute.
+        to: PathBuf,
+    },
 }
 
 /// What comes back.
@@ -50,6 +57,8 @@ pub(crate) enum Answer {
     Members(Vec<PartnerLine>),
     /// To [`Question::Verify`].
     Verified(Verdict),
+    /// To [`Question::Backup`].
+    Copied(Copied),
     /// The question has no answer.
     Trouble(Trouble),
 }
@@ -166,6 +175,19 @@ pub(crate) struct Verdict {
     pub(crate) records: u64,
     /// What is wrong.
     pub(crate) anomalies: Vec<Anomaly>,
+}
+
+/// What was copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Copied {
+    /// Where the copy is.
+    pub(crate) store: PathBuf,
+    /// Records in it.
+    pub(crate) records: u64,
+    /// Bytes of their keys and values.
+    pub(crate) bytes: u64,
+    /// SHA-256 over all of them, the same for the store and for the copy.
+    pub(crate) digest: String,
 }
 
 /// One thing that is wrong.

@@ -115,6 +115,14 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ENGINE", value_parser = ["sled", "redb"])]
         to: String,
     },
+    /// Copy the store, whole and checked, while the relay serves or not
+    Backup {
+        #[command(flatten)]
+        dir: Dir,
+        /// The folder to make for the copy
+        #[arg(long, value_name = "FOLDER")]
+        to: PathBuf,
+    },
     /// Look at the settings
     Config {
         #[command(subcommand)]

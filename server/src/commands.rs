@@ -58,6 +58,7 @@ pub(crate) fn run(args: Args, out: &mut Out) -> Result<Exit, Failure> {
         Command::Resume { target } => power::resume(&target, out),
         Command::Verify { dir } => inspect::verify(&Settings::load(&dir.dir)?, out),
         Command::Migrate { dir, to } => migrate::run(&Settings::load(&dir.dir)?, &to, out),
+        Command::Backup { dir, to } => inspect::backup(&Settings::load(&dir.dir)?, &to, out),
         Command::Config {
             command: ConfigCommand::Check { dir },
         } => init::check(&Settings::load(&dir.dir)?, out),

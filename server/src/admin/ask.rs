@@ -100,6 +100,7 @@ fn converse(
         answer @ (Answer::Status(_)
         | Answer::Spaces(_)
         | Answer::Members(_)
-        | Answer::Verified(_)) => Ok(answer),
+        | Answer::Verified(_)
+        | Answer::Copied(_)) => Ok(answer),
     })
 }

@@ -171,22 +171,23 @@ impl Desk {
             relay: self.relay.to_string(),
             run: self.run().await,
         };
+        let writes_would_harm = matches!(question, Question::Backup { .. });
+        let held = if writes_would_harm {
+            Some(self.inlet.hold().await)
+        } else {
+            None
+        };
         let (view, first) = read(view, question.clone()).await?;
+        drop(held);
         // What is read while it is written to may look wrong and be right: look once more, with
         // the driver holding still.
-        match first {
-            Answer::Verified(Verdict { valid: false, .. }) => {
-                let held = self.inlet.hold().await;
-                let (_, second) = read(view, question).await?;
-                drop(held);
-                Ok(second)
-            }
-            Answer::Verified(_)
-            | Answer::Status(_)
-            | Answer::Spaces(_)
-            | Answer::Members(_)
-            | Answer::Trouble(_) => Ok(first),
+        if matches!(first, Answer::Verified(Verdict { valid: false, .. })) {
+            let held = self.inlet.hold().await;
+            let (_, second) = read(view, question).await?;
+            drop(held);
+            return Ok(second);
         }
+        Ok(first)
     }
 
     async fn run(&self) -> Run {

@@ -3,6 +3,8 @@
 //! It reads through the sight the machine itself uses and folds registers anew, so an answer is a
 //! second reading and not a copy of the machine's memory.
 
+use std::path::Path;
+
 use console::readable::iso_time;
 use console::{Failure, Text};
 use protocol::checkpoint::Log;
@@ -12,7 +14,9 @@ use protocol::id::SpaceId;
 use protocol::register::{Device, Entry, Partner, Presence, Register, Roster};
 use protocol::relay::{Damage, records, verify};
 
-use super::{Anomaly, Answer, DeviceLine, PartnerLine, Question, Run, SpaceLine, Status, Verdict};
+use super::{
+    Anomaly, Answer, Copied, DeviceLine, PartnerLine, Question, Run, SpaceLine, Status, Verdict,
+};
 use crate::driver::{SharedStore, Sight, store_failure};
 use crate::health::wall_ms;
 
@@ -46,6 +50,7 @@ impl View {
                 Answer::Members(members(&register(&sight, &space)?))
             }
             Question::Verify => Answer::Verified(self.verdict(&sight)?),
+            Question::Backup { to } => Answer::Copied(self.copy(to)?),
         };
         match sight.failed() {
             Some(error) => Err(store_failure(&error)),
@@ -64,6 +69,21 @@ impl View {
             disk_bytes: stats.disk_bytes,
             free_bytes: stats.free_bytes,
         }
+    }
+
+    /// Copies the store to a new folder; the caller keeps everyone from writing meanwhile.
+    fn copy(&self, to: &Path) -> Result<Copied, Failure> {
+        let engine = self.store.stats().engine.parse().map_err(|_| {
+            let message = Text::of("ce stockage ne se copie pas", "this store cannot be copied");
+            Failure::refused("not-a-store-on-disk", message)
+        })?;
+        let copied = store::copy(&**self.store, to, engine).map_err(|e| store_failure(&e))?;
+        Ok(Copied {
+            store: to.to_owned(),
+            records: copied.records,
+            bytes: copied.bytes,
+            digest: protocol::id::hex(&copied.digest),
+        })
     }
 
     /// Reads everything twice over: digests of every record, then what the records say.

@@ -84,6 +84,11 @@ pub(crate) const FRENCH: &[HelpLine] = &[
     HelpLine::new("verify", "Relit et revérifie tout ce qui est gardé"),
     HelpLine::new("migrate", "Copie le stockage vers l'autre moteur"),
     HelpLine::new("migrate#to", "Le moteur de destination"),
+    HelpLine::new(
+        "backup",
+        "Copie le stockage, entier et vérifié, que le relais tourne ou non",
+    ),
+    HelpLine::new("backup#to", "Le dossier à créer pour la copie"),
     HelpLine::new("config", "Examine les réglages"),
     HelpLine::new(
         "config check",

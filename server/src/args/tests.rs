@@ -13,7 +13,7 @@ fn the_definitions_hold_together() {
 
 #[test]
 fn every_command_and_argument_is_described_in_both_languages() {
-    let missing = console::help::unspoken(Args::command(), FRENCH);
+    let missing = help::unspoken(Args::command(), FRENCH);
     assert_eq!(missing, Vec::<String>::new());
 }
 
@@ -33,6 +33,7 @@ fn the_commands_of_the_contract_parse() {
         "resume abcdef fedcba --operator-key f --relay wss://x --relay-key ab",
         "verify --dir d",
         "migrate --dir d --to redb",
+        "backup --dir d --to b",
         "config check --dir d",
         "completions bash",
         "man",

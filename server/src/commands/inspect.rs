@@ -1,8 +1,11 @@
 //! `spaces`, `members`, `status`, `verify`: what the relay holds, never what it means.
 
+use std::path::Path;
+
 use console::readable::size;
 use console::{Exit, Failure, Out, Page, Text};
 
+use super::init::not_written;
 use crate::admin::{Answer, PartnerLine, Question, SpaceLine, Status, Verdict, ask};
 use crate::config::Settings;
 
@@ -60,6 +63,34 @@ pub(super) fn verify(settings: &Settings, out: &mut Out) -> Result<Exit, Failure
     } else {
         Exit::Refused
     })
+}
+
+/// Copies the store to a new folder.
+///
+/// # Errors
+/// As [`ask`]; status 3 when the copy cannot be made there.
+pub(super) fn backup(settings: &Settings, to: &Path, out: &mut Out) -> Result<Exit, Failure> {
+    // The running relay has a current folder of its own.
+    let to = std::path::absolute(to).map_err(|error| not_written(to, &error))?;
+    out.progress(&Text::of(
+        "le stockage est copié, puis relu…",
+        "copying the store, then reading…",
+    ));
+    let Answer::Copied(copied) = ask(settings, &Question::Backup { to })? else {
+        return Err(astray());
+    };
+    out.answer(&copied, |page| {
+        let (records, shown) = (copied.records, copied.store.display());
+        page.good(&Text::new(
+            format!("{records} enregistrements copiés et comparés dans {shown}"),
+            format!("{records} records copied and compared in {shown}"),
+        ));
+        page.say(&Text::of(
+            "y joindre relay.toml ; garder relay.key à part",
+            "add relay.toml to it; keep relay.key apart",
+        ));
+    })?;
+    Ok(Exit::Done)
 }
 
 fn draw_spaces(spaces: &[SpaceLine], page: &mut Page) {

@@ -51,6 +51,43 @@ fn only_questions_are_understood_and_only_the_owner_may_ask() {
     program.stop();
 }
 
+/// A copy made while links push is whole, and serves in the place of the store.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_a_running_relay_serves_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = init(&folder.path().join("relay"));
+    let program = Program::serve(&dir);
+    let mut circle = Circle::new();
+    let mut link = Client::open(program.address).await;
+    let register = link.found(&mut circle, ChannelBinding::None).await;
+    for n in 0..4 {
+        let envelope = circle.envelope(&register, vec![n; 50_000]);
+        link.push(envelope.bytes()).await.unwrap();
+    }
+    let copy = folder.path().join("copy");
+    let copy = copy.to_str().unwrap();
+    let (status, copied, said) = run(&["backup", "--dir", &dir, "--to", copy, "--json"]);
+    assert_eq!(status, 0, "{copied} {said}");
+    // The relay goes on.
+    let late = circle.envelope(&register, vec![9; 50_000]);
+    assert_eq!(link.push(late.bytes()).await, Ok(4));
+    drop(link);
+    program.stop();
+
+    std::fs::remove_dir_all(Path::new(&dir).join("store")).unwrap();
+    std::fs::rename(copy, Path::new(&dir).join("store")).unwrap();
+    let (status, verified, _) = run(&["verify", "--dir", &dir, "--json"]);
+    assert_eq!((status, &verified["envelopes"]), (0, &json!(4)));
+    assert_eq!(verified["records"], copied["records"]);
+    let (status, again, _) = run(&["backup", "--dir", &dir, "--to", copy, "--json"]);
+    assert_eq!((status, &again["digest"]), (0, &copied["digest"]));
+    let (status, taken, _) = run(&["backup", "--dir", &dir, "--to", copy, "--json"]);
+    assert_eq!(
+        (status, &taken["error"]["code"]),
+        (3, &json!("store-failed"))
+    );
+}
+
 /// A folder whose name is longer than a socket address can hold.
 #[test]
 fn a_deep_folder_is_served_and_asked_too() {
