@@ -130,6 +130,16 @@ impl From<Fault> for Failure {
 
 /// Returns what to tell an operator about a store that failed.
 pub(crate) fn store_failure(error: &StoreError) -> Failure {
+    if let StoreError::Occupied { path } = error {
+        let message = Text::new(
+            format!("il y a déjà quelque chose dans {path}"),
+            error.to_string(),
+        );
+        return Failure::refused("folder-taken", message).with_hint(Text::of(
+            "choisir un autre dossier",
+            "choose another folder",
+        ));
+    }
     let (code, fr, hint) = match error {
         StoreError::Full => (
             "disk-full",

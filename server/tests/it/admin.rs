@@ -84,7 +84,7 @@ async fn a_backup_of_a_running_relay_serves_in_its_place() {
     let (status, taken, _) = run(&["backup", "--dir", &dir, "--to", copy, "--json"]);
     assert_eq!(
         (status, &taken["error"]["code"]),
-        (3, &json!("store-failed"))
+        (1, &json!("folder-taken"))
     );
 }
 
