@@ -40,7 +40,7 @@ fn a_paragraph_written_on_both_sides_of_a_cut_is_merged() {
     edit(&mut story, 0, document, splice(0, 0, "Les partenaires organisent un accueil."));
     story.sync_all().unwrap();
     story.world.set_online(2, false);
-    edit(&mut story, 2, document, splice(15, 0, "[tous les mardis] "));
+    edit(&mut story, 2, document, splice(16, 0, "[tous les mardis] "));
     edit(&mut story, 0, document, splice(0, 3, "Tous les"));
     story.sync_all().unwrap();
     let apart = shown(&mut story, 0, document);

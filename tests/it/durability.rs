@@ -62,7 +62,7 @@ fn t32_a_restored_machine_starts_a_new_life() {
         story.call(1, Command::Sync { space: None });
     }
     story.world.events.clear();
-    assert!(story.world.restore(1));
+    story.restore(1);
     story.write_word(1, document, 1, false);
     story.come_to_rest().unwrap();
     check::judge(&mut story).unwrap();

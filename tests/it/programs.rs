@@ -123,7 +123,7 @@ fn laptop_lost_and_taken_up(stage: &mut Stage, space: &str, document: &str) {
     let device = asked.text("device");
     let added =
         stage.ok("association", &["device", "add", space, &asked.text("request")]);
-    stage.ok("portable", &["join", &added.text("invitation")]);
+    stage.ok("portable", &["join", &added.text("welcome")]);
     stage.until("the new machine reads", |stage| {
         for home in ["hopital", "association", "portable"] {
             stage.any(home, &["sync"]);

@@ -1,7 +1,7 @@
 //! `sim`: plays plans against the real machines until one fails.
 //!
-//! A failure is shrunk, printed with how to play it again, and saved as a plan: moved to
-//! `tests/seeds/`, it is a regression test from then on.
+//! A failure is shrunk, printed with how to play it again, and saved as a plan under
+//! `tests/seeds/`: it is a regression test from then on.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,8 @@ sim [--seed N] [--plans N | --minutes M] [--steps N]   plays drawn plans, from a
 sim --replay FILE                                      plays one saved plan
 ";
 
+/// Where plans that failed are kept.
+const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds");
 /// Steps of a drawn plan.
 const STEPS: usize = 120;
 /// Plans played when nothing else is said.
@@ -158,11 +160,13 @@ fn tell(plan: &Plan, why: &str, out: &mut impl Write) -> std::io::Result<()> {
         play(plan).is_err_and(|why| oracle(&why) == wanted)
     });
     let why = play(&small).err().unwrap_or_else(|| why.to_owned());
-    let file = std::env::temp_dir().join(format!("plan-{}.json", plan.seed));
+    let seeds = Path::new(SEEDS);
+    let folder = if seeds.is_dir() { seeds.to_owned() } else { std::env::temp_dir() };
+    let file = folder.join(format!("seed-{}.json", plan.seed));
     std::fs::write(&file, small.to_json())?;
     writeln!(out, "{} of {} steps are left: {why}", small.steps.len(), plan.steps.len())?;
     writeln!(out, "play it again:  cargo xtask sim --replay {}", file.display())?;
-    writeln!(out, "keep it:        move it to tests/seeds/ once it is understood")
+    writeln!(out, "it is kept there: every run of the tests plays it from now on")
 }
 
 fn replay(file: &Path, out: &mut impl Write) -> std::io::Result<bool> {

@@ -14,7 +14,7 @@ use crate::story::Story;
 /// What one machine shows.
 struct Shown {
     members: String,
-    documents: BTreeMap<DocumentId, String>,
+    documents: BTreeMap<DocumentId, Option<String>>,
 }
 
 /// Returns the machines that the register counts among its members now.
@@ -33,7 +33,7 @@ pub(super) fn judge(story: &mut Story) -> Result<(), String> {
     let mut first: Option<(usize, Shown)> = None;
     for machine in members(story)? {
         let shown = look(story, machine)?;
-        // Who was given no past cannot read what builds on it.
+        // Who was given no past cannot read what builds on it, nor the names written before.
         let compares = story.people[machine].history == History::All;
         match &first {
             Some((other, reference)) => compare((machine, &shown), (*other, reference), compares)?,
@@ -49,19 +49,26 @@ fn compare(
     (other, reference): (usize, &Shown),
     documents: bool,
 ) -> Result<(), String> {
-    if shown.members != reference.members {
+    if documents && shown.members != reference.members {
         return Err(format!(
             "machines {machine} and {other} show other members:\n{}\n{}",
             shown.members, reference.members
         ));
     }
-    if !documents || shown.documents == reference.documents {
+    if !documents {
         return Ok(());
     }
     for (id, text) in &reference.documents {
         let here = shown.documents.get(id);
-        if here != Some(text) {
-            let here = here.map_or("nothing", String::as_str);
+        let Some(text) = text else {
+            continue;
+        };
+        let here = match here {
+            Some(None) => continue,
+            Some(Some(here)) => here.as_str(),
+            None => "nothing",
+        };
+        if here != text {
             return Err(format!(
                 "document {} differs: machine {machine} shows\n{here}\nmachine {other} shows\n\
                  {text}",
@@ -69,7 +76,13 @@ fn compare(
             ));
         }
     }
-    Err(format!("machine {machine} has documents that machine {other} does not"))
+    match shown.documents.keys().find(|id| !reference.documents.contains_key(id)) {
+        None => Ok(()),
+        Some(id) => Err(format!(
+            "document {} is on machine {machine} and not on machine {other}",
+            id.short()
+        )),
+    }
 }
 
 /// Asks a machine for everything it shows.
@@ -113,22 +126,35 @@ fn show_members(members: &[MemberView]) -> String {
     members.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn show_document(story: &mut Story, machine: usize, id: DocumentId) -> Result<String, String> {
+/// Spells a document; nothing when this machine cannot be expected to show what others do.
+fn show_document(
+    story: &mut Story,
+    machine: usize,
+    id: DocumentId,
+) -> Result<Option<String>, String> {
     let asked = story.call(machine, Command::Show { document: id, at: None });
     match asked {
         Some(Ok(Reply::Document(view))) => {
             if view.provisional > 0 {
                 let who = story.show(machine);
+                if story.people.iter().any(|person| person.doubled) {
+                    // Sealed by a life that its author no longer knows of, under a key that was
+                    // turned since: nobody can order it, and what it says was written anew.
+                    return Ok(None);
+                }
                 return Err(format!("{} edits by file are never ordered: {who}", view.provisional));
             }
             if view.waiting > 0 && story.people[machine].history == History::All {
                 let who = story.show(machine);
                 return Err(format!("{} changes wait for ever: {who}", view.waiting));
             }
-            Ok(show_content(&view.content))
+            Ok(Some(show_content(&view.content)))
         }
-        Some(Err(_)) if story.people[machine].history == History::None => Ok(String::new()),
-        answer => Err(format!("{} cannot be shown: {answer:?}", id.short())),
+        Some(Err(_)) if story.people[machine].history == History::None => Ok(None),
+        answer => {
+            let who = story.show(machine);
+            Err(format!("{} cannot be shown: {answer:?} on {who}", id.short()))
+        }
     }
 }
 

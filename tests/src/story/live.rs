@@ -255,7 +255,8 @@ impl Story {
         }
     }
 
-    fn restore(&mut self, who: usize) {
+    /// Puts the last backup of a machine back, if there is one.
+    pub fn restore(&mut self, who: usize) {
         // What the relay does not have yet was only on the disk that is put back.
         let pending = self.world.replicas[who].overview(&self.space).is_none_or(|v| v.pending > 0);
         if !self.world.restore(who) {
