@@ -163,6 +163,10 @@ impl Space {
         });
         let delivery = self.settle_opened(step, &envelope, entry.position, opened);
         self.shelf.confirm(step, &self.id, &envelope, delivery.as_ref());
+        if let Some(up) = self.link.up_mut() {
+            // No answer about a copy that has served will find it: none is waited for.
+            up.loose.retain(|id| self.shelf.loose.contains_key(id));
+        }
         // What this replica wrote itself is in its documents already.
         Ok(delivery.filter(|_| !own))
     }
