@@ -70,7 +70,8 @@ fn play_unguarded(plan: &Plan, planted: Planted) -> Result<Outcome, String> {
     }
     if let Err(why) = story.come_to_rest().and_then(|()| check::judge(&mut story)) {
         // What a machine did on the way tells more than how the world ended.
-        return Err(story.world.watch.accusations.first().cloned().unwrap_or(why));
+        let why = story.world.watch.accusations.first().cloned().unwrap_or(why);
+        return Err(format!("{why}\nthe last frames:\n{}", story.world.watch.last_frames()));
     }
     Ok(Outcome {
         trace: story.world.trace_hash(),

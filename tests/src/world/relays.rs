@@ -163,7 +163,7 @@ impl World {
 
     fn send_from_relay(&mut self, number: usize, link: LinkId, frame: Vec<u8>) {
         if !self.measuring {
-            self.watch.sent_by_relay(number, &frame);
+            self.watch.sent_by_relay(self.now, number, &frame);
         }
         let world = (self.now, &self.weather, &mut self.chance);
         self.net.send(link, End::Relay, frame, world);

@@ -176,7 +176,7 @@ impl World {
                     let writer = u64::from(number == 0);
                     self.watch.first_bytes += writer * frame.len() as u64;
                 } else {
-                    self.watch.sent_by_replica(number, &frame);
+                    self.watch.sent_by_replica(self.now, number, &frame);
                 }
                 let world = (self.now, &self.weather, &mut self.chance);
                 self.net.send(link, End::Replica, frame, world);

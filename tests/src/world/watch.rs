@@ -3,20 +3,24 @@
 //!
 //! Accusations are gathered and not raised: a plan that failed is told whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use protocol::crypto::{Hash, Hasher};
 use protocol::envelope::Envelope;
 use protocol::id::EpochId;
 use protocol::limits;
 use protocol::relay::Event;
-use protocol::wire::ToRelay;
+use protocol::wire::{ToRelay, ToReplica};
 
 /// The word that stands in every title, text and name of a simulated space.
 pub const CANARY: &str = "Pangolin";
 
 /// Bytes of an envelope before its nonce, and of the nonce (`docs/wire.md`).
 const NONCE_AT: std::ops::Range<usize> = 180..204;
+/// Frames kept, to be spelled when something fails.
+const LAST_FRAMES: usize = 30;
+/// Characters of each of them.
+const SPELLED_CHARS: usize = 160;
 /// Accusations kept: the first ones tell the story.
 const ACCUSATIONS_MAX: usize = 20;
 
@@ -36,6 +40,7 @@ pub struct Watch {
     /// What relays said, so far.
     pub relay_events: Vec<(usize, Event)>,
     nonces: BTreeMap<(EpochId, [u8; 24]), Hash>,
+    last: VecDeque<(u64, String, Vec<u8>)>,
 }
 
 impl Watch {
@@ -47,8 +52,8 @@ impl Watch {
     }
 
     /// Looks at a frame of a replica.
-    pub(super) fn sent_by_replica(&mut self, number: usize, frame: &[u8]) {
-        self.look(&format!("replica {number}"), frame);
+    pub(super) fn sent_by_replica(&mut self, now: u64, number: usize, frame: &[u8]) {
+        self.look(now, &format!("replica {number}"), frame);
         match ToRelay::parse(frame) {
             Ok(ToRelay::Ping) => return,
             Ok(ToRelay::Push(envelope)) => self.sealed(&envelope),
@@ -59,8 +64,8 @@ impl Watch {
     }
 
     /// Looks at a frame of a relay.
-    pub(super) fn sent_by_relay(&mut self, number: usize, frame: &[u8]) {
-        self.look(&format!("relay {number}"), frame);
+    pub(super) fn sent_by_relay(&mut self, now: u64, number: usize, frame: &[u8]) {
+        self.look(now, &format!("relay {number}"), frame);
     }
 
     /// Keeps what a relay tells its operator.
@@ -68,7 +73,30 @@ impl Watch {
         self.relay_events.push((number, event));
     }
 
-    fn look(&mut self, who: &str, frame: &[u8]) {
+    /// Spells the last frames, for whoever reads of a failure.
+    #[must_use]
+    pub fn last_frames(&self) -> String {
+        let line = |(at, who, frame): &(u64, String, Vec<u8>)| {
+            let from_relay = who.starts_with("relay");
+            let said = if from_relay {
+                format!("{:?}", ToReplica::parse(frame))
+            } else {
+                format!("{:?}", ToRelay::parse(frame))
+            };
+            let said: String = said.chars().take(SPELLED_CHARS).collect();
+            format!("{at} ms {who}: {said}\n")
+        };
+        self.last.iter().map(line).collect()
+    }
+
+    fn look(&mut self, now: u64, who: &str, frame: &[u8]) {
+        // The shortest frames only say "still here".
+        if frame.len() > 2 {
+            self.last.push_back((now, who.to_owned(), frame.to_vec()));
+        }
+        if self.last.len() > LAST_FRAMES {
+            self.last.pop_front();
+        }
         self.frames += 1;
         self.bytes += frame.len() as u64;
         if frame.len() > limits::FRAME_BYTES_MAX {
