@@ -36,7 +36,10 @@ pub(super) struct Stop {
 
 impl Stop {
     const fn broke(reason: Refusal) -> Self {
-        Self { state: LinkState::Forked, alarm: Alarm::RelayBrokeRule(reason) }
+        Self {
+            state: LinkState::Forked,
+            alarm: Alarm::RelayBrokeRule(reason),
+        }
     }
 }
 
@@ -53,6 +56,7 @@ impl Space {
         if self.stopped.is_some() {
             return Ok(0);
         }
+        let mut held = false;
         let mut taken = 0;
         for (place, bytes) in (from..).zip(entries) {
             if place < self.size(Log::Register) {
@@ -62,6 +66,7 @@ impl Space {
                 codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
             if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
                 // Held, not applied: an expiry must not be triggered by a clock run ahead.
+                held = true;
                 break;
             }
             match self.push_act(&entry) {
@@ -74,7 +79,10 @@ impl Space {
                     if reason == Refusal::NewerThanUs {
                         self.stopped = Some(reason);
                         let alarm = Alarm::RelayBrokeRule(reason);
-                        return Err(Stop { state: LinkState::Refused, alarm });
+                        return Err(Stop {
+                            state: LinkState::Refused,
+                            alarm,
+                        });
                     }
                     return Err(Stop::broke(reason));
                 }
@@ -84,6 +92,11 @@ impl Space {
         }
         if taken > 0 {
             self.after_acts(step);
+        }
+        if held {
+            // Nothing more is understood until one of the two clocks is put right.
+            let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
+            return Err(Stop { state: LinkState::Refused, alarm });
         }
         Ok(taken)
     }
@@ -147,10 +160,13 @@ impl Space {
     ) -> Result<Option<Delivery>, Stop> {
         let entry: JournalEntry =
             codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
-        self.register_at(step, entry.register_size).map_err(Stop::broke)?;
+        self.register_at(step, entry.register_size)
+            .map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
-        let envelope =
-            self.journal.replay(judged.roster(), &entry).map_err(Stop::broke)?;
+        let envelope = self
+            .journal
+            .replay(judged.roster(), &entry)
+            .map_err(Stop::broke)?;
         let header = *envelope.header();
         touched.insert((header.device, header.incarnation));
         step.put(records::entry(&self.id, entry.position), bytes.to_vec());
@@ -158,11 +174,16 @@ impl Space {
         if let Some(up) = self.link.up_mut() {
             up.loose.remove(&envelope.id());
         }
-        let opened = self.judged.as_ref().ok_or(Some(Refusal::Gap)).and_then(|judged| {
-            self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope))
-        });
+        let opened = self
+            .judged
+            .as_ref()
+            .ok_or(Some(Refusal::Gap))
+            .and_then(|judged| {
+                self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope))
+            });
         let delivery = self.settle_opened(step, &envelope, entry.position, opened);
-        self.shelf.confirm(step, &self.id, &envelope, delivery.as_ref());
+        self.shelf
+            .confirm(step, &self.id, &envelope, delivery.as_ref());
         if let Some(up) = self.link.up_mut() {
             // No answer about a copy that has served will find it: none is waited for.
             up.loose.retain(|id| self.shelf.loose.contains_key(id));
@@ -172,16 +193,13 @@ impl Space {
     }
 
     /// Recognises an envelope of this device. Returns whether it is one just sent.
-    fn take_own(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        header: &Header,
-        envelope: &Envelope,
-    ) -> bool {
+    fn take_own(&mut self, step: &mut Step<'_, '_>, header: &Header, envelope: &Envelope) -> bool {
         if header.device != self.device() || header.incarnation != self.me.incarnation {
             return false;
         }
-        let landed = self.outbox.landed(step, &self.id, header.counter, &envelope.id());
+        let landed = self
+            .outbox
+            .landed(step, &self.id, header.counter, &envelope.id());
         if landed {
             if let Some(up) = self.link.up_mut() {
                 up.flights.remove(&header.counter);
@@ -205,14 +223,19 @@ impl Space {
         match opened {
             Ok(Opened::Delivery(delivery)) => {
                 self.shelf.learn(step, &space, delivery.document);
-                step.put(records::place(&space, &delivery.document, position), Vec::new());
+                step.put(
+                    records::place(&space, &delivery.document, position),
+                    Vec::new(),
+                );
                 Some(delivery)
             }
             Ok(Opened::Notices(author, notices)) => {
                 for notice in notices {
                     let register = self.register.as_ref();
                     let owner = |device: &DeviceId| {
-                        register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
+                        register
+                            .and_then(|r| r.roster().device(device))
+                            .map(|d| d.partner)
                     };
                     self.directory.take(author, owner, notice);
                 }
@@ -249,13 +272,23 @@ impl Space {
             }
             self.locked.remove(&position);
             step.delete(records::locked_one(&self.id, position));
-            let opened = self.register.as_ref().ok_or(Some(Refusal::Gap)).and_then(|register| {
-                self.opener(register.roster(), entry.time, |opener| opener.open(&envelope))
-            });
+            let opened = self
+                .register
+                .as_ref()
+                .ok_or(Some(Refusal::Gap))
+                .and_then(|register| {
+                    self.opener(register.roster(), entry.time, |opener| {
+                        opener.open(&envelope)
+                    })
+                });
             if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
                 // It may have come by file before: the journal has it, and now shows it.
-                self.shelf.confirm(step, &self.id, &envelope, Some(&delivery));
-                deliveries.entry(delivery.document).or_default().push(delivery);
+                self.shelf
+                    .confirm(step, &self.id, &envelope, Some(&delivery));
+                deliveries
+                    .entry(delivery.document)
+                    .or_default()
+                    .push(delivery);
             }
         }
         let space = self.id;
@@ -266,15 +299,14 @@ impl Space {
         }
     }
 
-    fn store_journal(
-        &self,
-        step: &mut Step<'_, '_>,
-        touched: &BTreeSet<(DeviceId, Incarnation)>,
-    ) {
+    fn store_journal(&self, step: &mut Step<'_, '_>, touched: &BTreeSet<(DeviceId, Incarnation)>) {
         if touched.is_empty() {
             return;
         }
-        step.put(records::journal(&self.id), codec::to_bytes(self.journal.head()));
+        step.put(
+            records::journal(&self.id),
+            codec::to_bytes(self.journal.head()),
+        );
         for (device, incarnation) in touched {
             if let Some(mark) = self.journal.mark(device, incarnation) {
                 let key = records::mark(&self.id, device, incarnation);
@@ -311,7 +343,10 @@ impl Space {
             Log::Journal => (self.size(log), Some(self.journal.root())),
         };
         if head.size < size {
-            return Err(Stop { state: LinkState::Behind, alarm: Alarm::RelayBehind });
+            return Err(Stop {
+                state: LinkState::Behind,
+                alarm: Alarm::RelayBehind,
+            });
         }
         if head.size > size {
             return Ok(false);
@@ -319,7 +354,10 @@ impl Space {
         if size == 0 {
             return Ok(true);
         }
-        let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
+        let forked = Stop {
+            state: LinkState::Forked,
+            alarm: Alarm::RelayForked,
+        };
         let register = self.register.as_ref().ok_or(forked)?;
         let signed = signed_checkpoint(register, &self.journal, &head.note);
         let checkpoint = signed.ok_or(forked)?;
@@ -339,8 +377,7 @@ impl Space {
     ) -> T {
         let partner_of = |device: &DeviceId| roster.device(device).map(|d| d.partner);
         let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
-        let adoptable =
-            |device: &DeviceId| roster.may_take_part(device, time).is_err_and(gone);
+        let adoptable = |device: &DeviceId| roster.may_take_part(device, time).is_err_and(gone);
         use_it(&Opener {
             keyring: &self.keyring,
             partner_of: &partner_of,
@@ -367,11 +404,15 @@ impl Space {
         use_it: impl FnOnce(&SpaceId, &mut Shelf, &Sources<'_>) -> T,
     ) -> T {
         let mut shelf = std::mem::take(&mut self.shelf);
-        let own =
-            ActorRule::Device { device: self.device(), incarnation: self.me.incarnation };
+        let own = ActorRule::Device {
+            device: self.device(),
+            incarnation: self.me.incarnation,
+        };
         let register = self.register.as_ref();
         let partner_of = |device: &DeviceId| {
-            register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
+            register
+                .and_then(|r| r.roster().device(device))
+                .map(|d| d.partner)
         };
         let opener = Opener {
             keyring: &self.keyring,
@@ -380,7 +421,13 @@ impl Space {
             adoptable: &|_| true,
         };
         let partner = self.me.partner;
-        let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner };
+        let sources = Sources {
+            catalogue,
+            opener,
+            outbox: &self.outbox,
+            own,
+            partner,
+        };
         let result = use_it(&self.id, &mut shelf, &sources);
         self.shelf = shelf;
         result
@@ -401,6 +448,11 @@ fn write_notes(notes: &[String]) -> Vec<u8> {
 pub(super) fn read_notes(bytes: &[u8]) -> Vec<String> {
     let mut input = codec::Reader::new(bytes);
     let count = input.array(2).unwrap_or(0);
-    let note = |_| input.text(protocol::checkpoint::NOTE_BYTES_MAX).ok().map(str::to_owned);
+    let note = |_| {
+        input
+            .text(protocol::checkpoint::NOTE_BYTES_MAX)
+            .ok()
+            .map(str::to_owned)
+    };
     (0..count).map_while(note).collect()
 }
