@@ -145,7 +145,7 @@ pub(crate) struct Found {
     pub(crate) kind: String,
 
     /// How many guarantors must approve
-    #[arg(long, default_value = "majority", value_parser = names::rules())]
+    #[arg(long, default_value = "usual", value_parser = names::rules())]
     pub(crate) rule: String,
 }
 
@@ -210,24 +210,12 @@ pub(crate) enum MeasureCommand {
         #[arg(value_parser = names::rules())]
         rule: String,
     },
-    /// Moves to another relay
-    Relay(MoveRelay),
-}
-
-/// Arguments of `propose SPACE relay`.
-#[derive(Debug, Args)]
-pub(crate) struct MoveRelay {
-    /// Address of the new relay
-    #[arg(value_parser = names::relay_url)]
-    pub(crate) url: String,
-
-    /// Identifier of the new relay, as `liaison-relay keys` shows it
-    #[arg(long, value_name = "ID")]
-    pub(crate) relay: String,
-
-    /// Identifier of its operator, as `liaison-relay keys` shows it
-    #[arg(long, value_name = "ID")]
-    pub(crate) operator: String,
+    /// Moves to another relay, which must answer
+    Relay {
+        /// Address of the new relay
+        #[arg(value_parser = names::relay_url)]
+        url: String,
+    },
 }
 
 /// Arguments of `approve`.

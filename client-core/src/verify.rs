@@ -137,7 +137,10 @@ impl Walk {
                 let here = |p: &protocol::register::Partner| p.presence == Presence::Here;
                 let partners = register.roster().partners();
                 self.report.partners = partners.filter(|(_, p)| here(p)).count();
-                if self.expected.is_some_and(|expected| expected != register.space()) {
+                if self
+                    .expected
+                    .is_some_and(|expected| expected != register.space())
+                {
                     self.anomaly("espace", "space", 0, Refusal::WrongSpace);
                 }
             }
@@ -184,10 +187,7 @@ pub(crate) fn signed_checkpoint(
 /// # Errors
 /// Says in English why the file is no bundle at all; whatever is wrong inside a bundle is an
 /// anomaly of the report.
-pub fn bundle(
-    file: &[u8],
-    expected: Option<SpaceId>,
-) -> Result<VerifyReport, bundle::BundleError> {
+pub fn bundle(file: &[u8], expected: Option<SpaceId>) -> Result<VerifyReport, bundle::BundleError> {
     let reader = bundle::Reader::new(file)?;
     let mut walk = Walk::new(expected.or(Some(reader.space())));
     let mut notes = Vec::new();

@@ -169,7 +169,11 @@ impl Refusal {
     /// Finds the reason with this number.
     #[must_use]
     pub fn from_code(code: u64) -> Self {
-        Self::ALL.iter().copied().find(|r| r.code() == code).unwrap_or(Self::Unknown(code))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|r| r.code() == code)
+            .unwrap_or(Self::Unknown(code))
     }
 }
 

@@ -3,7 +3,7 @@
 use console::HelpLine;
 
 /// The French help, by command and argument.
-pub(crate) const LINES: [HelpLine; 107] = [
+pub(crate) const LINES: [HelpLine; 105] = [
     HelpLine::new(
         "",
         "Écrit à plusieurs les documents d'un territoire, sans propriétaire",
@@ -87,16 +87,11 @@ pub(crate) const LINES: [HelpLine; 107] = [
         "Change le nombre de garants qui doivent approuver",
     ),
     HelpLine::new("propose rule#rule", "La nouvelle règle"),
-    HelpLine::new("propose relay", "Passe à un autre relais"),
+    HelpLine::new(
+        "propose relay",
+        "Passe à un autre relais, qui doit répondre",
+    ),
     HelpLine::new("propose relay#url", "Adresse du nouveau relais"),
-    HelpLine::new(
-        "propose relay#relay",
-        "Identifiant du nouveau relais, tel que « liaison-relay keys » le montre",
-    ),
-    HelpLine::new(
-        "propose relay#operator",
-        "Identifiant de son exploitant, tel que « liaison-relay keys » le montre",
-    ),
     HelpLine::new(
         "approve",
         "Approuve une demande d'entrée ou un vote pour cette organisation",

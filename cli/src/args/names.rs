@@ -8,8 +8,9 @@ use protocol::register::{DeviceRole, History, Role, Rule, SpaceKind, Threshold};
 use store::Engine;
 
 /// The rules that can be named, the usual one first.
-const RULES: [(&str, Rule); 3] = [
-    ("majority", Rule::USUAL),
+const RULES: [(&str, Rule); 4] = [
+    ("usual", Rule::USUAL),
+    ("majority", Rule::same(Threshold::Majority)),
     ("two-thirds", Rule::same(Threshold::TwoThirds)),
     ("unanimous", Rule::same(Threshold::Unanimous)),
 ];

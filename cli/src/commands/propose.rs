@@ -1,6 +1,6 @@
 //! `propose`: opens a vote, approved by this organisation from the start.
 
-use crate::args::{self, MeasureCommand, MoveRelay, names};
+use crate::args::{self, MeasureCommand, names};
 use crate::commands::approve::VoteState;
 use crate::commands::space::bad_name;
 use crate::driver::Access;
@@ -9,7 +9,7 @@ use crate::{failures, resolve};
 use client_core::replica::{Command, Reply};
 use console::{Failure, Page, Text};
 use protocol::id::SpaceId;
-use protocol::register::{Cause, Measure, RelayTerms, Role};
+use protocol::register::{Cause, Measure, Role};
 use serde::{Deserialize, Serialize};
 
 /// Asks for a vote.
@@ -23,21 +23,10 @@ pub(crate) struct Propose {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Asked {
-    Remove {
-        partner: String,
-    },
-    Role {
-        partner: String,
-        role: String,
-    },
-    Rule {
-        rule: String,
-    },
-    Relay {
-        url: String,
-        relay: String,
-        operator: String,
-    },
+    Remove { partner: String },
+    Role { partner: String, role: String },
+    Rule { rule: String },
+    Relay { url: String },
 }
 
 /// The vote opened.
@@ -51,15 +40,7 @@ impl From<args::Propose> for Propose {
             MeasureCommand::Remove { partner } => Asked::Remove { partner },
             MeasureCommand::Role { partner, role } => Asked::Role { partner, role },
             MeasureCommand::Rule { rule } => Asked::Rule { rule },
-            MeasureCommand::Relay(MoveRelay {
-                url,
-                relay,
-                operator,
-            }) => Asked::Relay {
-                url,
-                relay,
-                operator,
-            },
+            MeasureCommand::Relay { url } => Asked::Relay { url },
         };
         Self {
             space: args.space,
@@ -74,9 +55,8 @@ impl Question for Propose {
 
     async fn answer(self, replica: &Access) -> Result<Proposed, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let measure = self.measure.understood(replica, space).await?;
-        let Reply::Vote(report) = replica.command(Command::Propose { space, measure }).await?
-        else {
+        let command = self.measure.understood(replica, space).await?;
+        let Reply::Vote(report) = replica.command(command).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         Ok(Proposed(report.into()))
@@ -84,8 +64,8 @@ impl Question for Propose {
 }
 
 impl Asked {
-    async fn understood(self, replica: &Access, space: SpaceId) -> Result<Measure, Failure> {
-        Ok(match self {
+    async fn understood(self, replica: &Access, space: SpaceId) -> Result<Command, Failure> {
+        let measure = match self {
             Self::Remove { partner } => {
                 let partner = resolve::partner(replica, space, &partner).await?;
                 Measure::Remove(partner, Cause::Decision)
@@ -98,19 +78,10 @@ impl Asked {
             Self::Rule { rule } => {
                 Measure::ChangeRule(names::rule(&rule).ok_or_else(|| bad_name(&rule))?)
             }
-            Self::Relay {
-                url,
-                relay,
-                operator,
-            } => Measure::ChangeRelay(RelayTerms {
-                relay: relay.parse().map_err(|_| bad_name(&relay))?,
-                operator: operator.parse().map_err(|_| bad_name(&operator))?,
-                // The link can be bound to TLS exactly when TLS is spoken from end to end.
-                binding_required: url.starts_with("wss://"),
-                url,
-                health_hosting: false,
-            }),
-        })
+            // The relay says itself which keys a register must name.
+            Self::Relay { url } => return Ok(Command::ProposeRelay { space, url }),
+        };
+        Ok(Command::Propose { space, measure })
     }
 }
 

@@ -50,13 +50,18 @@ impl Space {
                 writer.put(&bundle::Item::Envelope(bytes));
             }
         }
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
+        let notes = step
+            .get(&records::heads(&self.id))
+            .map(|bytes| read_notes(&bytes));
         for note in notes.into_iter().flatten().filter(|note| !note.is_empty()) {
             writer.put(&bundle::Item::Checkpoint(note));
         }
         self.write_loose(&mut writer);
         let items = writer.items();
-        Reply::File { bytes: writer.finish(), items }
+        Reply::File {
+            bytes: writer.finish(),
+            items,
+        }
     }
 
     fn write_loose(&self, writer: &mut bundle::Writer) {
@@ -79,7 +84,9 @@ impl Space {
             writer.put(&bundle::Item::LooseEnvelope(flight.envelope.clone()));
         }
         for loose in self.shelf.loose.values() {
-            writer.put(&bundle::Item::LooseEnvelope(loose.envelope.bytes().to_vec()));
+            writer.put(&bundle::Item::LooseEnvelope(
+                loose.envelope.bytes().to_vec(),
+            ));
         }
     }
 
@@ -114,7 +121,10 @@ impl Space {
                     entry_at += 1;
                 }
                 bundle::Item::Checkpoint(note) => notes.push(note),
-                other => loose.push(other),
+                item @ (bundle::Item::LooseAct(_)
+                | bundle::Item::Approval(_)
+                | bundle::Item::Request(_)
+                | bundle::Item::LooseEnvelope(_)) => loose.push(item),
             }
             if self.link.state == LinkState::Forked {
                 return Err(CommandError::RelayForked);
@@ -124,14 +134,26 @@ impl Space {
         for item in loose {
             self.take_loose(step, item, &mut tally);
         }
-        let Tally { accepted, already, refused } = tally;
-        Ok(Reply::BundleRead { space: self.id, accepted, already, refused })
+        let Tally {
+            accepted,
+            already,
+            refused,
+        } = tally;
+        Ok(Reply::BundleRead {
+            space: self.id,
+            accepted,
+            already,
+            refused,
+        })
     }
 
     /// Keeps checkpoints that match what is here, for `verify`.
     fn check_notes(&mut self, step: &mut Step<'_, '_>, notes: &[String]) {
         if let [register, journal] = notes {
-            let head = |log, note: &String| Head { size: self.size(log), note: note.clone() };
+            let head = |log, note: &String| Head {
+                size: self.size(log),
+                note: note.clone(),
+            };
             let register = head(Log::Register, register);
             let journal = head(Log::Journal, journal);
             // A bundle older than this replica has older checkpoints: nothing to learn.
@@ -185,12 +207,7 @@ impl Space {
     }
 
     /// Takes an envelope no relay has ordered: shown as provisional, handed on later.
-    fn take_loose_envelope(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        bytes: &[u8],
-        tally: &mut Tally,
-    ) {
+    fn take_loose_envelope(&mut self, step: &mut Step<'_, '_>, bytes: &[u8], tally: &mut Tally) {
         let Ok(envelope) = Envelope::parse(bytes) else {
             tally.refused += 1;
             return;
@@ -208,19 +225,21 @@ impl Space {
             tally.already += 1;
             return;
         }
-        let right = register.roster().may_append(&header.device, &header.epoch, time);
+        let right = register
+            .roster()
+            .may_append(&header.device, &header.epoch, time);
         if right.is_err() || envelope.verify().is_err() {
             tally.refused += 1;
             return;
         }
-        let opened =
-            self.opener(register.roster(), time, |opener| opener.open(&envelope));
+        let opened = self.opener(register.roster(), time, |opener| opener.open(&envelope));
         match opened {
             Ok(Opened::Delivery(delivery)) => {
                 tally.accepted += 1;
                 let space = self.id;
                 step.event(super::io::Event::Edited(space, delivery.document));
-                self.shelf.hold_loose(step, &space, envelope, Some(delivery));
+                self.shelf
+                    .hold_loose(step, &space, envelope, Some(delivery));
             }
             // Carried on, though it cannot be shown here.
             Ok(Opened::Notices(..)) | Err(None) => {
@@ -246,7 +265,9 @@ impl Tally {
 
 /// Returns the space a bundle belongs to.
 pub(super) fn space_of_bundle(file: &[u8]) -> Result<SpaceId, CommandError> {
-    bundle::Reader::new(file).map(|reader| reader.space()).map_err(bad_bundle)
+    bundle::Reader::new(file)
+        .map(|reader| reader.space())
+        .map_err(bad_bundle)
 }
 
 fn bad_bundle(error: impl std::fmt::Display) -> CommandError {

@@ -60,6 +60,13 @@ pub enum Command {
         /// What is voted on.
         measure: Measure,
     },
+    /// Meets another relay, then opens a vote to move the space there.
+    ProposeRelay {
+        /// The space.
+        space: SpaceId,
+        /// Where the other relay listens.
+        url: String,
+    },
     /// Approves a join request or an open vote.
     Approve {
         /// The space.

@@ -6,7 +6,7 @@ use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
 use protocol::register::{Clause, DeviceRole};
 
 use super::command::{Command, CommandError, Reply, Ticket};
-use super::found::Order;
+use super::found::{Order, Purpose};
 use super::govern::paste_error;
 use super::inbox::read_notes;
 use super::machine::Replica;
@@ -17,43 +17,125 @@ use super::wait::Then;
 use super::{carry, quarantine, records};
 use crate::verify::Walk;
 
+/// Commands that are answered after an exchange with a relay.
+macro_rules! relayed {
+    () => {
+        Command::Found { .. }
+            | Command::Invite { .. }
+            | Command::Join { .. }
+            | Command::Requests { .. }
+            | Command::Propose { .. }
+            | Command::ProposeRelay { .. }
+            | Command::Approve { .. }
+            | Command::Withdraw { .. }
+            | Command::Members { .. }
+            | Command::Leave { .. }
+            | Command::DeviceAdd { .. }
+            | Command::DeviceRevoke { .. }
+            | Command::Sync { .. }
+    };
+}
+
+/// Commands about documents and quarantined edits.
+macro_rules! papers {
+    () => {
+        Command::NewDocument { .. }
+            | Command::Documents { .. }
+            | Command::Show { .. }
+            | Command::Edit { .. }
+            | Command::History { .. }
+            | Command::Quarantine { .. }
+            | Command::WriteParcel { .. }
+            | Command::ReviewParcel { .. }
+            | Command::AdoptParcel { .. }
+            | Command::AdoptLoose { .. }
+    };
+}
+
+/// Commands about this replica itself.
+macro_rules! own {
+    () => {
+        Command::DeviceRequest
+            | Command::Watch { .. }
+            | Command::WriteBundle { .. }
+            | Command::ReadBundle { .. }
+            | Command::Verify { .. }
+            | Command::Spaces
+            | Command::Rest
+    };
+}
+
 impl Replica {
     /// Carries out a command, at once or after an exchange with the relay.
     pub(super) fn command(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, command: Command) {
         let (space, then) = match command {
-            Command::Found { title, url, ticket: right, kind, rule } => {
-                return self.found(step, ticket, Order { title, url, ticket: right, kind, rule });
+            Command::Found {
+                title,
+                url,
+                ticket: right,
+                kind,
+                rule,
+            } => {
+                let order = Order {
+                    title,
+                    url,
+                    ticket: right,
+                    kind,
+                    rule,
+                };
+                return self.meet(step, ticket, Purpose::Found(order));
+            }
+            Command::ProposeRelay { space, url } => {
+                return self.meet(step, ticket, Purpose::Move(space, url));
             }
             Command::Sync { space } => return self.sync(step, ticket, space),
-            Command::Invite { space, role, history } => {
-                let invited = self.space(&space).and_then(|s| s.invite(step, role, history));
+            Command::Invite {
+                space,
+                role,
+                history,
+            } => {
+                let invited = self
+                    .space(&space)
+                    .and_then(|s| s.invite(step, role, history));
                 return self.given(step, ticket, space, invited.map(Reply::Invited));
             }
             Command::Join { invitation } => return self.join(step, ticket, &invitation),
-            Command::DeviceAdd { space, request, role } => {
-                let added = self.space(&space).and_then(|s| s.add_device(step, &request, role));
-                let reply =
-                    added.map(|(device, welcome)| Reply::DeviceAdded { device, welcome });
+            Command::DeviceAdd {
+                space,
+                request,
+                role,
+            } => {
+                let added = self
+                    .space(&space)
+                    .and_then(|s| s.add_device(step, &request, role));
+                let reply = added.map(|(device, welcome)| Reply::DeviceAdded { device, welcome });
                 return self.given(step, ticket, space, reply);
             }
-            Command::DeviceRevoke { space, device, cause } => {
-                let revoked = self.space(&space).and_then(|s| s.revoke_device(step, device, cause));
-                return self.given(step, ticket, space, revoked.map(|()| {
-                    Reply::DeviceRevoked(device)
-                }));
+            Command::DeviceRevoke {
+                space,
+                device,
+                cause,
+            } => {
+                let revoked = self
+                    .space(&space)
+                    .and_then(|s| s.revoke_device(step, device, cause));
+                return self.given(
+                    step,
+                    ticket,
+                    space,
+                    revoked.map(|()| Reply::DeviceRevoked(device)),
+                );
             }
             Command::Requests { space } => (space, Then::Requests(space)),
             Command::Members { space } => (space, Then::Members(space)),
-            Command::Propose { space, measure } => {
-                (space, Then::Propose(space, Box::new(measure)))
-            }
+            Command::Propose { space, measure } => (space, Then::Propose(space, Box::new(measure))),
             Command::Approve { space, proposal } => (space, Then::Approve(space, proposal)),
             Command::Withdraw { space, proposal } => (space, Then::Withdraw(space, proposal)),
             Command::Leave { space } => {
                 let reply = Box::new(Reply::Left(space));
                 (space, Then::Speak(space, Box::new(Clause::Leave), reply))
             }
-            local => {
+            local @ (papers!() | own!()) => {
                 let result = self.local(step, local);
                 return step.reply(ticket, result);
             }
@@ -72,9 +154,9 @@ impl Replica {
                 self.watching = on;
                 Ok(Reply::Watching(on))
             }
-            Command::Spaces => {
-                Ok(Reply::Spaces(self.spaces.values().map(Space::view).collect()))
-            }
+            Command::Spaces => Ok(Reply::Spaces(
+                self.spaces.values().map(Space::view).collect(),
+            )),
             Command::Rest => {
                 for space in self.spaces.values_mut() {
                     let (id, covered) = (space.id, space.size(Log::Journal));
@@ -88,7 +170,7 @@ impl Replica {
                 self.space(&id)?.read_bundle(step, &file)
             }
             Command::WriteBundle { space } => Ok(self.space(&space)?.write_bundle(step)),
-            other => self.paper(step, other),
+            paper @ (papers!() | relayed!()) => self.paper(step, paper),
         }
     }
 
@@ -106,7 +188,7 @@ impl Replica {
             Command::ReviewParcel { file } | Command::AdoptParcel { file } => {
                 quarantine::space_of_parcel(file)?
             }
-            _ => return Err(CommandError::NotFound("command")),
+            relayed!() | own!() => return Err(CommandError::NotFound("command")),
         };
         let Self { home, spaces, .. } = self;
         let space = spaces.get_mut(&id).ok_or(CommandError::NotFound("space"))?;
@@ -114,22 +196,22 @@ impl Replica {
             Command::NewDocument { kind, title, .. } => {
                 space.new_document(step, home, &kind, &title)
             }
-            Command::Documents { kind, .. } => {
-                Ok(Reply::Documents(space.list_documents(step, home, kind.as_deref())))
-            }
+            Command::Documents { kind, .. } => Ok(Reply::Documents(space.list_documents(
+                step,
+                home,
+                kind.as_deref(),
+            ))),
             Command::Show { document, at } => {
                 space.show_document(step, home, document, at.as_ref())
             }
             Command::Edit { document, edit } => space.edit_document(step, home, document, &edit),
             Command::History { document } => space.history_of(step, home, document),
-            Command::Quarantine { .. } => {
-                Ok(Reply::Quarantine(space.quarantine(step, home)))
-            }
+            Command::Quarantine { .. } => Ok(Reply::Quarantine(space.quarantine(step, home))),
             Command::WriteParcel { to, .. } => space.write_parcel(step, to),
             Command::ReviewParcel { file } => space.review_parcel(step, home, &file),
             Command::AdoptParcel { file } => space.adopt_parcel(step, home, &file),
             Command::AdoptLoose { .. } => space.adopt_loose(step, home),
-            _ => Err(CommandError::NotFound("command")),
+            relayed!() | own!() => Err(CommandError::NotFound("command")),
         }
     }
 
@@ -160,7 +242,10 @@ impl Replica {
         let label = step.draw();
         let card = self.home.prepared.card(DeviceRole::Editor, label);
         let device = card.device;
-        Reply::DeviceRequest { device, request: DeviceRequest(card).to_string() }
+        Reply::DeviceRequest {
+            device,
+            request: DeviceRequest(card).to_string(),
+        }
     }
 
     /// Answers an invitation, or takes this machine into a space of its own organisation.
@@ -181,13 +266,22 @@ impl Replica {
                 if self.spaces.contains_key(&space) {
                     return step.reply(ticket, Err(already()));
                 }
-                let DeviceWelcome { space, url, relay, partner } = welcome;
+                let DeviceWelcome {
+                    space,
+                    url,
+                    relay,
+                    partner,
+                } = welcome;
                 if self.spaces.is_empty() {
                     self.home.partner = partner;
                     self.home.store(step);
                 }
                 self.enter(step, (space, partner), (url, relay, String::new()), false);
-                let joined = Joined { space, request: None, words: Vec::new() };
+                let joined = Joined {
+                    space,
+                    request: None,
+                    words: Vec::new(),
+                };
                 self.given(step, ticket, space, Ok(Reply::Joined(joined)));
             }
             (Err(error), Err(_)) => step.reply(ticket, Err(paste_error(error))),
@@ -210,9 +304,19 @@ impl Replica {
         let name = self.home.profile.name.clone();
         let space = self.space(&id)?;
         let request = space.write_request(step, invitation, &name)?;
-        let admission = space.me.request.as_ref().map(|request| request.admission.clone());
-        let words = admission.map(|admission| space.words(&admission)).unwrap_or_default();
-        Ok(Joined { space: id, request: Some(request), words })
+        let admission = space
+            .me
+            .request
+            .as_ref()
+            .map(|request| request.admission.clone());
+        let words = admission
+            .map(|admission| space.words(&admission))
+            .unwrap_or_default();
+        Ok(Joined {
+            space: id,
+            request: Some(request),
+            words,
+        })
     }
 
     /// Makes the membership record of a space with the keys prepared for it.
@@ -247,11 +351,7 @@ impl Replica {
     }
 
     /// Replays a space from this replica's records.
-    fn verify(
-        &mut self,
-        step: &Step<'_, '_>,
-        id: &SpaceId,
-    ) -> Result<VerifyReport, CommandError> {
+    fn verify(&mut self, step: &Step<'_, '_>, id: &SpaceId) -> Result<VerifyReport, CommandError> {
         let space = self.space(id)?;
         let mut walk = Walk::new(Some(*id));
         for (_, bytes) in step.all(&records::acts(&space.id)) {
@@ -269,7 +369,11 @@ impl Replica {
                 walk.entry(&bytes);
             }
         }
-        for note in step.get(&records::heads(&space.id)).map(|b| read_notes(&b)).into_iter().flatten()
+        for note in step
+            .get(&records::heads(&space.id))
+            .map(|b| read_notes(&b))
+            .into_iter()
+            .flatten()
         {
             if !note.is_empty() {
                 walk.checkpoint(&note);

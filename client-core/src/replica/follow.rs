@@ -22,18 +22,18 @@ use super::view::LinkState;
 
 impl Space {
     /// Says hello over a link that was dialled.
-    pub(super) fn greet(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        link: LinkId,
-        binding: ChannelBinding,
-    ) {
+    pub(super) fn greet(&mut self, step: &mut Step<'_, '_>, link: LinkId, binding: ChannelBinding) {
         let relay = self.register.as_ref().map(|r| r.roster().relay().clone());
         let required = relay.as_ref().is_some_and(|terms| terms.binding_required);
         let expected = relay.map_or(self.me.relay, |terms| terms.relay);
         let key = self.keys.device.public();
-        let dialled =
-            Dialled::new(self.id, key, Some(expected), (binding, required), step.rng());
+        let dialled = Dialled::new(
+            self.id,
+            key,
+            Some(expected),
+            (binding, required),
+            step.rng(),
+        );
         match dialled {
             Ok((dialled, hello)) => {
                 self.link.phase = Phase::Greeting(link, Some(Box::new(dialled)));
@@ -131,14 +131,19 @@ impl Space {
         let member = welcome.standing == Standing::Member;
         if follows {
             let behind = welcome.register.size < self.size(protocol::checkpoint::Log::Register)
-                || member
-                    && welcome.journal.size < self.size(protocol::checkpoint::Log::Journal);
+                || member && welcome.journal.size < self.size(protocol::checkpoint::Log::Journal);
             if behind {
                 return self.show_more(step, link);
             }
             let register_from = self.size(protocol::checkpoint::Log::Register);
             let journal_from = self.size(protocol::checkpoint::Log::Journal);
-            step.send(link, &ToRelay::Follow { register_from, journal_from });
+            step.send(
+                link,
+                &ToRelay::Follow {
+                    register_from,
+                    journal_from,
+                },
+            );
         }
         self.tend(step, home, true);
     }
@@ -158,59 +163,81 @@ impl Space {
     /// Returns how far both logs are here, with the last checkpoints the relay signed.
     fn last_heads(&self, step: &Step<'_, '_>) -> (Head, Head) {
         use protocol::checkpoint::Log;
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
+        let notes = step
+            .get(&records::heads(&self.id))
+            .map(|bytes| read_notes(&bytes));
         let mut notes = notes.unwrap_or_default().into_iter();
-        let mut head =
-            |log| Head { size: self.size(log), note: notes.next().unwrap_or_default() };
+        let mut head = |log| Head {
+            size: self.size(log),
+            note: notes.next().unwrap_or_default(),
+        };
         (head(Log::Register), head(Log::Journal))
     }
 
     /// The relay does not know the space: offers it, if the register names this relay.
     fn offer(&mut self, step: &mut Step<'_, '_>, welcome: &Welcome) {
-        let named = welcome.terms.as_ref().is_some_and(|terms| self.is_named(terms));
+        let named = welcome
+            .terms
+            .as_ref()
+            .is_some_and(|terms| self.is_named(terms));
         let charter = step.get(&records::act(&self.id, 0));
-        let entry = charter
-            .and_then(|bytes| protocol::codec::from_bytes::<protocol::register::Entry>(&bytes).ok());
+        let entry = charter.and_then(|bytes| {
+            protocol::codec::from_bytes::<protocol::register::Entry>(&bytes).ok()
+        });
         if let (true, Some(entry), Some(link)) = (named, entry, self.link.id()) {
             let charter = Box::new(entry.act);
             let held = self.size(protocol::checkpoint::Log::Register);
-            step.send(link, &ToRelay::Found { charter, ticket: None, held });
+            step.send(
+                link,
+                &ToRelay::Found {
+                    charter,
+                    ticket: None,
+                    held,
+                },
+            );
             self.ping(step);
         }
     }
 
-    fn take_message(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        message: ToReplica,
-    ) -> Result<(), Stop> {
+    fn take_message(&mut self, step: &mut Step<'_, '_>, message: ToReplica) -> Result<(), Stop> {
         match message {
             ToReplica::Acts { from, entries } => {
                 self.received += self.take_acts(step, from, &entries)?;
+                self.not_current();
             }
             ToReplica::Envelopes { from, entries } => {
                 self.received += self.take_entries(step, from, &entries)?;
+                self.not_current();
             }
             ToReplica::Heads { register, journal } => {
                 self.admitted_meanwhile(step);
-                let member =
-                    self.link.up().is_some_and(|up| up.standing == Standing::Member);
+                let member = self
+                    .link
+                    .up()
+                    .is_some_and(|up| up.standing == Standing::Member);
                 let current = self.check_heads(step, &register, &journal, member)?;
-                let fresh = self.link.up_mut().is_some_and(|up| {
-                    current && !std::mem::replace(&mut up.current, current)
-                });
+                let fresh = self
+                    .link
+                    .up_mut()
+                    .is_some_and(|up| current && !std::mem::replace(&mut up.current, current));
                 if fresh {
                     // The answer comes behind whatever waits in the relay's mailbox.
                     self.ping(step);
                 }
                 self.noticed(step);
             }
-            ToReplica::Mailbox { requests, approvals } => {
+            ToReplica::Mailbox {
+                requests,
+                approvals,
+            } => {
                 self.take_mailbox(step, requests, approvals);
             }
             ToReplica::Wraps { hash, wraps } => self.take_wraps(step, hash, wraps),
             ToReplica::Submitted { ticket, .. } => self.submitted(step, ticket),
-            ToReplica::Kept { .. } => self.sent += 1,
+            ToReplica::Kept { .. } => {
+                self.sent += 1;
+                self.not_current();
+            }
             ToReplica::Refused { of, refusal, .. } => self.refused(step, of, refusal),
             ToReplica::Wanted { log, position } => self.give(step, log, position),
             ToReplica::Pong => {
@@ -239,11 +266,23 @@ impl Space {
         match up.standing {
             Standing::Applicant | Standing::Stranger if member => {
                 up.standing = Standing::Member;
-                step.send(up.link, &ToRelay::Follow { register_from, journal_from });
+                step.send(
+                    up.link,
+                    &ToRelay::Follow {
+                        register_from,
+                        journal_from,
+                    },
+                );
             }
             // A suspended device still follows: the relay seats it as a member.
             Standing::Member if dismissed => up.standing = Standing::Former,
-            _ => {}
+            Standing::Applicant
+            | Standing::Stranger
+            | Standing::Member
+            | Standing::Former
+            | Standing::Operator
+            | Standing::UnknownSpace
+            | Standing::Importing => {}
         }
     }
 
@@ -258,7 +297,11 @@ impl Space {
             self.restart(step);
         }
         // Flights sealed under an epoch that has closed are sealed anew without being asked.
-        let epoch = self.register.as_ref().and_then(|r| r.roster().epoch()).map(|e| e.id);
+        let epoch = self
+            .register
+            .as_ref()
+            .and_then(|r| r.roster().epoch())
+            .map(|e| e.id);
         let stale = self.outbox.flights().any(|(_, flight)| {
             protocol::envelope::Envelope::parse(&flight.envelope)
                 .is_ok_and(|envelope| Some(envelope.header().epoch) != epoch)
@@ -275,11 +318,19 @@ impl Space {
         approvals: Vec<protocol::register::Approval>,
     ) {
         let good = |request: &protocol::invitation::JoinRequest| request.verify(&self.id).is_ok();
-        self.mailbox.requests =
-            requests.into_iter().filter(good).map(|r| (r.id(), r)).collect();
-        self.mailbox.approvals =
-            approvals.into_iter().map(|a| ((a.proposal, a.partner), a)).collect();
-        step.put(records::mailbox(&self.id), protocol::codec::to_bytes(&self.mailbox));
+        self.mailbox.requests = requests
+            .into_iter()
+            .filter(good)
+            .map(|r| (r.id(), r))
+            .collect();
+        self.mailbox.approvals = approvals
+            .into_iter()
+            .map(|a| ((a.proposal, a.partner), a))
+            .collect();
+        step.put(
+            records::mailbox(&self.id),
+            protocol::codec::to_bytes(&self.mailbox),
+        );
         step.event(Event::Governance(self.id));
     }
 
@@ -300,7 +351,12 @@ impl Space {
             }
             Submitted::Epoch(..) | Submitted::Adoption | Submitted::Grant => {}
         }
-        // The entry itself comes over the stream; until then the logs are not current.
+        // The entry itself comes over the stream.
+        self.not_current();
+    }
+
+    /// The logs have moved: they are current again once the relay's checkpoint says so.
+    fn not_current(&mut self) {
         if let Some(up) = self.link.up_mut() {
             up.current = false;
         }
@@ -329,16 +385,21 @@ impl Space {
     fn refused(&mut self, step: &mut Step<'_, '_>, of: Subject, refusal: Refusal) {
         match of {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
-            Subject::Envelope { incarnation, counter } => {
+            Subject::Envelope {
+                incarnation,
+                counter,
+            } => {
                 self.envelope_refused(step, incarnation, counter, refusal);
             }
             Subject::Approval(proposal) => {
                 use super::errand::Errand;
                 let space = self.id;
                 let mut errands = std::mem::take(&mut self.errands);
-                errands.end_where(step, &space, |errand| {
-                    matches!(errand, Errand::Approve(a) if a.proposal == proposal)
-                });
+                errands.end_where(
+                    step,
+                    &space,
+                    |errand| matches!(errand, Errand::Approve(a) if a.proposal == proposal),
+                );
                 self.errands = errands;
                 step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
                 self.refusal = Some(refusal);
@@ -395,23 +456,21 @@ impl Space {
         if let Some(up) = self.link.up_mut() {
             up.flights.remove(&counter);
         }
-        match refusal {
-            Refusal::Duplicate => {}
-            Refusal::StaleEpoch | Refusal::EpochMustTurn | Refusal::NoEpoch => self.reseal(step),
-            Refusal::ForkedDevice => self.doubled = true,
-            Refusal::Gap => {
-                let nothing_before = counter == 1;
-                if nothing_before || self.outbox.flights().next().is_none() {
-                    self.reseal(step);
-                }
+        use Refusal as R;
+        if matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::NoEpoch) {
+            self.reseal(step);
+        } else if refusal == R::ForkedDevice {
+            self.doubled = true;
+        } else if refusal == R::Gap {
+            if counter == 1 || self.outbox.flights().next().is_none() {
+                self.reseal(step);
             }
-            other => {
-                self.refusal = Some(other);
-                if let Some(up) = self.link.up_mut() {
-                    // Not asked again over this link: the answer would be the same.
-                    up.flights.clear();
-                    up.stuck = true;
-                }
+        } else if refusal != R::Duplicate {
+            self.refusal = Some(refusal);
+            if let Some(up) = self.link.up_mut() {
+                // Not asked again over this link: the answer would be the same.
+                up.flights.clear();
+                up.stuck = true;
             }
         }
     }
@@ -433,18 +492,13 @@ impl Space {
         if let Some(up) = self.link.up_mut() {
             up.loose.remove(&id);
         }
-        match refusal {
+        if matches!(refusal, Refusal::Duplicate | Refusal::ForkedDevice) {
             // The journal has it, or another sealing of the same edits: the copy has served.
-            Refusal::Duplicate | Refusal::ForkedDevice => {
-                self.shelf.loose.remove(&id);
-                step.delete(records::loose_one(&self.id, &id));
-            }
+            self.shelf.loose.remove(&id);
+            step.delete(records::loose_one(&self.id, &id));
+        } else if let Some(loose) = self.shelf.loose.get_mut(&id) {
             // Kept: its author may seal it anew, or a member may take it up.
-            other => {
-                if let Some(loose) = self.shelf.loose.get_mut(&id) {
-                    loose.refused = Some(other);
-                }
-            }
+            loose.refused = Some(refusal);
         }
     }
 
@@ -459,7 +513,14 @@ impl Space {
             return;
         };
         match step.get(&key) {
-            Some(item) => step.send(link, &ToRelay::Give { log, position, item }),
+            Some(item) => step.send(
+                link,
+                &ToRelay::Give {
+                    log,
+                    position,
+                    item,
+                },
+            ),
             None => {
                 let (register, journal) = self.last_heads(step);
                 step.send(link, &ToRelay::Complete { register, journal });
@@ -488,11 +549,15 @@ impl Space {
 
 /// Returns how a space stands after a relay said no.
 fn refused_state(refusal: Refusal) -> LinkState {
-    match refusal {
-        Refusal::Busy | Refusal::Draining | Refusal::TooSlow | Refusal::StorageFailed => {
-            LinkState::Unreachable
-        }
-        Refusal::RelayBehind => LinkState::Behind,
-        _ => LinkState::Refused,
+    use Refusal as R;
+    if matches!(
+        refusal,
+        R::Busy | R::Draining | R::TooSlow | R::StorageFailed
+    ) {
+        LinkState::Unreachable
+    } else if refusal == R::RelayBehind {
+        LinkState::Behind
+    } else {
+        LinkState::Refused
     }
 }

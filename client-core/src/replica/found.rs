@@ -1,4 +1,4 @@
-//! Founding a space: the relay must say who it is before a charter can name it.
+//! Meeting a relay: it must say who it is before a charter, or a move, can name it.
 //!
 //! A link without a space: greeted, welcomed with the relay's terms, then the charter is made,
 //! its keys and its membership are durable, and the link becomes the space's own. From there
@@ -8,7 +8,7 @@ use protocol::env::{ChannelBinding, LinkId};
 use protocol::id::{RelayId, SpaceId};
 use protocol::refusal::Refusal;
 use protocol::register::{
-    Act, Charter, Clause, DeviceRole, History, PartnerCard, RelayTerms, Rule, SpaceKind,
+    Act, Charter, Clause, DeviceRole, History, Measure, PartnerCard, RelayTerms, Rule, SpaceKind,
 };
 use protocol::session::Dialled;
 use protocol::wire::{NO_SPACE, ToRelay, ToReplica, Welcome};
@@ -23,14 +23,22 @@ use super::space::{Membership, Space};
 use super::step::Step;
 use super::wait::Then;
 
-/// A founding under way.
+/// A founding, or the preparation of a move, under way.
 pub(super) struct Founding {
     pub(super) ticket: Ticket,
     pub(super) link: Option<LinkId>,
-    order: Order,
+    purpose: Purpose,
     dialled: Option<Dialled>,
     relay: Option<RelayId>,
     key: [u8; 32],
+}
+
+/// Why a relay is met before any space is named.
+pub(super) enum Purpose {
+    /// To found a space there.
+    Found(Order),
+    /// To propose that a space moves there.
+    Move(SpaceId, String),
 }
 
 /// What is to be founded.
@@ -44,12 +52,7 @@ pub(super) struct Order {
 
 impl Founding {
     /// Says hello, expecting no relay in particular.
-    pub(super) fn greet(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        link: LinkId,
-        binding: ChannelBinding,
-    ) {
+    pub(super) fn greet(&mut self, step: &mut Step<'_, '_>, link: LinkId, binding: ChannelBinding) {
         self.link = Some(link);
         let dialled = Dialled::new(NO_SPACE, self.key, None, (binding, false), step.rng());
         if let Ok((dialled, hello)) = dialled {
@@ -60,14 +63,17 @@ impl Founding {
 }
 
 impl Replica {
-    /// Starts a founding.
-    pub(super) fn found(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, order: Order) {
+    /// Meets a relay for a purpose.
+    pub(super) fn meet(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, purpose: Purpose) {
         let dial = self.draw_dial();
-        let url = order.url.clone();
+        let url = match &purpose {
+            Purpose::Found(order) => order.url.clone(),
+            Purpose::Move(_, url) => url.clone(),
+        };
         let founding = Founding {
             ticket,
             link: None,
-            order,
+            purpose,
             dialled: None,
             relay: None,
             key: self.home.prepared.device.public(),
@@ -98,12 +104,10 @@ impl Replica {
                     .and_then(|dialled| dialled.answer(&challenge, device))
                     .map(Some)
             }
-            Ok(ToReplica::Welcome(welcome)) => {
-                match self.write_charter(step, &founding, &welcome) {
-                    Ok(space) => return self.wait_founded(step, founding, space),
-                    Err(refusal) => Err(refusal),
-                }
-            }
+            Ok(ToReplica::Welcome(welcome)) => match self.met(step, &founding, &welcome) {
+                Ok(()) => return,
+                Err(refusal) => Err(refusal),
+            },
             Ok(ToReplica::Refused { refusal, .. } | ToReplica::Bye(refusal)) => Err(refusal),
             Ok(_) => Ok(None),
             Err(error) => Err(error.into()),
@@ -125,16 +129,55 @@ impl Replica {
         }
     }
 
+    /// Goes on once the relay has said who it is and on what terms it serves.
+    fn met(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        founding: &Founding,
+        welcome: &Welcome,
+    ) -> Result<(), Refusal> {
+        let terms = welcome.terms.as_deref().ok_or(Refusal::AlreadySo)?;
+        if founding.relay != Some(terms.relay) {
+            return Err(Refusal::WrongRelay);
+        }
+        match &founding.purpose {
+            Purpose::Found(order) => {
+                let space = self.write_charter(step, founding, order, welcome, terms)?;
+                let reply = Reply::Founded {
+                    space,
+                    title: order.title.clone(),
+                };
+                self.wait(step, founding.ticket, [space], Then::Give(Box::new(reply)));
+            }
+            Purpose::Move(space, url) => {
+                if let Some(link) = founding.link {
+                    step.push(Output::Close(link));
+                }
+                let terms = RelayTerms {
+                    url: url.clone(),
+                    ..terms.clone()
+                };
+                let measure = Box::new(Measure::ChangeRelay(terms));
+                self.wait(
+                    step,
+                    founding.ticket,
+                    [*space],
+                    Then::Propose(*space, measure),
+                );
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the charter and makes the space durable before anyone hears of it.
     fn write_charter(
         &mut self,
         step: &mut Step<'_, '_>,
         founding: &Founding,
+        order: &Order,
         welcome: &Welcome,
+        terms: &RelayTerms,
     ) -> Result<SpaceId, Refusal> {
-        let terms = welcome.terms.as_deref().ok_or(Refusal::AlreadySo)?;
-        let relay = founding.relay.filter(|relay| *relay == terms.relay);
-        let relay = relay.ok_or(Refusal::WrongRelay)?;
         let keys = self.home.take_keys(step);
         let label = step.draw();
         let voice = keys.voice.as_ref().ok_or(Refusal::NotAVoice)?;
@@ -143,12 +186,14 @@ impl Replica {
             voices: keys.voice_id().into_iter().collect(),
             devices: vec![keys.card(DeviceRole::Editor, label)],
         };
-        let order = &founding.order;
         let charter = Charter {
             kind: order.kind,
             founders: vec![founder],
             rule: order.rule,
-            relay: RelayTerms { url: order.url.clone(), ..terms.clone() },
+            relay: RelayTerms {
+                url: order.url.clone(),
+                ..terms.clone()
+            },
             history: History::All,
         };
         let act = Act {
@@ -167,7 +212,7 @@ impl Replica {
             partner: self.home.partner,
             incarnation: protocol::id::Incarnation::new(step.draw()),
             url: order.url.clone(),
-            relay,
+            relay: terms.relay,
             title: order.title.clone(),
             sealed: 0,
             next: 0,
@@ -177,8 +222,17 @@ impl Replica {
         };
         step.keep(records::keys_secret(&id), keys.to_secret().to_vec());
         let mut space = Space::new(id, me, keys);
-        let ticket = order.ticket.as_ref().map(|ticket| ticket.trim().as_bytes().to_vec());
-        space.add_errand(step, Errand::Found { charter: signed, ticket });
+        let ticket = order
+            .ticket
+            .as_ref()
+            .map(|ticket| ticket.trim().as_bytes().to_vec());
+        space.add_errand(
+            step,
+            Errand::Found {
+                charter: signed,
+                ticket,
+            },
+        );
         space.store_membership(step);
         if let Some(link) = founding.link {
             space.link.phase = Phase::Proving(link);
@@ -186,10 +240,5 @@ impl Replica {
         }
         self.spaces.insert(id, space);
         Ok(id)
-    }
-
-    fn wait_founded(&mut self, step: &mut Step<'_, '_>, founding: Founding, space: SpaceId) {
-        let reply = Reply::Founded { space, title: founding.order.title };
-        self.wait(step, founding.ticket, [space], Then::Give(Box::new(reply)));
     }
 }

@@ -4,8 +4,8 @@
 
 use protocol::crypto::{SigningSecret, WrapSecret};
 use protocol::id::{DeviceId, VoiceId};
-use rand_core::CryptoRng;
 use protocol::register::{DeviceCard, DeviceRole};
+use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 /// The keys of one replica in one space.
@@ -32,7 +32,9 @@ impl Keys {
     }
 
     pub(super) fn voice_id(&self) -> Option<VoiceId> {
-        self.voice.as_ref().map(|voice| VoiceId::new(voice.public()))
+        self.voice
+            .as_ref()
+            .map(|voice| VoiceId::new(voice.public()))
     }
 
     pub(super) fn card(&self, role: DeviceRole, label: [u8; 32]) -> DeviceCard {
@@ -59,6 +61,10 @@ impl Keys {
             96 => Some(SigningSecret::from_seed(part(64)?)),
             _ => return None,
         };
-        Some(Self { device, wrap, voice })
+        Some(Self {
+            device,
+            wrap,
+            voice,
+        })
     }
 }

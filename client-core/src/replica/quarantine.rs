@@ -49,7 +49,9 @@ impl Space {
     /// Counts this device's own edits that nobody will take from it any more.
     pub(super) fn own_quarantined(&self) -> usize {
         let time = self.journal.head().time.max(
-            self.register.as_ref().map_or(Default::default(), |register| register.time()),
+            self.register
+                .as_ref()
+                .map_or(Default::default(), |register| register.time()),
         );
         match self.dismissed(time) {
             Some(_) => self.outbox.pending(),
@@ -63,9 +65,8 @@ impl Space {
     }
 
     fn refused_loose(&self) -> Vec<&protocol::envelope::Envelope> {
-        let refused = |reason: Refusal| {
-            matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember)
-        };
+        let refused =
+            |reason: Refusal| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
         self.shelf
             .loose
             .values()
@@ -77,8 +78,16 @@ impl Space {
     /// Shows what is kept aside here.
     pub(super) fn quarantine(&mut self, step: &mut Step<'_, '_>, home: &Home) -> QuarantineView {
         let own = self.own_quarantined() > 0;
-        let papers = if own { self.own_papers() } else { self.loose_papers().1 };
-        let device = if own { self.device() } else { self.loose_papers().0 };
+        let papers = if own {
+            self.own_papers()
+        } else {
+            self.loose_papers().1
+        };
+        let device = if own {
+            self.device()
+        } else {
+            self.loose_papers().0
+        };
         self.review(step, home, device, &papers, own)
     }
 
@@ -101,13 +110,17 @@ impl Space {
             return (self.device(), papers);
         };
         for envelope in envelopes.iter().filter(|e| e.header().device == device) {
-            let content =
-                self.keyring.get(&envelope.header().epoch).map(|key| envelope.open(key));
+            let content = self
+                .keyring
+                .get(&envelope.header().epoch)
+                .map(|key| envelope.open(key));
             if let Some(Ok(protocol::envelope::Content::Changes(changes))) = content
-                && let Ok(raw) =
-                    packing::unpack(changes.coding, changes.size, &changes.payload)
+                && let Ok(raw) = packing::unpack(changes.coding, changes.size, &changes.payload)
             {
-                papers.entry(envelope.header().document).or_default().extend(raw);
+                papers
+                    .entry(envelope.header().document)
+                    .or_default()
+                    .extend(raw);
             }
         }
         (device, papers)
@@ -126,7 +139,10 @@ impl Space {
         for (document, raw) in papers {
             review.push(self.review_document(step, home, *document, raw));
         }
-        let roster = self.register.as_ref().map(protocol::register::Register::roster);
+        let roster = self
+            .register
+            .as_ref()
+            .map(protocol::register::Register::roster);
         let state = roster.and_then(|roster| roster.device(&device));
         QuarantineView {
             space: self.id,
@@ -150,7 +166,10 @@ impl Space {
     ) -> ReviewLine {
         self.open_document(step, document, home.catalogue);
         let shelved = self.shelf.opened(&document);
-        let title = shelved.as_ref().and_then(|s| s.document.view()).map(|view| view.title);
+        let title = shelved
+            .as_ref()
+            .and_then(|s| s.document.view())
+            .map(|view| view.title);
         let told = shelved.map(|s| s.document.tell(raw)).unwrap_or_default();
         let words = |language| told.iter().map(|change| change.summary(language)).collect();
         ReviewLine {
@@ -191,8 +210,7 @@ impl Space {
             wraps.push((device, wrapped));
         }
         let associated = parcel_context(&self.id, &self.device());
-        let (nonce, sealed) =
-            crypto::seal(&key, &associated, &write_papers(&papers), step.rng());
+        let (nonce, sealed) = crypto::seal(&key, &associated, &write_papers(&papers), step.rng());
         let mut parcel = Parcel {
             space: self.id,
             from: self.device(),
@@ -202,8 +220,7 @@ impl Space {
             sealed,
             signature: Signature([0; 64]),
         };
-        parcel.signature =
-            crypto::sign(&self.keys.device, Label::Parcel, &self.id, &parcel.body());
+        parcel.signature = crypto::sign(&self.keys.device, Label::Parcel, &self.id, &parcel.body());
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&codec::to_bytes(&parcel));
         Ok(Reply::File { bytes, items })
@@ -238,7 +255,9 @@ impl Space {
         let key = SymmetricKey::new(*key);
         let plain = crypto::open(&key, &parcel.nonce, &associated, &parcel.sealed)
             .map_err(|_| CommandError::NoKey("parcel"))?;
-        let papers = codec::from_bytes::<PaperList>(&plain).map_err(|_| bad_parcel())?.0;
+        let papers = codec::from_bytes::<PaperList>(&plain)
+            .map_err(|_| bad_parcel())?
+            .0;
         Ok((parcel, papers))
     }
 
@@ -250,7 +269,13 @@ impl Space {
         file: &[u8],
     ) -> Result<Reply, CommandError> {
         let (parcel, papers) = self.open_parcel(file)?;
-        Ok(Reply::Quarantine(self.review(step, home, parcel.from, &papers, false)))
+        Ok(Reply::Quarantine(self.review(
+            step,
+            home,
+            parcel.from,
+            &papers,
+            false,
+        )))
     }
 
     /// Adopts a parcel under this organisation's name.
@@ -275,8 +300,9 @@ impl Space {
         let (device, papers) = self.loose_papers();
         let envelopes = self.refused_loose();
         let found = envelopes.iter().find(|e| e.header().device == device);
-        let incarnation =
-            found.map(|e| e.header().incarnation).ok_or(CommandError::NotFound("quarantine"))?;
+        let incarnation = found
+            .map(|e| e.header().incarnation)
+            .ok_or(CommandError::NotFound("quarantine"))?;
         let ids: Vec<_> = envelopes
             .iter()
             .filter(|e| e.header().device == device)
@@ -301,7 +327,9 @@ impl Space {
     ) -> Result<usize, CommandError> {
         let time = self.time(step);
         let roster = self.known()?.roster();
-        roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
+        roster
+            .may_write(&self.device(), time)
+            .map_err(CommandError::Refused)?;
         let mut adopted = 0;
         for (document, raw) in papers {
             self.shelf.learn(step, &self.id, document);
@@ -319,13 +347,27 @@ impl Space {
             }
             adopted += fresh.len();
             let rule = ActorRule::Adopted { actor };
-            let arrivals: Vec<Arrival> =
-                fresh.iter().map(|raw| Arrival { bytes: raw.clone(), rule }).collect();
+            let arrivals: Vec<Arrival> = fresh
+                .iter()
+                .map(|raw| Arrival {
+                    bytes: raw.clone(),
+                    rule,
+                })
+                .collect();
             let adopted_by = Some(self.me.partner);
-            self.shelf.deliver(vec![Delivery { document, arrivals, adopted_by }]);
+            self.shelf.deliver(vec![Delivery {
+                document,
+                arrivals,
+                adopted_by,
+            }]);
             let number = self.next_number(step);
             let space = self.id;
-            let item = Item::Adoption { document, from, from_incarnation, raw: fresh };
+            let item = Item::Adoption {
+                document,
+                from,
+                from_incarnation,
+                raw: fresh,
+            };
             self.outbox.add(step, &space, number, item);
             step.event(super::io::Event::Edited(space, document));
         }
@@ -339,7 +381,9 @@ pub(super) fn space_of_parcel(file: &[u8]) -> Result<SpaceId, CommandError> {
 }
 
 fn read_parcel(file: &[u8]) -> Result<Parcel, CommandError> {
-    let body = file.strip_prefix(MAGIC).filter(|_| file.len() <= PARCEL_BYTES_MAX);
+    let body = file
+        .strip_prefix(MAGIC)
+        .filter(|_| file.len() <= PARCEL_BYTES_MAX);
     codec::from_bytes(body.ok_or_else(bad_parcel)?).map_err(|_| bad_parcel())
 }
 

@@ -68,6 +68,9 @@ pub(super) struct Opener<'a> {
     pub(super) adoptable: &'a dyn Fn(&protocol::id::DeviceId) -> bool,
 }
 
+/// Changes for one document, and those among them that somebody took up.
+type Batch = (Vec<Arrival>, Vec<(ChangeId, PartnerId)>);
+
 /// What an envelope turned out to hold.
 pub(super) enum Opened {
     Delivery(Delivery),
@@ -82,7 +85,9 @@ impl Opener<'_> {
     pub(super) fn open(&self, envelope: &Envelope) -> Result<Opened, Option<Refusal>> {
         let header = envelope.header();
         let secret = self.keyring.get(&header.epoch).ok_or(None)?;
-        let content = envelope.open(secret).map_err(|_| Some(Refusal::Malformed))?;
+        let content = envelope
+            .open(secret)
+            .map_err(|_| Some(Refusal::Malformed))?;
         let author = (self.partner_of)(&header.device).ok_or(Some(Refusal::NotADevice))?;
         let document = header.document;
         match content {
@@ -93,16 +98,28 @@ impl Opener<'_> {
                     incarnation: header.incarnation,
                 };
                 let arrivals = arrivals(raw, rule);
-                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: None }))
+                Ok(Opened::Delivery(Delivery {
+                    document,
+                    arrivals,
+                    adopted_by: None,
+                }))
             }
-            Content::Adoption { from, from_incarnation, changes } => {
+            Content::Adoption {
+                from,
+                from_incarnation,
+                changes,
+            } => {
                 if !(self.adoptable)(&from) {
                     return Err(Some(Refusal::NotADevice));
                 }
                 let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
                 let actor = Actor::of(&header.space, &document, &from, &from_incarnation);
                 let arrivals = arrivals(raw, ActorRule::Adopted { actor });
-                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: Some(author) }))
+                Ok(Opened::Delivery(Delivery {
+                    document,
+                    arrivals,
+                    adopted_by: Some(author),
+                }))
             }
             Content::Directory(payload) => {
                 let notices = super::directory::read_notices(&payload)
@@ -114,7 +131,9 @@ impl Opener<'_> {
 }
 
 fn arrivals(raw: Vec<Vec<u8>>, rule: ActorRule) -> Vec<Arrival> {
-    raw.into_iter().map(|bytes| Arrival { bytes, rule }).collect()
+    raw.into_iter()
+        .map(|bytes| Arrival { bytes, rule })
+        .collect()
 }
 
 impl Shelf {
@@ -122,11 +141,19 @@ impl Shelf {
         let mut shelf = Self::default();
         let prefix = records::documents(space);
         for (key, _) in step.all(&prefix) {
-            shelf.known.extend(DocumentId::from_slice(&key[prefix.len()..]));
+            shelf
+                .known
+                .extend(DocumentId::from_slice(&key[prefix.len()..]));
         }
         for (_, bytes) in step.all(&records::loose(space)) {
             if let Ok(envelope) = Envelope::parse(&bytes) {
-                shelf.loose.insert(envelope.id(), Loose { envelope, refused: None });
+                shelf.loose.insert(
+                    envelope.id(),
+                    Loose {
+                        envelope,
+                        refused: None,
+                    },
+                );
             }
         }
         shelf
@@ -141,12 +168,7 @@ impl Shelf {
     }
 
     /// Notes that a document exists.
-    pub(super) fn learn(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        space: &SpaceId,
-        document: DocumentId,
-    ) {
+    pub(super) fn learn(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, document: DocumentId) {
         if self.known.insert(document) {
             step.put(records::document(space, &document), Vec::new());
         }
@@ -156,8 +178,11 @@ impl Shelf {
     pub(super) fn place(&mut self, step: &mut Step<'_, '_>, document: Document) {
         let (space, id) = (*document.space(), *document.id());
         self.learn(step, &space, id);
-        let shelved =
-            Shelved { document, adopted: BTreeMap::new(), unsaved: SAVE_AFTER_CHANGES };
+        let shelved = Shelved {
+            document,
+            adopted: BTreeMap::new(),
+            unsaved: SAVE_AFTER_CHANGES,
+        };
         self.open.insert(id, shelved);
     }
 
@@ -167,12 +192,14 @@ impl Shelf {
 
     /// Takes a delivery into its document if that is open; a closed one reads it later.
     pub(super) fn deliver(&mut self, deliveries: Vec<Delivery>) {
-        let mut batches: BTreeMap<DocumentId, (Vec<Arrival>, Vec<(ChangeId, PartnerId)>)> =
-            BTreeMap::new();
+        let mut batches: BTreeMap<DocumentId, Batch> = BTreeMap::new();
         for delivery in deliveries {
             let batch = batches.entry(delivery.document).or_default();
             if let Some(partner) = delivery.adopted_by {
-                let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
+                let ids = delivery
+                    .arrivals
+                    .iter()
+                    .map(|arrival| change_id(&arrival.bytes));
                 batch.1.extend(ids.map(|id| (id, partner)));
             }
             batch.0.extend(delivery.arrivals);
@@ -199,26 +226,41 @@ impl Shelf {
         if !self.knows(&id) {
             return None;
         }
-        if !self.open.contains_key(&id) {
-            let saved = step.get(&records::saved(space, &id));
-            let saved = saved.and_then(|bytes| codec::from_bytes::<Saved>(&bytes).ok());
-            let load = |saved: &Saved| {
-                Document::load(*space, id, sources.catalogue, &saved.document).ok()
-            };
-            let (document, from, adopted) = match saved {
-                Some(saved) => match load(&saved) {
-                    Some(document) => (document, saved.covered, saved.adopted),
-                    // A cache that does not read is nothing lost: the journal has it all.
-                    None => (Document::awaited(*space, id, sources.catalogue), 0, Vec::new()),
-                },
-                None => (Document::awaited(*space, id, sources.catalogue), 0, Vec::new()),
-            };
-            let adopted = adopted.into_iter().collect();
-            self.open.insert(id, Shelved { document, adopted, unsaved: 0 });
-            let deliveries = self.since(step, space, &id, from, sources);
+        if self.opened(&id).is_none() {
+            let covered = self.open_saved(step, space, id, sources.catalogue);
+            let deliveries = self.since(step, space, &id, covered, sources);
             self.deliver(deliveries);
         }
         self.open.get_mut(&id)
+    }
+
+    /// Opens a document as last saved; returns how much of the journal that covers.
+    ///
+    /// A cache that does not read is nothing lost: the journal has it all.
+    fn open_saved(
+        &mut self,
+        step: &Step<'_, '_>,
+        space: &SpaceId,
+        id: DocumentId,
+        catalogue: Catalogue,
+    ) -> u64 {
+        let saved = step.get(&records::saved(space, &id));
+        let saved = saved.and_then(|bytes| codec::from_bytes::<Saved>(&bytes).ok());
+        let loaded = saved.and_then(|saved| {
+            let document = Document::load(*space, id, catalogue, &saved.document).ok()?;
+            Some((document, saved.covered, saved.adopted.into_iter().collect()))
+        });
+        let (document, covered, adopted) = loaded
+            .unwrap_or_else(|| (Document::awaited(*space, id, catalogue), 0, BTreeMap::new()));
+        self.open.insert(
+            id,
+            Shelved {
+                document,
+                adopted,
+                unsaved: 0,
+            },
+        );
+        covered
     }
 
     /// Gathers what the journal, the outbox and files bring to a document from a position on.
@@ -252,7 +294,11 @@ impl Shelf {
                 Some(_) | None => break,
             }
         }
-        for loose in self.loose.values().filter(|l| l.envelope.header().document == *id) {
+        for loose in self
+            .loose
+            .values()
+            .filter(|l| l.envelope.header().document == *id)
+        {
             if let Ok(Opened::Delivery(delivery)) = sources.opener.open(&loose.envelope) {
                 deliveries.push(delivery);
             }
@@ -287,7 +333,11 @@ impl Shelf {
             }
             shelved.unsaved = 0;
             let adopted = shelved.adopted.iter().map(|(c, p)| (*c, *p)).collect();
-            let saved = Saved { covered, adopted, document: shelved.document.save() };
+            let saved = Saved {
+                covered,
+                adopted,
+                document: shelved.document.save(),
+            };
             step.put(records::saved(space, id), codec::to_bytes(&saved));
         }
     }
@@ -310,7 +360,13 @@ impl Shelf {
         let id = envelope.id();
         step.put(records::loose_one(space, &id), envelope.bytes().to_vec());
         let document = envelope.header().document;
-        self.loose.insert(id, Loose { envelope, refused: None });
+        self.loose.insert(
+            id,
+            Loose {
+                envelope,
+                refused: None,
+            },
+        );
         if let Some(delivery) = delivery {
             self.learn(step, space, document);
             self.note_provisional(&delivery);
@@ -320,8 +376,14 @@ impl Shelf {
 
     /// Remembers which changes came by file only.
     pub(super) fn note_provisional(&mut self, delivery: &Delivery) {
-        let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
-        self.provisional.entry(delivery.document).or_default().extend(ids);
+        let ids = delivery
+            .arrivals
+            .iter()
+            .map(|arrival| change_id(&arrival.bytes));
+        self.provisional
+            .entry(delivery.document)
+            .or_default()
+            .extend(ids);
     }
 
     /// The journal has these changes now.
@@ -338,8 +400,12 @@ impl Shelf {
             (header.device, header.incarnation, header.counter)
         };
         let same = |loose: &&Loose| place(&loose.envelope) == place(envelope);
-        let served: Vec<EnvelopeId> =
-            self.loose.values().filter(same).map(|l| l.envelope.id()).collect();
+        let served: Vec<EnvelopeId> = self
+            .loose
+            .values()
+            .filter(same)
+            .map(|l| l.envelope.id())
+            .collect();
         for id in served {
             self.loose.remove(&id);
             step.delete(records::loose_one(space, &id));
@@ -363,7 +429,9 @@ impl Shelf {
         let Some(provisional) = self.provisional.get(document).filter(|p| !p.is_empty()) else {
             return false;
         };
-        crate::document::builds_upon(raw).iter().any(|change| provisional.contains(change))
+        crate::document::builds_upon(raw)
+            .iter()
+            .any(|change| provisional.contains(change))
     }
 }
 
@@ -378,12 +446,20 @@ pub(super) struct Sources<'a> {
 
 fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
     let own = arrivals(sources.outbox.changes_of(id), sources.own);
-    let mut deliveries = vec![Delivery { document: *id, arrivals: own, adopted_by: None }];
+    let mut deliveries = vec![Delivery {
+        document: *id,
+        arrivals: own,
+        adopted_by: None,
+    }];
     for (from, incarnation, raw) in sources.outbox.adoptions_of(id) {
         let actor = Actor::of(space, id, &from, &incarnation);
         let arrivals = arrivals(raw, ActorRule::Adopted { actor });
         let adopted_by = Some(sources.partner);
-        deliveries.push(Delivery { document: *id, arrivals, adopted_by });
+        deliveries.push(Delivery {
+            document: *id,
+            arrivals,
+            adopted_by,
+        });
     }
     deliveries
 }
@@ -429,6 +505,10 @@ impl Decode for Saved {
             adopted.push((ChangeId::new(input.fixed()?), PartnerId::decode(input)?));
         }
         let document = input.bytes(SAVED_BYTES_MAX)?.to_vec();
-        Ok(Self { covered, adopted, document })
+        Ok(Self {
+            covered,
+            adopted,
+            document,
+        })
     }
 }

@@ -129,6 +129,7 @@ impl Roster {
             openings,
             withdrawals,
             adopted: false,
+            needed: 0,
             overtaken: false,
         };
         self.proposals.insert(id, proposal);
@@ -143,11 +144,14 @@ impl Roster {
     }
 
     fn adopt(&mut self, id: ProposalId, time: Timestamp) {
-        let Some(proposal) = self.proposals.get_mut(&id) else {
+        let Some(measure) = self.proposals.get(&id).map(|p| p.measure.clone()) else {
             return;
         };
-        proposal.adopted = true;
-        let measure = proposal.measure.clone();
+        let needed = self.needed(&measure);
+        if let Some(proposal) = self.proposals.get_mut(&id) {
+            proposal.adopted = true;
+            proposal.needed = needed;
+        }
         match measure {
             Measure::Admit(admission) => self.admit(&admission, time),
             Measure::Remove(partner, cause) => self.depart(&partner, Presence::Removed(cause)),

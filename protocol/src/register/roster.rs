@@ -118,6 +118,8 @@ pub struct Proposal {
     pub withdrawals: BTreeMap<PartnerId, u64>,
     /// Whether it was adopted.
     pub adopted: bool,
+    /// How many approvals were needed when it was adopted, zero before.
+    pub needed: usize,
     /// Whether another decision about the same subject came first, or the subject left.
     pub overtaken: bool,
 }

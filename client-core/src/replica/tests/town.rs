@@ -12,7 +12,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use crate::replica::{
-    Command, CommandError, Input, Output, Profile, Reply, Replica, SecretWrite, Secrets, Ticket,
+    Command, CommandError, Input, Output, Profile, Replica, Reply, SecretWrite, Secrets, Ticket,
 };
 
 pub(super) type Disk = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -31,7 +31,6 @@ pub(super) struct Town {
     pub(super) relay_disk: Disk,
     pub(super) houses: Vec<House>,
     pub(super) relay_up: bool,
-    pub(super) operator: SigningSecret,
     links: BTreeMap<LinkId, usize>,
     to_relay: VecDeque<(LinkId, Vec<u8>)>,
     to_house: VecDeque<(LinkId, Vec<u8>)>,
@@ -60,7 +59,6 @@ impl Town {
             relay_disk,
             houses: Vec::new(),
             relay_up: true,
-            operator,
             links: BTreeMap::new(),
             to_relay: VecDeque::new(),
             to_house: VecDeque::new(),
@@ -100,8 +98,12 @@ impl Town {
 
     /// Stops a replica and starts it again from its disk.
     pub(super) fn reboot(&mut self, house: usize) {
-        let gone: Vec<LinkId> =
-            self.links.iter().filter(|(_, h)| **h == house).map(|(l, _)| *l).collect();
+        let gone: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, h)| **h == house)
+            .map(|(l, _)| *l)
+            .collect();
         for link in gone {
             self.links.remove(&link);
             self.relay_input(relay::Input::Closed(link));
@@ -181,7 +183,14 @@ impl Town {
                         self.links.insert(link, house);
                         self.relay_input(relay::Input::Opened(link, ChannelBinding::None));
                         let binding = ChannelBinding::None;
-                        self.house_input(house, Input::Connected { dial, link, binding });
+                        self.house_input(
+                            house,
+                            Input::Connected {
+                                dial,
+                                link,
+                                binding,
+                            },
+                        );
                     } else {
                         self.house_input(house, Input::DialFailed { dial });
                     }
@@ -199,11 +208,7 @@ impl Town {
                 Output::Reply(ticket, reply) => {
                     home.replies.insert(ticket, reply);
                 }
-                Output::Event(event) => {
-                    if std::env::var_os("TOWN").is_some() {
-                        eprintln!("house {house}: {event:?}");
-                    }
-                }
+                Output::Event(_) => {}
             }
         }
     }
@@ -219,7 +224,13 @@ impl Town {
             match output {
                 relay::Output::Store(writes) => apply(&mut self.relay_disk, writes),
                 relay::Output::Send(link, frame) => self.to_house.push_back((link, frame)),
-                relay::Output::Stream { link, space, log, from, to } => {
+                relay::Output::Stream {
+                    link,
+                    space,
+                    log,
+                    from,
+                    to,
+                } => {
                     let chunk = relay::read_chunk(&self.relay_disk, &space, log, (from, to));
                     self.to_house.extend(chunk.frame.map(|frame| (link, frame)));
                     let next = chunk.next;
@@ -230,11 +241,7 @@ impl Town {
                         self.house_input(house, Input::Closed(link));
                     }
                 }
-                relay::Output::Event(event) => {
-                    if std::env::var_os("TOWN").is_some() {
-                        eprintln!("relay: {event:?}");
-                    }
-                }
+                relay::Output::Event(_) => {}
             }
         }
     }
@@ -251,27 +258,36 @@ impl Town {
                 rule,
             },
         );
-        let Reply::Founded { space, .. } = founded.unwrap() else { panic!("not founded") };
+        let Reply::Founded { space, .. } = founded.unwrap() else {
+            panic!("not founded")
+        };
         for house in 1..self.houses.len() {
             self.admit(space, house, protocol::register::Role::Guarantor);
         }
         space
     }
 
-    pub(super) fn admit(
-        &mut self,
-        space: SpaceId,
-        house: usize,
-        role: protocol::register::Role,
-    ) {
-        let invite = Command::Invite { space, role, history: None };
-        let Reply::Invited(invited) = self.ask(0, invite).unwrap() else { panic!() };
-        let join = Command::Join { invitation: invited.invitation };
-        let Reply::Joined(joined) = self.ask(house, join).unwrap() else { panic!() };
+    pub(super) fn admit(&mut self, space: SpaceId, house: usize, role: protocol::register::Role) {
+        let invite = Command::Invite {
+            space,
+            role,
+            history: None,
+        };
+        let Reply::Invited(invited) = self.ask(0, invite).unwrap() else {
+            panic!()
+        };
+        let join = Command::Join {
+            invitation: invited.invitation,
+        };
+        let Reply::Joined(joined) = self.ask(house, join).unwrap() else {
+            panic!()
+        };
         let proposal = joined.request.unwrap();
         for voter in 0..house {
             let vote = self.ask(voter, Command::Approve { space, proposal });
-            let Reply::Vote(report) = vote.unwrap() else { panic!() };
+            let Reply::Vote(report) = vote.unwrap() else {
+                panic!()
+            };
             if report.adopted {
                 break;
             }
@@ -294,7 +310,12 @@ impl Town {
 
 fn env<'a>(now: Duration, rng: &'a mut ChaCha20Rng, disk: &'a Disk) -> Env<'a> {
     let wall = Timestamp::from_ms(1_800_000_000_000).after(now);
-    Env { now: Instant::new(now), wall, rng, records: disk }
+    Env {
+        now: Instant::new(now),
+        wall,
+        rng,
+        records: disk,
+    }
 }
 
 fn apply(disk: &mut Disk, writes: Vec<Write>) {
@@ -310,7 +331,11 @@ impl Town {
     /// Keeps a copy of a house's disk and keystore, as a backup does.
     pub(super) fn backup(&self, house: usize) -> (Disk, Secrets) {
         let home = &self.houses[house];
-        let secrets = home.secrets.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+        let secrets = home
+            .secrets
+            .iter()
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         (home.disk.clone(), secrets)
     }
 
@@ -327,7 +352,13 @@ impl Town {
         let mut env = env(self.now, &mut self.rng, &disk);
         let replica = Replica::load(&mut env, &secrets).unwrap();
         let replies = BTreeMap::new();
-        self.houses.push(House { replica, disk, secrets, replies, next_ticket: 1_000 });
+        self.houses.push(House {
+            replica,
+            disk,
+            secrets,
+            replies,
+            next_ticket: 1_000,
+        });
         self.houses.len() - 1
     }
 }
