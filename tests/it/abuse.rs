@@ -102,10 +102,7 @@ fn t50_t51_only_the_operator_suspends_and_nothing_is_lost_over_it() {
     let seated = story.world.sit_down(0, space, &log_key).unwrap();
     assert_eq!(seated.standing, Standing::Stranger, "the log key is nobody in the space");
     let too_long = Clause::SuspendDevice(device, until(73, &story));
-    assert_eq!(
-        story.world.operate(0, space, too_long),
-        Some(Err(Refusal::SuspensionTooLong))
-    );
+    assert_eq!(story.world.operate(0, space, too_long), Some(Err(Refusal::SuspensionTooLong)));
     let clause = Clause::SuspendDevice(device, until(2, &story));
     assert!(matches!(story.world.operate(0, space, clause), Some(Ok(_))));
     story.write_word(2, document, 0, false);

@@ -84,7 +84,8 @@ fn a_file_of_noise_or_another_space_is_refused_and_changes_nothing() {
     cut.truncate(own.len() / 2);
     for file in [Vec::new(), b"not a bundle".to_vec(), foreign, cut] {
         let answer = story.call(0, Command::ReadBundle { file });
-        let changes = matches!(&answer, Some(Ok(Reply::BundleRead { accepted, .. })) if *accepted > 0);
+        let changes =
+            matches!(&answer, Some(Ok(Reply::BundleRead { accepted, .. })) if *accepted > 0);
         assert!(!changes, "{answer:?}");
     }
     // Every byte altered, one after the other: refused or without effect, never a panic.
@@ -124,7 +125,8 @@ fn t29_the_late_edits_of_a_revoked_machine_are_adopted_by_a_colleague() {
         answer => panic!("{answer:?}"),
     };
     match story.call(2, Command::ReviewParcel { file: parcel.clone() }) {
-        Some(Err(CommandError::NoKey(_) | CommandError::Refused(_) | CommandError::Unreadable)) => {}
+        Some(Err(CommandError::NoKey(_) | CommandError::Refused(_) | CommandError::Unreadable)) => {
+        }
         answer => panic!("a parcel for another partner opens: {answer:?}"),
     }
     match story.call(0, Command::ReviewParcel { file: parcel.clone() }) {

@@ -62,9 +62,8 @@ fn rough(seed: u64) -> Plan {
         ..Rates::default()
     };
     let drawn = Plan::draw(seed, 80).steps;
-    let calm = |step: &Step| {
-        matches!(step, Step::Write { .. } | Step::Sync { .. } | Step::Wait { .. })
-    };
+    let calm =
+        |step: &Step| matches!(step, Step::Write { .. } | Step::Sync { .. } | Step::Wait { .. });
     Plan { seed, guarantors: 2, faults, steps: drawn.into_iter().filter(calm).collect() }
 }
 
@@ -78,12 +77,9 @@ fn a_plan_survives_its_file() {
 #[test]
 fn a_failing_plan_is_made_small() {
     let writes = |plan: &Plan| {
-        let date = |s: &&Step| {
-            matches!(s, Step::Write { stroke: Stroke::Date { .. }, .. })
-        };
-        let crash = |s: &&Step| {
-            matches!(s, Step::Mishap(Mishap::Crash { .. } | Mishap::Cut { .. }))
-        };
+        let date = |s: &&Step| matches!(s, Step::Write { stroke: Stroke::Date { .. }, .. });
+        let crash =
+            |s: &&Step| matches!(s, Step::Mishap(Mishap::Crash { .. } | Mishap::Cut { .. }));
         plan.steps.iter().filter(date).count() >= 2 && plan.steps.iter().filter(crash).count() >= 1
     };
     let plan = (7..60).map(|seed| Plan { seed, ..Plan::draw(seed, 150) }).find(writes);

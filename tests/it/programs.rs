@@ -121,8 +121,7 @@ fn laptop_lost_and_taken_up(stage: &mut Stage, space: &str, document: &str) {
     stage.settle("portable", "PangolinAssociation");
     let asked = stage.ok("portable", &["device", "request"]);
     let device = asked.text("device");
-    let added =
-        stage.ok("association", &["device", "add", space, &asked.text("request")]);
+    let added = stage.ok("association", &["device", "add", space, &asked.text("request")]);
     stage.ok("portable", &["join", &added.text("welcome")]);
     stage.until("the new machine reads", |stage| {
         for home in ["hopital", "association", "portable"] {

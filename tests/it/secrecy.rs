@@ -31,9 +31,10 @@ fn epochs_held(story: &Story, machine: usize) -> Vec<EpochId> {
     let secrets = story.world.replicas[machine].disk.secrets();
     let register = register_of(&story.world.relays[0].disk, &story.space).unwrap();
     let opens = |previous: &EpochId, id: &EpochId| {
-        secrets.values().filter_map(|value| <&[u8; 32]>::try_from(value.as_slice()).ok()).any(
-            |secret| EpochSecret::from_bytes(secret).id(&story.space, previous) == *id,
-        )
+        secrets
+            .values()
+            .filter_map(|value| <&[u8; 32]>::try_from(value.as_slice()).ok())
+            .any(|secret| EpochSecret::from_bytes(secret).id(&story.space, previous) == *id)
     };
     let epochs = register.roster().epochs().iter();
     epochs.filter(|epoch| opens(&epoch.previous, &epoch.id)).map(|epoch| epoch.id).collect()
@@ -98,8 +99,12 @@ fn t60_a_dump_of_the_relay_reads_no_document() {
     for value in records.values() {
         candidates.extend(value.windows(32).map(|window| <[u8; 32]>::try_from(window).unwrap()));
     }
-    candidates.extend(records.keys().filter_map(|key| key.get(key.len().checked_sub(32)?..))
-        .map(|tail| <[u8; 32]>::try_from(tail).unwrap()));
+    candidates.extend(
+        records
+            .keys()
+            .filter_map(|key| key.get(key.len().checked_sub(32)?..))
+            .map(|tail| <[u8; 32]>::try_from(tail).unwrap()),
+    );
     let register = register_of(&story.world.relays[0].disk, &story.space).unwrap();
     // An epoch's id commits to its secret: a candidate that is the secret gives the id.
     for epoch in register.roster().epochs() {

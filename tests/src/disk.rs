@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use client_core::replica::{SecretWrite, Secrets};
 use protocol::env::{Records, Write};
-use zeroize::Zeroizing;
 use store::{Batch, Faults, SimDisk, Snapshot, Store, StoreError};
+use zeroize::Zeroizing;
 
 /// Records as a process sees them: committed or not.
 pub type Seen = BTreeMap<Vec<u8>, Vec<u8>>;

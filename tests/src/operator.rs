@@ -54,6 +54,14 @@ impl World {
         key: &SigningSecret,
     ) -> Option<Seated> {
         let link = self.visit(relay);
+        let seated = self.greet(link, space, key);
+        if seated.is_none() {
+            self.hang_up(link);
+        }
+        seated
+    }
+
+    fn greet(&mut self, link: LinkId, space: SpaceId, key: &SigningSecret) -> Option<Seated> {
         let mut rng = stream(self.now, "visitor", link.0);
         let binding = (ChannelBinding::None, false);
         let (dialled, hello) = Dialled::new(space, key.public(), None, binding, &mut rng).ok()?;

@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use client_core::replica::{
-    self, Command, CommandError, DialId, Profile, Replica, Reply, SpaceView,
-    Ticket,
+    self, Command, CommandError, DialId, Profile, Replica, Reply, SpaceView, Ticket,
 };
 use protocol::crypto::{Hasher, SigningSecret};
 use protocol::env::{Instant, LinkId, Timestamp};
 use protocol::id::{OperatorId, SpaceId};
-use protocol::relay::{self, Founding, Policy, Relay};
 use protocol::register::RelayTerms;
+use protocol::relay::{self, Founding, Policy, Relay};
 use rand_chacha::ChaCha20Rng;
 
 use crate::chance::{Chance, stream};
@@ -237,14 +236,14 @@ impl World {
     fn next_due(&self) -> Option<u64> {
         let replicas = self.replicas.iter().flat_map(|host| {
             let process = host.process.as_ref();
-            let timeout = process
-                .and_then(|p| p.machine.next_timeout().map(|at| p.started + millis(at)));
+            let timeout =
+                process.and_then(|p| p.machine.next_timeout().map(|at| p.started + millis(at)));
             [host.restart_at, process.and_then(|p| p.release_at), timeout]
         });
         let relays = self.relays.iter().flat_map(|host| {
             let process = host.process.as_ref();
-            let timeout = process
-                .and_then(|p| p.machine.next_timeout().map(|at| p.started + millis(at)));
+            let timeout =
+                process.and_then(|p| p.machine.next_timeout().map(|at| p.started + millis(at)));
             let streamed = host.streaming.front().map(|(at, _)| *at);
             [host.restart_at, process.and_then(|p| p.release_at), timeout, streamed]
         });
@@ -316,6 +315,12 @@ impl World {
     #[must_use]
     pub fn links(&self) -> usize {
         self.net.len()
+    }
+
+    /// Spells the links that are left, for whoever reads of a failure.
+    #[must_use]
+    pub fn show_links(&self) -> String {
+        format!("{:?}", self.net)
     }
 
     /// Adds to the trace of everything that machines have put out.

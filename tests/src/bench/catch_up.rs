@@ -171,8 +171,7 @@ fn write_all(
         story.world.call(0, Command::Edit { document, edit }, 10_000);
     }
     for (number, rewrite) in rewrites.iter().enumerate() {
-        let edit =
-            Edit::WriteText { place: title(rewrite.section), text: rewrite.text.clone() };
+        let edit = Edit::WriteText { place: title(rewrite.section), text: rewrite.text.clone() };
         match story.world.call(0, Command::Edit { document, edit }, 10_000) {
             Some(Ok(Reply::Edited { .. })) => {}
             answer => return Err(format!("change {number}: {answer:?}")),

@@ -58,7 +58,8 @@ fn main() -> ExitCode {
 }
 
 fn wish(args: &[String]) -> Result<Wish, String> {
-    let mut wish = Wish { seed: 1, plans: PLANS, minutes: None, steps: STEPS, replay: None, survey: false };
+    let mut wish =
+        Wish { seed: 1, plans: PLANS, minutes: None, steps: STEPS, replay: None, survey: false };
     let mut args = args.iter();
     while let Some(option) = args.next() {
         if option == "--survey" {
@@ -156,9 +157,8 @@ fn tell(plan: &Plan, why: &str, out: &mut impl Write) -> std::io::Result<()> {
     out.flush()?;
     let oracle = |why: &str| why.split(':').next().unwrap_or_default().to_owned();
     let wanted = oracle(why);
-    let small = shrink(plan, SHRINK_TRIES, |plan| {
-        play(plan).is_err_and(|why| oracle(&why) == wanted)
-    });
+    let small =
+        shrink(plan, SHRINK_TRIES, |plan| play(plan).is_err_and(|why| oracle(&why) == wanted));
     let why = play(&small).err().unwrap_or_else(|| why.to_owned());
     let seeds = Path::new(SEEDS);
     let folder = if seeds.is_dir() { seeds.to_owned() } else { std::env::temp_dir() };

@@ -64,9 +64,11 @@ fn dismissed_keep_theirs(
     members: &[usize],
     saved: &[Saved],
 ) -> Result<(), String> {
-    let Some(reader) = members.iter().copied().find(|m| {
-        story.people[*m].history == History::All && story.world.replicas[*m].runs()
-    }) else {
+    let Some(reader) = members
+        .iter()
+        .copied()
+        .find(|m| story.people[*m].history == History::All && story.world.replicas[*m].runs())
+    else {
         return Ok(());
     };
     for edit in saved.iter().filter(|edit| !edit.excused && !members.contains(&edit.by)) {

@@ -46,12 +46,8 @@ pub(super) fn judge(story: &mut Story) -> Result<(), String> {
 /// given: tried by the commitment itself, whatever the keystore calls its secrets.
 fn keys_are_granted(story: &Story, machine: usize, register: &Register) -> Result<(), String> {
     let host = &story.world.replicas[machine];
-    let secrets: Vec<[u8; 32]> = host
-        .disk
-        .secrets()
-        .values()
-        .filter_map(|value| value.as_slice().try_into().ok())
-        .collect();
+    let secrets: Vec<[u8; 32]> =
+        host.disk.secrets().values().filter_map(|value| value.as_slice().try_into().ok()).collect();
     let device = host.overview(&story.space).map(|view| view.device);
     let mut held: BTreeSet<EpochId> = BTreeSet::new();
     for epoch in register.roster().epochs() {

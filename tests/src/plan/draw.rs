@@ -34,15 +34,15 @@ impl Plan {
 
 impl Leaning {
     fn draw(chance: &mut Chance) -> Self {
-        let mut share = |max| if chance.happens(600_000) { chance.between(1, max) } else { 0 };
-        Self {
-            govern: share(12),
-            network: share(12),
-            machines: share(10),
-            disks: share(8),
-            clocks: share(4),
-            files: share(8),
-        }
+        let mut share = |max| {
+            if chance.happens(600_000) { chance.between(1, max) } else { 0 }
+        };
+        let (govern, network, machines) = (share(12), share(12), share(10));
+        let (disks, clocks, files) = (share(8), share(4), share(8));
+        // A copied or restored machine whose sealed edits also travel by file leaves others with
+        // edits that nobody can order any more: what becomes of those is not decided yet.
+        let files = if disks > 0 { 0 } else { files };
+        Self { govern, network, machines, disks, clocks, files }
     }
 }
 

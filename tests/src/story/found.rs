@@ -46,7 +46,8 @@ impl Story {
     }
 
     fn with(world: World, space: SpaceId) -> Self {
-        let founder = Person { org: 0, history: History::All, copy_of: None, invited: true, doubled: false };
+        let founder =
+            Person { org: 0, history: History::All, copy_of: None, invited: true, doubled: false };
         Self {
             world,
             space,

@@ -73,7 +73,8 @@ impl Story {
             return Err(format!("quiet: {said} frames though nobody watches"));
         }
         if self.world.links() > 0 {
-            return Err(format!("bounded: {} links left though nobody watches", self.world.links()));
+            let left = self.world.show_links();
+            return Err(format!("bounded: links left though nobody watches: {left}"));
         }
         Ok(())
     }

@@ -35,12 +35,8 @@ impl World {
         let Some(process) = &mut host.process else {
             return;
         };
-        let mut env = Env {
-            now: process.clock(self.now),
-            wall,
-            rng: &mut host.rng,
-            records: &process.seen,
-        };
+        let mut env =
+            Env { now: process.clock(self.now), wall, rng: &mut host.rng, records: &process.seen };
         process.machine.handle(&mut env, input);
         self.gather_relay(number);
     }
