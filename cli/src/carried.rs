@@ -55,9 +55,6 @@ mod tests {
         assert_eq!(read(&path).unwrap_err().code, "file-absent");
         write(&path, b"colis").unwrap();
         assert_eq!(read(&path).unwrap(), b"colis");
-        assert_eq!(
-            write(&dir.path().join("no/where"), b"").unwrap_err().code,
-            "file-failed"
-        );
+        assert_eq!(write(&dir.path().join("no/where"), b"").unwrap_err().code, "file-failed");
     }
 }

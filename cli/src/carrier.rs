@@ -88,10 +88,7 @@ pub(crate) fn dial(
 ) -> Outlet {
     let (frames, outgoing) = mpsc::unbounded_channel();
     let waiting_bytes = Arc::new(AtomicUsize::new(0));
-    let outgoing = Outgoing {
-        frames: outgoing,
-        waiting_bytes: Arc::clone(&waiting_bytes),
-    };
+    let outgoing = Outgoing { frames: outgoing, waiting_bytes: Arc::clone(&waiting_bytes) };
     tokio::spawn(async move {
         let last = match reach(&url, &roots).await {
             Ok((socket, binding)) => {
@@ -109,10 +106,7 @@ pub(crate) fn dial(
         // Nobody listens any more when the program is ending.
         let _unheard = arrivals.send(last).await;
     });
-    Outlet {
-        frames,
-        waiting_bytes,
-    }
+    Outlet { frames, waiting_bytes }
 }
 
 struct Outgoing {
@@ -140,18 +134,10 @@ async fn connect(url: &str, roots: &tls::Roots) -> Result<(Socket, ChannelBindin
     };
     let host = request.uri().host().ok_or(DialError::Url)?;
     // A literal IPv6 address stands in brackets in a URL, and without them everywhere else.
-    let host = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_owned();
-    let port = request
-        .uri()
-        .port_u16()
-        .unwrap_or(if secure { 443 } else { 80 });
+    let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    let port = request.uri().port_u16().unwrap_or(if secure { 443 } else { 80 });
     let refused = |error: &dyn fmt::Display| DialError::Refused(error.to_string());
-    let tcp = TcpStream::connect((host.as_str(), port))
-        .await
-        .map_err(|e| refused(&e))?;
+    let tcp = TcpStream::connect((host.as_str(), port)).await.map_err(|e| refused(&e))?;
     tcp.set_nodelay(true).map_err(|error| refused(&error))?;
     let (stream, binding): (Box<dyn Bytes>, _) = if secure {
         let (stream, exported) = tls::connect(tcp, &host, roots).await?;
@@ -194,11 +180,7 @@ async fn receive(
     while let Ok(Some(message)) = time::timeout(limits::LINK_SILENCE_MAX, stream.next()).await {
         match message {
             Ok(Message::Binary(frame)) => {
-                if arrivals
-                    .send(Arrival::Frame(link, frame.into()))
-                    .await
-                    .is_err()
-                {
+                if arrivals.send(Arrival::Frame(link, frame.into())).await.is_err() {
                     return;
                 }
             }

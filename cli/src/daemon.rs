@@ -50,28 +50,15 @@ impl Daemon {
     pub(crate) async fn listen(home: &Home, port: u16, replica: Access) -> Result<Self, Failure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let listener = listener.map_err(|error| port_taken(port, &error))?;
-        let port = listener
-            .local_addr()
-            .map_err(|error| port_taken(port, &error))?
-            .port();
+        let port = listener.local_addr().map_err(|error| port_taken(port, &error))?.port();
         let url = format!("http://127.0.0.1:{port}");
         let door = Door::new(port)?;
-        let address = Address {
-            url: url.clone(),
-            token: door.token(),
-            pid: std::process::id(),
-        };
+        let address = Address { url: url.clone(), token: door.token(), pid: std::process::id() };
         let bytes = serde_json::to_vec(&address).expect("three plain fields are always JSON");
         let path = home.daemon_path();
         files::replace(&path, &bytes).map_err(|error| failures::of_file(&path, &error))?;
         let (ending, mut ended) = signal::channel(false);
-        let router = api::router(
-            api::App {
-                replica,
-                ending: ended.clone(),
-            },
-            door,
-        );
+        let router = api::router(api::App { replica, ending: ended.clone() }, door);
         let served = axum::serve(listener, router).with_graceful_shutdown(async move {
             // A sender that is gone is an end too.
             let _either = ended.wait_for(|ending| *ending).await;

@@ -198,11 +198,7 @@ impl Driver {
     fn arrive(&mut self, arrival: Arrival) -> Result<(), Failure> {
         match arrival {
             Arrival::Connected(link, binding) => match self.dials.remove(&link) {
-                Some(dial) => self.handle(Input::Connected {
-                    dial,
-                    link,
-                    binding,
-                }),
+                Some(dial) => self.handle(Input::Connected { dial, link, binding }),
                 None => Ok(()),
             },
             Arrival::Failed(link) => {
@@ -229,9 +225,7 @@ impl Driver {
         let sight = Sight::new(&self.ground.store, &self.overlay);
         let mut env = self.ground.world.env(&sight);
         self.ground.replica.handle(&mut env, input);
-        sight
-            .outcome()
-            .map_err(|error| failures::of_records(&error))?;
+        sight.outcome().map_err(|error| failures::of_records(&error))?;
         self.collect();
         Ok(())
     }
@@ -293,9 +287,7 @@ impl Driver {
         self.keep(&mut secrets)?;
         self.store(&mut writes)?;
         self.overlay.clear();
-        leaving
-            .into_iter()
-            .for_each(|output| self.let_leave(output));
+        leaving.into_iter().for_each(|output| self.let_leave(output));
         Ok(())
     }
 
@@ -313,9 +305,7 @@ impl Driver {
         if secrets.is_empty() {
             return Ok(());
         }
-        let Ground {
-            keystore, world, ..
-        } = &mut self.ground;
+        let Ground { keystore, world, .. } = &mut self.ground;
         let done = keystore.keep(std::mem::take(secrets), world.rng());
         done.map_err(|error| failures::of_keystore(&error))
     }
@@ -332,15 +322,9 @@ impl Driver {
                 self.dials.insert(link, dial);
             }
             Output::Send(link, frame) => {
-                let sent = self
-                    .outlets
-                    .get(&link)
-                    .is_none_or(|outlet| outlet.send(frame));
+                let sent = self.outlets.get(&link).is_none_or(|outlet| outlet.send(frame));
                 if !sent {
-                    tracing::warn!(
-                        link = link.0,
-                        "link given up: it does not take what is sent"
-                    );
+                    tracing::warn!(link = link.0, "link given up: it does not take what is sent");
                     self.drop_link(link);
                 }
             }
@@ -377,11 +361,7 @@ impl Driver {
     /// Lets the links say goodbye and closes the store.
     async fn end(mut self) -> Result<(), Failure> {
         self.outlets.clear();
-        let Self {
-            ground,
-            mut arrivals,
-            ..
-        } = self;
+        let Self { ground, mut arrivals, .. } = self;
         drop(arrivals.0);
         let farewell = async { while arrivals.1.recv().await.is_some() {} };
         // A link that does not end in time is cut.

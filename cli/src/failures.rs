@@ -43,10 +43,7 @@ pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> Failure
     let path = path.display();
     Failure::refused(
         "file-failed",
-        Text::new(
-            format!("fichier {path} : {error}"),
-            format!("file {path}: {error}"),
-        ),
+        Text::new(format!("fichier {path} : {error}"), format!("file {path}: {error}")),
     )
 }
 
@@ -54,9 +51,6 @@ pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> Failure
 pub(crate) fn of_system(code: &'static str, error: &dyn std::fmt::Display) -> Failure {
     Failure::setup(
         code,
-        Text::new(
-            format!("le système refuse : {error}"),
-            format!("the system refuses: {error}"),
-        ),
+        Text::new(format!("le système refuse : {error}"), format!("the system refuses: {error}")),
     )
 }

@@ -82,36 +82,16 @@ impl Keystore {
         let (header, key) = match protection {
             Protection::Passphrase(passphrase, cost) => {
                 let key = cost.derive(&passphrase, &salt)?;
-                (
-                    Header {
-                        way: Way::Passphrase(cost),
-                        salt,
-                    },
-                    key,
-                )
+                (Header { way: Way::Passphrase(cost), salt }, key)
             }
             Protection::KeyFile => {
                 let key = SymmetricKey::generate(rng);
                 files::replace(&key_path(path), key.bytes()).map_err(KeystoreError::Io)?;
-                (
-                    Header {
-                        way: Way::KeyFile,
-                        salt,
-                    },
-                    key,
-                )
+                (Header { way: Way::KeyFile, salt }, key)
             }
         };
-        let content = Content {
-            store_key: SymmetricKey::generate(rng),
-            secrets: Secrets::new(),
-        };
-        Ok(Self {
-            path: path.to_owned(),
-            header,
-            key,
-            content,
-        })
+        let content = Content { store_key: SymmetricKey::generate(rng), secrets: Secrets::new() };
+        Ok(Self { path: path.to_owned(), header, key, content })
     }
 
     /// Opens a keystore; `passphrase` is only called when one is needed.
@@ -135,12 +115,7 @@ impl Keystore {
             Way::KeyFile => KeystoreError::KeyFile,
         })?;
         let content = Content::from_bytes(&plain).ok_or(KeystoreError::Damaged)?;
-        Ok(Self {
-            path: path.to_owned(),
-            header,
-            key,
-            content,
-        })
+        Ok(Self { path: path.to_owned(), header, key, content })
     }
 
     /// Returns the key that seals the records.
@@ -185,10 +160,7 @@ impl Keystore {
 fn read(path: &Path) -> Result<Vec<u8>, KeystoreError> {
     let found = files::read_bounded(path, FILE_BYTES_MAX).map_err(KeystoreError::Io)?;
     let mut bytes = found.ok_or_else(|| KeystoreError::Io(io::ErrorKind::NotFound.into()))?;
-    let body = bytes
-        .len()
-        .checked_sub(DIGEST_BYTES)
-        .ok_or(KeystoreError::Damaged)?;
+    let body = bytes.len().checked_sub(DIGEST_BYTES).ok_or(KeystoreError::Damaged)?;
     if crypto::hash(Label::Keystore, &bytes[..body])[..] != bytes[body..] {
         return Err(KeystoreError::Damaged);
     }
@@ -199,10 +171,7 @@ fn read(path: &Path) -> Result<Vec<u8>, KeystoreError> {
 fn read_key(path: &Path) -> Result<SymmetricKey, KeystoreError> {
     let found = files::read_bounded(&key_path(path), 32).map_err(|_| KeystoreError::KeyFile)?;
     let bytes = Zeroizing::new(found.ok_or(KeystoreError::KeyFile)?);
-    let key: [u8; 32] = bytes
-        .as_slice()
-        .try_into()
-        .map_err(|_| KeystoreError::KeyFile)?;
+    let key: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeystoreError::KeyFile)?;
     Ok(SymmetricKey::new(key))
 }
 

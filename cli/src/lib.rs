@@ -48,8 +48,5 @@ fn log(level: &str) {
     let ours = ["cli", "client_core", "protocol", "store"];
     let usual = ours.map(|name| format!("{name}={level}")).join(",");
     let filter = EnvFilter::try_from_env("LIAISON_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -30,18 +30,9 @@ pub(crate) fn open(home: &Home, out: &mut Out) -> Result<Running, Failure> {
     let sight = Sight::new(&store, &nothing);
     let loaded = Replica::load(&mut world.env(&sight), &keystore.secrets());
     // Records that cannot be read explain better than the machine that missed them.
-    sight
-        .outcome()
-        .map_err(|error| failures::of_records(&error))?;
+    sight.outcome().map_err(|error| failures::of_records(&error))?;
     let replica = loaded.map_err(|error| failures::of_load(&error))?;
-    Ok(driver::start(Ground {
-        replica,
-        store,
-        keystore,
-        world,
-        roots,
-        via,
-    }))
+    Ok(driver::start(Ground { replica, store, keystore, world, roots, via }))
 }
 
 /// Makes the replica of a home: its records first, its keystore last.
@@ -62,17 +53,14 @@ pub(crate) fn make(
         // Left by a making cut short: nothing opens it any more, and nothing is thrown away.
         store::quarantine(&path).map_err(|error| failures::of_store(&error))?;
     }
-    let store = SealedStore::new(
-        open_disk(home, settings.engine, true)?,
-        keystore.store_key(),
-    );
+    let store = SealedStore::new(open_disk(home, settings.engine, true)?, keystore.store_key());
     let mut replica = Replica::create(&mut world.env(&NoRecords), profile);
     let mut secrets = Vec::new();
     while let Some(output) = replica.poll() {
         match output {
-            Output::Store(writes) => store
-                .apply(&writes, world.rng())
-                .map_err(|error| failures::of_records(&error))?,
+            Output::Store(writes) => {
+                store.apply(&writes, world.rng()).map_err(|error| failures::of_records(&error))?
+            }
             Output::Keep(writes) => secrets.extend(writes),
             // A replica that has just been made knows nobody.
             Output::Dial { .. }
@@ -82,12 +70,8 @@ pub(crate) fn make(
             | Output::Event(_) => {}
         }
     }
-    store
-        .close()
-        .map_err(|error| failures::of_records(&error))?;
-    keystore
-        .keep(secrets, world.rng())
-        .map_err(|error| failures::of_keystore(&error))?;
+    store.close().map_err(|error| failures::of_records(&error))?;
+    keystore.keep(secrets, world.rng()).map_err(|error| failures::of_keystore(&error))?;
     Ok(replica.overview())
 }
 
@@ -95,10 +79,7 @@ fn unlock(home: &Home, out: &mut Out) -> Result<Keystore, Failure> {
     let path = home.keystore_path();
     if files::readable_by_others(&path) {
         out.note(&Text::new(
-            format!(
-                "Attention : d'autres que vous peuvent lire {}.",
-                path.display()
-            ),
+            format!("Attention : d'autres que vous peuvent lire {}.", path.display()),
             format!("Beware: others than you can read {}.", path.display()),
         ));
     }
@@ -113,7 +94,5 @@ fn open_disk(home: &Home, engine: Engine, create_ok: bool) -> Result<Box<dyn Sto
         ..store::Settings::default()
     };
     let opened = DiskStore::open(&home.store_path(), engine, create_ok, settings);
-    opened
-        .map(|disk| Box::new(disk) as Box<dyn Store>)
-        .map_err(|error| failures::of_store(&error))
+    opened.map(|disk| Box::new(disk) as Box<dyn Store>).map_err(|error| failures::of_store(&error))
 }

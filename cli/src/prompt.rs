@@ -57,11 +57,7 @@ pub(crate) fn new_passphrase(out: &mut Out) -> Result<Zeroizing<String>, Failure
 /// # Errors
 /// When stdout cannot be written.
 pub(crate) fn show(out: &mut Out, draw: impl FnOnce(&mut Page)) -> Result<(), Failure> {
-    if out.json() {
-        Ok(())
-    } else {
-        out.line(&(), draw)
-    }
+    if out.json() { Ok(()) } else { out.line(&(), draw) }
 }
 
 /// Gives the answer of a command that may have shown a page before.
@@ -69,11 +65,7 @@ pub(crate) fn show(out: &mut Out, draw: impl FnOnce(&mut Page)) -> Result<(), Fa
 /// # Errors
 /// When stdout cannot be written.
 pub(crate) fn conclude(out: &mut Out, answer: &impl Answer) -> Result<(), Failure> {
-    if out.json() {
-        out.answer(answer, |_| ())
-    } else {
-        out.line(&(), |page| answer.draw(page))
-    }
+    if out.json() { out.answer(answer, |_| ()) } else { out.line(&(), |page| answer.draw(page)) }
 }
 
 /// Asks for a yes; without a terminal, or for a script, the command itself is one.
@@ -86,29 +78,19 @@ pub(crate) fn confirm(out: &mut Out, question: &Text) -> Result<(), Failure> {
     }
     let choices = Text::of("[o/N] ", "[y/N] ");
     let lang = out.lang();
-    ask(&format!(
-        "{} {}",
-        question.in_lang(lang),
-        choices.in_lang(lang)
-    ));
+    ask(&format!("{} {}", question.in_lang(lang), choices.in_lang(lang)));
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
     let answer = answer.trim().to_lowercase();
     if read.is_ok() && ["o", "oui", "y", "yes"].contains(&answer.as_str()) {
         return Ok(());
     }
-    Err(Failure::refused(
-        "not-confirmed",
-        Text::of("rien n'a été fait", "nothing was done"),
-    ))
+    Err(Failure::refused("not-confirmed", Text::of("rien n'a été fait", "nothing was done")))
 }
 
 /// Takes the passphrase out of the environment; an empty one counts as none.
 fn of_variable() -> Option<Zeroizing<String>> {
-    std::env::var(VARIABLE)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .map(Zeroizing::new)
+    std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
 }
 
 fn hidden(out: &Out, label: &Text) -> Result<Zeroizing<String>, Failure> {
@@ -116,14 +98,8 @@ fn hidden(out: &Out, label: &Text) -> Result<Zeroizing<String>, Failure> {
         return Err(needed());
     }
     ask(label.in_lang(out.lang()));
-    let typed = rpassword::read_password()
-        .map(Zeroizing::new)
-        .map_err(|_| needed())?;
-    if typed.is_empty() {
-        Err(needed())
-    } else {
-        Ok(typed)
-    }
+    let typed = rpassword::read_password().map(Zeroizing::new).map_err(|_| needed())?;
+    if typed.is_empty() { Err(needed()) } else { Ok(typed) }
 }
 
 fn needed() -> Failure {

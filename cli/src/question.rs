@@ -4,11 +4,11 @@
 //! in a one-shot command and in the daemon, so that both say the same.
 
 pub(crate) mod failure_form;
-pub(crate) mod file_form;
-pub(crate) mod lang_form;
+mod form;
 
 use crate::driver::Access;
 use console::{Exit, Failure, Page};
+pub(crate) use form::{file_form, lang_form};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Something asked of a replica.

@@ -18,10 +18,7 @@ pub fn part() -> String {
     let of = |lang| help::manual(Liaison::command(), &french::LINES, lang);
     let (french, english) = (of(Lang::Fr), of(Lang::En));
     let english = english.replace("\n## `", "\n## English: `");
-    format!(
-        "{BEGIN}\n\n{french}## English: {}{END}\n",
-        english.trim_start_matches("## ")
-    )
+    format!("{BEGIN}\n\n{french}## English: {}{END}\n", english.trim_start_matches("## "))
 }
 
 #[cfg(test)]
@@ -35,9 +32,7 @@ mod tests {
     fn docs_cli_md_says_what_the_program_says() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");
         let text = fs::read_to_string(&path).unwrap();
-        let begin = text
-            .find(BEGIN)
-            .expect("docs/cli.md has the mark of the beginning");
+        let begin = text.find(BEGIN).expect("docs/cli.md has the mark of the beginning");
         let end = text.find(END).expect("docs/cli.md has the mark of the end");
         let part = part();
         let wanted = format!("{}{part}{}", &text[..begin], &text[end + END.len() + 1..]);
@@ -45,20 +40,13 @@ mod tests {
             fs::write(&path, &wanted).unwrap();
         }
         let stale = "docs/cli.md is stale: LIAISON_WRITE_DOCS=1 cargo test -p cli docs_cli_md";
-        assert!(
-            text == wanted || env::var_os("LIAISON_WRITE_DOCS").is_some(),
-            "{stale}"
-        );
+        assert!(text == wanted || env::var_os("LIAISON_WRITE_DOCS").is_some(), "{stale}");
     }
 
     #[test]
     fn both_languages_are_there_whole() {
         let part = part();
-        for name in [
-            "liaison space found",
-            "liaison doc write",
-            "liaison quarantine export",
-        ] {
+        for name in ["liaison space found", "liaison doc write", "liaison quarantine export"] {
             assert!(part.contains(&format!("## `{name}`")), "{name}");
             assert!(part.contains(&format!("## English: `{name}`")), "{name}");
         }

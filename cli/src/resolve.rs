@@ -24,30 +24,19 @@ pub(crate) struct Named {
 /// The two languages of a word, copyable.
 type Text2 = (&'static str, &'static str);
 
-pub(crate) const SPACE: Named = Named {
-    not_found: "space-not-found",
-    what: ("un espace", "a space"),
-};
-const DOCUMENT: Named = Named {
-    not_found: "document-not-found",
-    what: ("un document", "a document"),
-};
-const PARTNER: Named = Named {
-    not_found: "partner-not-found",
-    what: ("un partenaire", "a partner"),
-};
-const DEVICE: Named = Named {
-    not_found: "device-not-found",
-    what: ("un appareil", "a device"),
-};
+pub(crate) const SPACE: Named =
+    Named { not_found: "space-not-found", what: ("un espace", "a space") };
+const DOCUMENT: Named =
+    Named { not_found: "document-not-found", what: ("un document", "a document") };
+const PARTNER: Named =
+    Named { not_found: "partner-not-found", what: ("un partenaire", "a partner") };
+const DEVICE: Named = Named { not_found: "device-not-found", what: ("un appareil", "a device") };
 const PROPOSAL: Named = Named {
     not_found: "proposal-not-found",
     what: ("une demande ou un vote", "a request or a vote"),
 };
-pub(crate) const CHANGE: Named = Named {
-    not_found: "version-not-found",
-    what: ("une version", "a version"),
-};
+pub(crate) const CHANGE: Named =
+    Named { not_found: "version-not-found", what: ("une version", "a version") };
 
 /// Finds the space of this prefix.
 ///
@@ -55,11 +44,7 @@ pub(crate) const CHANGE: Named = Named {
 /// When none or several are meant.
 pub(crate) async fn space(replica: &Access, typed: &str) -> Result<SpaceId, Failure> {
     let overview = replica.overview().await?;
-    find(
-        SPACE,
-        typed,
-        overview.spaces.iter().map(|space| space.space),
-    )
+    find(SPACE, typed, overview.spaces.iter().map(|space| space.space))
 }
 
 /// Finds the document of this prefix.
@@ -68,11 +53,7 @@ pub(crate) async fn space(replica: &Access, typed: &str) -> Result<SpaceId, Fail
 /// When none or several are meant.
 pub(crate) async fn document(replica: &Access, typed: &str) -> Result<DocumentId, Failure> {
     let overview = replica.overview().await?;
-    find(
-        DOCUMENT,
-        typed,
-        overview.documents.iter().map(|(_, document)| *document),
-    )
+    find(DOCUMENT, typed, overview.documents.iter().map(|(_, document)| *document))
 }
 
 /// Finds the partner of this prefix in a space.
@@ -154,10 +135,7 @@ pub(crate) fn find<T: Copy + Display + PartialEq>(
             Err(failures::not_found(named.not_found, what))
         }
         [(_, one)] => Ok(*one),
-        several => Err(ambiguous(
-            &prefix,
-            several.iter().map(|(text, _)| text.as_str()),
-        )),
+        several => Err(ambiguous(&prefix, several.iter().map(|(text, _)| text.as_str()))),
     }
 }
 
@@ -218,11 +196,8 @@ mod tests {
     }
 
     fn found(typed: &str) -> Result<SpaceId, Failure> {
-        let spaces = [
-            space(&[0xaa, 0xbb, 0xcc, 1]),
-            space(&[0xaa, 0xbb, 0xcc, 2]),
-            space(&[0x12; 32]),
-        ];
+        let spaces =
+            [space(&[0xaa, 0xbb, 0xcc, 1]), space(&[0xaa, 0xbb, 0xcc, 2]), space(&[0x12; 32])];
         find(SPACE, typed, spaces.into_iter())
     }
 
@@ -230,10 +205,7 @@ mod tests {
     fn a_prefix_of_six_digits_names_what_it_alone_starts() {
         assert_eq!(found("121212").unwrap(), space(&[0x12; 32]));
         assert_eq!(found("AABBCC01").unwrap(), space(&[0xaa, 0xbb, 0xcc, 1]));
-        assert_eq!(
-            found(&space(&[0x12; 32]).to_string()).unwrap(),
-            space(&[0x12; 32])
-        );
+        assert_eq!(found(&space(&[0x12; 32]).to_string()).unwrap(), space(&[0x12; 32]));
     }
 
     #[test]
@@ -241,21 +213,14 @@ mod tests {
         let failure = found("aabbcc").unwrap_err();
         assert_eq!((failure.code, failure.exit.status()), ("ambiguous-id", 1));
         let message = failure.message.in_lang(console::Lang::En).to_owned();
-        assert!(
-            message.contains("aabbcc01") && message.contains("aabbcc02"),
-            "{message}"
-        );
+        assert!(message.contains("aabbcc01") && message.contains("aabbcc02"), "{message}");
     }
 
     #[test]
     fn short_prefixes_and_other_words_are_usage_errors() {
         for typed in ["", "12121", "12121g", "Belleville", "121212 34"] {
             let failure = found(typed).unwrap_err();
-            assert_eq!(
-                (failure.code, failure.exit.status()),
-                ("id-too-short", 2),
-                "{typed}"
-            );
+            assert_eq!((failure.code, failure.exit.status()), ("id-too-short", 2), "{typed}");
         }
     }
 

@@ -87,9 +87,7 @@ impl SealedStore {
         let mut entries = Vec::new();
         let mut next = from.to_vec();
         while entries.len() < limit && next.as_slice() < to {
-            let page = self
-                .store
-                .scan(&next, to, limit - entries.len(), PAGE_BYTES_MAX)?;
+            let page = self.store.scan(&next, to, limit - entries.len(), PAGE_BYTES_MAX)?;
             let Some((last, _)) = page.last() else { break };
             next.clone_from(last);
             next.push(0);
@@ -116,9 +114,7 @@ impl SealedStore {
 
     fn open(&self, key: &[u8], stored: &[u8]) -> Result<Vec<u8>, RecordError> {
         let wrong = || RecordError::DoesNotOpen(key.to_vec());
-        let (nonce, sealed) = stored
-            .split_first_chunk::<NONCE_BYTES>()
-            .ok_or_else(wrong)?;
+        let (nonce, sealed) = stored.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
         let plain = crypto::open(&self.key, nonce, &associated(key), sealed);
         Ok(plain.map_err(|_| wrong())?.to_vec())
     }
@@ -146,11 +142,7 @@ pub(crate) struct Sight<'a> {
 impl<'a> Sight<'a> {
     /// Lays `overlay` over `store`.
     pub(crate) fn new(store: &'a SealedStore, overlay: &'a Overlay) -> Self {
-        Self {
-            store,
-            overlay,
-            failed: RefCell::new(None),
-        }
+        Self { store, overlay, failed: RefCell::new(None) }
     }
 
     /// Returns the first failure met while reading.
@@ -162,9 +154,7 @@ impl<'a> Sight<'a> {
     }
 
     fn noted<T>(&self, result: Result<T, RecordError>) -> Option<T> {
-        result
-            .map_err(|error| _ = self.failed.borrow_mut().get_or_insert(error))
-            .ok()
+        result.map_err(|error| _ = self.failed.borrow_mut().get_or_insert(error)).ok()
     }
 }
 
@@ -184,9 +174,7 @@ impl Records for Sight<'_> {
         let waiting: Vec<_> = waiting.collect();
         // Each waiting write hides at most one entry, so this many are surely enough.
         let wanted = limit.saturating_add(waiting.len());
-        let stored = self
-            .noted(self.store.scan(from, to, wanted))
-            .unwrap_or_default();
+        let stored = self.noted(self.store.scan(from, to, wanted)).unwrap_or_default();
         if waiting.is_empty() {
             return stored;
         }

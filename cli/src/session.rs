@@ -74,9 +74,9 @@ impl Session {
     /// What the replica says.
     pub(crate) async fn watch(&self) -> Result<Watched, Failure> {
         match self {
-            Self::Here(running, _) => Watch::start(running.access().clone())
-                .await
-                .map(Watched::Here),
+            Self::Here(running, _) => {
+                Watch::start(running.access().clone()).await.map(Watched::Here)
+            }
             Self::There(client) => client.watch().await.map(Watched::There),
         }
     }
@@ -119,10 +119,7 @@ impl Watched {
 /// # Errors
 /// When the system refuses threads.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
-    let built = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build();
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     built.map_err(|error| failures::of_system("no-threads", &error))
 }
 

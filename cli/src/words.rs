@@ -36,38 +36,17 @@ const LINKS: &Table = &[
     ("offline", Text::of("hors ligne", "offline")),
     ("busy", Text::of("échange en cours", "exchanging")),
     ("current", Text::of("à jour", "up to date")),
-    (
-        "waiting",
-        Text::of("en attente d'admission", "waiting to be admitted"),
-    ),
-    (
-        "former",
-        Text::of("n'en fait plus partie", "no longer part of it"),
-    ),
-    (
-        "unreachable",
-        Text::of("relais injoignable", "relay not reached"),
-    ),
-    (
-        "refused",
-        Text::of("refusé par le relais", "refused by the relay"),
-    ),
-    (
-        "forked",
-        Text::of("histoire contradictoire du relais", "contradicting relay"),
-    ),
+    ("waiting", Text::of("en attente d'admission", "waiting to be admitted")),
+    ("former", Text::of("n'en fait plus partie", "no longer part of it")),
+    ("unreachable", Text::of("relais injoignable", "relay not reached")),
+    ("refused", Text::of("refusé par le relais", "refused by the relay")),
+    ("forked", Text::of("histoire contradictoire du relais", "contradicting relay")),
     ("behind", Text::of("relais en retard", "relay behind")),
 ];
 
 const SPACE_KINDS: &Table = &[
     ("territory", Text::of("territoire", "territory")),
-    (
-        "instance",
-        Text::of(
-            "instance (COPIL, groupe de travail)",
-            "body (steering, working group)",
-        ),
-    ),
+    ("instance", Text::of("instance (COPIL, groupe de travail)", "body (steering, working group)")),
     ("circle", Text::of("cercle restreint", "closed circle")),
 ];
 
@@ -75,16 +54,10 @@ const MEASURES: &Table = &[
     ("admit", Text::of("admission", "admission")),
     ("remove", Text::of("retrait", "removal")),
     ("role", Text::of("changement de rôle", "change of role")),
-    (
-        "revoke-device",
-        Text::of("retrait d'un appareil", "revocation of a device"),
-    ),
+    ("revoke-device", Text::of("retrait d'un appareil", "revocation of a device")),
     ("rule", Text::of("changement de règle", "change of rule")),
     ("relay", Text::of("changement de relais", "change of relay")),
-    (
-        "close",
-        Text::of("clôture de l'espace", "closing of the space"),
-    ),
+    ("close", Text::of("clôture de l'espace", "closing of the space")),
 ];
 
 /// Returns what people call the role of an organisation.
@@ -137,10 +110,7 @@ pub(crate) fn signed_ms(time: Timestamp) -> i64 {
 
 fn shown(table: &Table, name: &str, lang: Lang) -> String {
     let found = table.iter().find(|(known, _)| *known == name);
-    found.map_or_else(
-        || name.to_owned(),
-        |(_, text)| text.in_lang(lang).to_owned(),
-    )
+    found.map_or_else(|| name.to_owned(), |(_, text)| text.in_lang(lang).to_owned())
 }
 
 #[cfg(test)]

@@ -17,10 +17,7 @@ pub(crate) struct World {
 impl World {
     /// Returns the world as of now; monotonic time counts from here.
     pub(crate) fn new() -> Self {
-        Self {
-            started: since_boot(),
-            rng: UnwrapErr(SysRng),
-        }
+        Self { started: since_boot(), rng: UnwrapErr(SysRng) }
     }
 
     /// Returns the monotonic time since this process started, sleep included.
@@ -30,12 +27,7 @@ impl World {
 
     /// Returns the world for one step of the machine.
     pub(crate) fn env<'a>(&'a mut self, records: &'a dyn Records) -> Env<'a> {
-        Env {
-            now: self.now(),
-            wall: wall(),
-            rng: &mut self.rng,
-            records,
-        }
+        Env { now: self.now(), wall: wall(), rng: &mut self.rng, records }
     }
 
     /// Returns the system's randomness.
@@ -46,9 +38,7 @@ impl World {
 
 /// Returns the wall clock; a clock set before 1970 reads as 1970.
 fn wall() -> Timestamp {
-    let since_1970 = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_ms(u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX))
 }
 

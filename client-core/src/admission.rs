@@ -105,14 +105,9 @@ fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
             return;
         }
     };
-    let taken = document
-        .index
-        .change_of(&vetted.actor, vetted.seq)
-        .is_some();
+    let taken = document.index.change_of(&vetted.actor, vetted.seq).is_some();
     if taken || document.pending.claimed(&vetted.actor, vetted.seq) {
-        outcome
-            .set_aside
-            .push(document.pending.refuse(&vetted, Refusal::Fork));
+        outcome.set_aside.push(document.pending.refuse(&vetted, Refusal::Fork));
         return;
     }
     document.pending.hold(vetted);
@@ -148,14 +143,10 @@ fn take_ready(document: &mut Document, outcome: &mut Outcome) -> Vec<Vetted> {
                 }
                 ready.push(vetted);
             }
-            Err(reason) => outcome
-                .set_aside
-                .push(document.pending.refuse(&vetted, reason)),
+            Err(reason) => outcome.set_aside.push(document.pending.refuse(&vetted, reason)),
         }
     }
-    outcome
-        .set_aside
-        .extend(document.pending.put_back(queue.into_iter().flatten()));
+    outcome.set_aside.extend(document.pending.put_back(queue.into_iter().flatten()));
     ready
 }
 
@@ -195,9 +186,5 @@ fn check_counters(index: &Index, vetted: &Vetted) -> Result<(), Refusal> {
     let seen = deps.map(|dep| u64::from(dep.max_op)).max().unwrap_or(0);
     let start = vetted.change.start_op().get();
     let allowed = seen + 1..=seen + limits::COUNTER_GAP_MAX;
-    if allowed.contains(&start) {
-        Ok(())
-    } else {
-        Err(Refusal::CounterOutOfBounds)
-    }
+    if allowed.contains(&start) { Ok(()) } else { Err(Refusal::CounterOutOfBounds) }
 }

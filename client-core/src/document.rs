@@ -102,16 +102,10 @@ impl Document {
         let genesis = layout::genesis(&id, kind);
         let change = automerge::Change::from_bytes(genesis.bytes.clone());
         let change = change.map_err(|_| EditRefusal::Engine)?;
-        document
-            .engine
-            .apply_changes([change.clone()])
-            .map_err(|_| EditRefusal::Engine)?;
+        document.engine.apply_changes([change.clone()]).map_err(|_| EditRefusal::Engine)?;
         document.index.push(genesis.id, &change.decode());
         document.kind = Some(kind);
-        let mut edited = Edited {
-            changes: vec![genesis],
-            created: None,
-        };
+        let mut edited = Edited { changes: vec![genesis], created: None };
         if !title.trim().is_empty() {
             let titled = document.edit(author, &Edit::SetTitle(title.to_owned()))?;
             edited.changes.extend(titled.changes);
@@ -140,13 +134,7 @@ impl Document {
     /// Returns the present version.
     #[must_use]
     pub fn heads(&self) -> Version {
-        Version::new(
-            self.engine
-                .get_heads()
-                .into_iter()
-                .map(ChangeId::from)
-                .collect(),
-        )
+        Version::new(self.engine.get_heads().into_iter().map(ChangeId::from).collect())
     }
 
     /// Tells whether a change is part of the document.
@@ -164,9 +152,7 @@ impl Document {
     /// Returns the last change of an actor.
     #[must_use]
     pub fn last_change(&self, actor: &Actor) -> Option<ChangeId> {
-        self.index
-            .change_of(actor, self.index.last_seq(actor))
-            .map(|entry| entry.id)
+        self.index.change_of(actor, self.index.last_seq(actor)).map(|entry| entry.id)
     }
 
     /// Returns the chunk of a change, as it was received.
@@ -185,12 +171,7 @@ impl Document {
     /// Returns the document as it is; `None` until its first change is in.
     #[must_use]
     pub fn view(&self) -> Option<View> {
-        Some(view::draw(
-            Lens::now(&self.engine),
-            self.kind?,
-            self.heads(),
-            self,
-        ))
+        Some(view::draw(Lens::now(&self.engine), self.kind?, self.heads(), self))
     }
 
     /// Returns the document as it was; `None` for a version it has not reached.
@@ -201,10 +182,7 @@ impl Document {
             return None;
         }
         let heads = version.engine();
-        let lens = Lens {
-            engine: &self.engine,
-            heads: Some(&heads),
-        };
+        let lens = Lens { engine: &self.engine, heads: Some(&heads) };
         Some(view::draw(lens, kind, version.clone(), self))
     }
 
@@ -221,23 +199,13 @@ impl Document {
             self.writable(&actor)?;
             let next_op = u64::from(self.index.max_op()) + 1;
             let lens = Lens::now(&self.engine);
-            let planner = Planner {
-                lens,
-                kind,
-                actor,
-                next_op,
-            };
+            let planner = Planner { lens, kind, actor, next_op };
             catch_unwind(AssertUnwindSafe(|| planner.plan(edit)))
                 .map_err(|_| EditRefusal::Engine)??
         };
-        let mut edited = Edited {
-            changes: Vec::new(),
-            created: plan.created,
-        };
+        let mut edited = Edited { changes: Vec::new(), created: plan.created };
         for writes in plan.changes {
-            edited
-                .changes
-                .extend(self.write(actor, author.time, writes)?);
+            edited.changes.extend(self.write(actor, author.time, writes)?);
         }
         Ok(edited)
     }
@@ -277,10 +245,7 @@ impl Document {
         if self.index.ops() > limits::DOCUMENT_OPS_MAX {
             return Err(EditRefusal::DocumentFull);
         }
-        if self
-            .pending
-            .claimed_after(actor, self.index.last_seq(actor))
-        {
+        if self.pending.claimed_after(actor, self.index.last_seq(actor)) {
             return Err(EditRefusal::IncarnationUsed);
         }
         Ok(())
@@ -313,12 +278,7 @@ impl Document {
         Ok(change.map(|change| {
             let id = ChangeId::from(change.hash());
             self.index.push(id, &change.decode());
-            RawChange {
-                id,
-                actor,
-                seq: change.seq(),
-                bytes: change.raw_bytes().to_vec(),
-            }
+            RawChange { id, actor, seq: change.seq(), bytes: change.raw_bytes().to_vec() }
         }))
     }
 }
@@ -326,12 +286,7 @@ impl Document {
 impl std::fmt::Debug for Document {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let kind = self.kind.map_or("?", |kind| kind.name);
-        write!(
-            f,
-            "Document({} {kind}, {} changes)",
-            self.id.short(),
-            self.index.entries().len()
-        )
+        write!(f, "Document({} {kind}, {} changes)", self.id.short(), self.index.entries().len())
     }
 }
 
@@ -341,10 +296,7 @@ impl view::Origins for Document {
             return None;
         };
         let counter = u32::try_from(*counter).ok()?;
-        let op = OpRef {
-            counter,
-            actor: self.index.actor_number(actor)?,
-        };
+        let op = OpRef { counter, actor: self.index.actor_number(actor)? };
         let entry = self.index.change_with(op)?;
         Some((self.index.actor(entry.actor), entry.id, entry.time))
     }
@@ -355,8 +307,6 @@ fn load_engine(bytes: &[u8]) -> Option<Automerge> {
     let options = LoadOptions::new()
         .text_encoding(layout::ENCODING)
         .verification_mode(VerificationMode::Check);
-    let loaded = catch_unwind(AssertUnwindSafe(|| {
-        Automerge::load_with_options(bytes, options)
-    }));
+    let loaded = catch_unwind(AssertUnwindSafe(|| Automerge::load_with_options(bytes, options)));
     loaded.ok()?.ok()
 }

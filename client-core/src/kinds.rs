@@ -225,15 +225,13 @@ impl Catalogue {
     /// Returns the table that documents of that kind and revision are drawn with.
     #[must_use]
     pub fn revision(&self, name: &str, revision: u32) -> Option<&'static Kind> {
-        self.all()
-            .find(|kind| kind.name == name && kind.revision == revision)
+        self.all().find(|kind| kind.name == name && kind.revision == revision)
     }
 
     /// Iterates over the latest table of each kind, in the order of the menus.
     pub fn iter(&self) -> impl Iterator<Item = &'static Kind> {
         let latest = |kind: &&'static Kind| {
-            self.find(kind.name)
-                .is_some_and(|latest| latest.revision == kind.revision)
+            self.find(kind.name).is_some_and(|latest| latest.revision == kind.revision)
         };
         self.all().filter(latest)
     }
@@ -246,8 +244,6 @@ impl Catalogue {
 
 impl fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.iter().map(|kind| kind.name))
-            .finish()
+        f.debug_list().entries(self.iter().map(|kind| kind.name)).finish()
     }
 }

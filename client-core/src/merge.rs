@@ -28,10 +28,7 @@ impl<'a> Shelf<'a> {
         let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for key in lens.keys(map) {
             if let Some((field, entry)) = key.split_once(ENTRY_MARK) {
-                entries
-                    .entry(field.to_owned())
-                    .or_default()
-                    .push(entry.to_owned());
+                entries.entry(field.to_owned()).or_default().push(entry.to_owned());
             }
         }
         Self { lens, map, entries }
@@ -81,10 +78,7 @@ impl<'a> Shelf<'a> {
         // The values come oldest first, so that the first of equal ones is kept.
         contributions.sort_by(|a, b| a.value.cmp(&b.value));
         contributions.dedup_by(|later, first| later.value == first.value);
-        let conflict = Conflict {
-            field: spec.name,
-            values: contributions,
-        };
+        let conflict = Conflict { field: spec.name, values: contributions };
         (FieldValue::Conflicting(values), Some(conflict))
     }
 
@@ -95,9 +89,7 @@ impl<'a> Shelf<'a> {
     fn set(&self, field: &str) -> Vec<String> {
         let values = self.names(field).iter();
         let values = values.filter_map(|entry| {
-            let (value, _) = self
-                .lens
-                .string(self.map, &layout::entry_key(field, entry))?;
+            let (value, _) = self.lens.string(self.map, &layout::entry_key(field, entry))?;
             (value == *entry).then_some(value)
         });
         values.collect()
@@ -112,13 +104,7 @@ impl<'a> Shelf<'a> {
                 let object = self.lens.object(self.map, &key, ObjType::Map)?;
                 let (value, _) = self.lens.string(&object, VALUE_KEY)?;
                 let order = self.lens.string(&object, ORDER_KEY).map(|(order, _)| order);
-                Some((
-                    order.unwrap_or_default(),
-                    Item {
-                        id: id.clone(),
-                        value,
-                    },
-                ))
+                Some((order.unwrap_or_default(), Item { id: id.clone(), value }))
             })
             .collect();
         items.sort_by(|a, b| (&a.0, &a.1.id).cmp(&(&b.0, &b.1.id)));
@@ -142,17 +128,11 @@ impl<'a> Shelf<'a> {
                 let settled = |name: &str| {
                     let mut values = self.lens.strings(self.map, name);
                     values.dedup_by(|a, b| a.0 == b.0);
-                    if values.len() == 1 {
-                        values.pop()
-                    } else {
-                        None
-                    }
+                    if values.len() == 1 { values.pop() } else { None }
                 };
-                settled(from)
-                    .zip(settled(to))
-                    .and_then(|((from, _), (to, _))| {
-                        value::months_between(&from, &to).map(|months| months.to_string())
-                    })
+                settled(from).zip(settled(to)).and_then(|((from, _), (to, _))| {
+                    value::months_between(&from, &to).map(|months| months.to_string())
+                })
             }
             Formula::CountOf(name) => kind.field(name).map(|of| self.count(of).to_string()),
         };
@@ -176,9 +156,7 @@ impl<'a> Shelf<'a> {
 
     /// Returns the keys of everything a set or a list holds.
     pub(crate) fn entry_keys(&self, field: &str) -> impl Iterator<Item = String> {
-        self.names(field)
-            .iter()
-            .map(move |entry| layout::entry_key(field, entry))
+        self.names(field).iter().map(move |entry| layout::entry_key(field, entry))
     }
 
     /// Returns the items of a list with their objects and order keys.
@@ -205,12 +183,7 @@ impl From<Option<(String, ObjId)>> for FieldValue {
 
 fn contribution(value: &str, operation: &ObjId, origins: &impl Origins) -> Option<Contribution> {
     let (actor, change, at) = origins.origin(operation)?;
-    Some(Contribution {
-        value: value.to_owned(),
-        actor,
-        change,
-        at,
-    })
+    Some(Contribution { value: value.to_owned(), actor, change, at })
 }
 
 /// Writes a list item under a key of its own.

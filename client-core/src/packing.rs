@@ -36,17 +36,9 @@ pub(crate) fn pack(changes: &[&[u8]]) -> Packed {
     let size = plain.len() as u64;
     match deflate(&plain) {
         Some(short) if short.len() < plain.len() && size <= short.len() as u64 * RATIO_MAX => {
-            Packed {
-                coding: Coding::Deflate,
-                size,
-                payload: short,
-            }
+            Packed { coding: Coding::Deflate, size, payload: short }
         }
-        Some(_) | None => Packed {
-            coding: Coding::Plain,
-            size,
-            payload: plain,
-        },
+        Some(_) | None => Packed { coding: Coding::Plain, size, payload: plain },
     }
 }
 
@@ -76,9 +68,7 @@ fn inflate(size: u64, payload: &[u8]) -> Result<Vec<u8>, Refusal> {
     }
     let mut plain = Vec::new();
     let mut decoder = DeflateDecoder::new(payload).take(size + 1);
-    decoder
-        .read_to_end(&mut plain)
-        .map_err(|_| Refusal::Malformed)?;
+    decoder.read_to_end(&mut plain).map_err(|_| Refusal::Malformed)?;
     if plain.len() as u64 > size {
         return Err(Refusal::TooLarge);
     }
@@ -111,10 +101,7 @@ mod tests {
         let changes: Vec<Vec<u8>> = (0..50u8).map(|n| vec![n; 200 + usize::from(n)]).collect();
         let slices: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
         let packed = pack(&slices);
-        assert_eq!(
-            unpack(packed.coding, packed.size, &packed.payload).unwrap(),
-            changes
-        );
+        assert_eq!(unpack(packed.coding, packed.size, &packed.payload).unwrap(), changes);
     }
 
     /// T35: what declares too much is refused before inflating, what lies while inflating.

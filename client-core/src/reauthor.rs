@@ -49,11 +49,7 @@ pub fn reauthor(
         let again = if actor == *from {
             let again = guarded(|| renamed.write_again(&change));
             again.ok_or(ReauthorRefusal::Engine)?
-        } else if change
-            .deps()
-            .iter()
-            .any(|dep| renamed.changes.contains_key(dep))
-        {
+        } else if change.deps().iter().any(|dep| renamed.changes.contains_key(dep)) {
             return Err(ReauthorRefusal::BuiltUpon(ChangeId::from(change.hash())));
         } else {
             change
@@ -81,13 +77,7 @@ struct Renamed {
 
 impl Renamed {
     fn new(from: Actor, to: Actor) -> Self {
-        Self {
-            from,
-            to,
-            operations: Vec::new(),
-            changes: BTreeMap::new(),
-            names: BTreeMap::new(),
-        }
+        Self { from, to, operations: Vec::new(), changes: BTreeMap::new(), names: BTreeMap::new() }
     }
 
     fn write_again(&mut self, change: &Change) -> Change {
@@ -116,9 +106,7 @@ impl Renamed {
         for (counter, op) in (first..).zip(&change.operations) {
             let Key::Map(key) = &op.key else { continue };
             let old = layout::fresh_name(counter, self.from);
-            let entry = key
-                .split_once(layout::ENTRY_MARK)
-                .map_or(key.as_str(), |(_, name)| name);
+            let entry = key.split_once(layout::ENTRY_MARK).map_or(key.as_str(), |(_, name)| name);
             if entry == old {
                 self.names.insert(old, layout::fresh_name(counter, self.to));
             }
@@ -161,10 +149,9 @@ impl Renamed {
 
     fn renamed_key(&self, key: &str) -> Option<String> {
         match key.split_once(layout::ENTRY_MARK) {
-            Some((field, entry)) => self
-                .names
-                .get(entry)
-                .map(|name| layout::entry_key(field, name)),
+            Some((field, entry)) => {
+                self.names.get(entry).map(|name| layout::entry_key(field, name))
+            }
             None => self.names.get(key).cloned(),
         }
     }

@@ -116,11 +116,7 @@ mod tests {
             ("été 🙂 à la mer\n", "l'été 🙂🙂 à la montagne\n"),
             ("e\u{301}", "é"),
         ] {
-            assert_eq!(
-                applied(old, &difference(old, new)),
-                new,
-                "{old:?} → {new:?}"
-            );
+            assert_eq!(applied(old, &difference(old, new)), new, "{old:?} → {new:?}");
         }
     }
 
@@ -129,14 +125,7 @@ mod tests {
         let old = "Article 1\nLe montant est de 12 000 euros.\nArticle 2\n";
         let new = "Article 1\nLe montant est de 15 000 euros.\nArticle 2\n";
         let splices = difference(old, new);
-        assert_eq!(
-            splices,
-            [Splice {
-                at: 28,
-                delete: 2,
-                insert: "15".to_owned()
-            }]
-        );
+        assert_eq!(splices, [Splice { at: 28, delete: 2, insert: "15".to_owned() }]);
     }
 
     #[test]

@@ -137,10 +137,7 @@ impl Walk {
                 let here = |p: &protocol::register::Partner| p.presence == Presence::Here;
                 let partners = register.roster().partners();
                 self.report.partners = partners.filter(|(_, p)| here(p)).count();
-                if self
-                    .expected
-                    .is_some_and(|expected| expected != register.space())
-                {
+                if self.expected.is_some_and(|expected| expected != register.space()) {
                     self.anomaly("espace", "space", 0, Refusal::WrongSpace);
                 }
             }

@@ -60,9 +60,7 @@ impl Common {
 }
 
 fn lang_of_code(code: &str) -> Option<Lang> {
-    [Lang::Fr, Lang::En]
-        .into_iter()
-        .find(|lang| lang.code() == code)
+    [Lang::Fr, Lang::En].into_iter().find(|lang| lang.code() == code)
 }
 
 #[cfg(test)]

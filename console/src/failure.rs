@@ -65,16 +65,8 @@ impl Failure {
     /// In debug builds, when `code` is not kebab-case: scripts rely on its form.
     #[must_use]
     pub fn new(exit: Exit, code: &'static str, message: Text) -> Self {
-        debug_assert!(
-            is_kebab_case(code),
-            "a failure code must be kebab-case: {code}"
-        );
-        Self {
-            exit,
-            code,
-            message,
-            hint: None,
-        }
+        debug_assert!(is_kebab_case(code), "a failure code must be kebab-case: {code}");
+        Self { exit, code, message, hint: None }
     }
 
     /// Returns a refusal (status 1).
@@ -127,10 +119,7 @@ impl std::error::Error for Failure {}
 fn is_kebab_case(code: &str) -> bool {
     !code.is_empty()
         && code.split('-').all(|word| {
-            !word.is_empty()
-                && word
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         })
 }
 
@@ -140,14 +129,8 @@ mod tests {
 
     #[test]
     fn statuses_are_those_of_the_conventions() {
-        let exits = [
-            Exit::Done,
-            Exit::Refused,
-            Exit::Usage,
-            Exit::Setup,
-            Exit::Unreachable,
-            Exit::Bug,
-        ];
+        let exits =
+            [Exit::Done, Exit::Refused, Exit::Usage, Exit::Setup, Exit::Unreachable, Exit::Bug];
         assert_eq!(exits.map(Exit::status), [0, 1, 2, 3, 4, 70]);
     }
 
@@ -155,14 +138,7 @@ mod tests {
     fn a_code_is_kebab_case() {
         assert!(is_kebab_case("space-not-found"));
         assert!(is_kebab_case("x25519-refused"));
-        for bad in [
-            "",
-            "Space",
-            "space_not_found",
-            "space--found",
-            "-space",
-            "space ",
-        ] {
+        for bad in ["", "Space", "space_not_found", "space--found", "-space", "space "] {
             assert!(!is_kebab_case(bad), "{bad:?}");
         }
     }

@@ -40,10 +40,7 @@ const OWN: [HelpLine; 5] = [
         "Écrit un document JSON sur la sortie standard (un par ligne pour ce qui défile)",
     ),
     HelpLine::new("#lang", "Langue des messages"),
-    HelpLine::new(
-        "#verbose",
-        "En dit davantage sur la sortie d'erreur ; deux fois : chaque trame",
-    ),
+    HelpLine::new("#verbose", "En dit davantage sur la sortie d'erreur ; deux fois : chaque trame"),
 ];
 
 /// Returns the command with its help in `lang`, for the command and everything under it.
@@ -97,10 +94,7 @@ pub fn unspoken(command: Command, lines: &[HelpLine]) -> Vec<String> {
 }
 
 fn spoken(mut command: Command, lines: &[HelpLine], lang: Lang, path: &mut Vec<String>) -> Command {
-    command = command
-        .disable_help_flag(true)
-        .disable_help_subcommand(true)
-        .arg(help_arg());
+    command = command.disable_help_flag(true).disable_help_subcommand(true).arg(help_arg());
     if command.get_version().is_some() {
         command = command.disable_version_flag(true).arg(version_arg());
     }
@@ -126,11 +120,7 @@ const FRENCH_TEMPLATE: &str = "{before-help}{about-with-newline}\nUtilisation : 
                                {all-args}{after-help}";
 
 fn help_arg() -> Arg {
-    Arg::new("help")
-        .short('h')
-        .long("help")
-        .action(ArgAction::Help)
-        .help("Show this help")
+    Arg::new("help").short('h').long("help").action(ArgAction::Help).help("Show this help")
 }
 
 fn version_arg() -> Arg {
@@ -153,29 +143,16 @@ fn french_arg(arg: Arg, lines: &[HelpLine], path: &[String]) -> Arg {
     if takes_values {
         let values = arg.get_possible_values();
         let shown = values.iter().filter(|value| !value.is_hide_set());
-        remark(
-            "au choix",
-            &shown
-                .map(PossibleValue::get_name)
-                .collect::<Vec<_>>()
-                .join(", "),
-        );
-        let defaults: Vec<_> = arg
-            .get_default_values()
-            .iter()
-            .map(|value| value.to_string_lossy())
-            .collect();
+        remark("au choix", &shown.map(PossibleValue::get_name).collect::<Vec<_>>().join(", "));
+        let defaults: Vec<_> =
+            arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
         remark("défaut", &defaults.join(", "));
     }
     if let Some(variable) = arg.get_env() {
         remark("variable", &variable.to_string_lossy());
     }
     let arg = arg.help(help).long_help(None).hide_env(true);
-    if takes_values {
-        arg.hide_possible_values(true).hide_default_value(true)
-    } else {
-        arg
-    }
+    if takes_values { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
 }
 
 /// Returns the argument under a heading that takes its colon as French writes it.
@@ -205,11 +182,7 @@ fn audit(
             Some(_) | None => missing.push(format!("\"{key}\": no French")),
         }
     };
-    check(
-        path.join(" "),
-        command.get_about().is_some(),
-        command_line(lines, path),
-    );
+    check(path.join(" "), command.get_about().is_some(), command_line(lines, path));
     for arg in command.get_arguments() {
         let id = arg.get_id().as_str();
         let key = format!("{}#{id}", path.join(" "));

@@ -33,15 +33,8 @@ impl Lang {
             .filter_map(read)
             .find(|value| !value.is_empty())
             .unwrap_or_default();
-        let language = locale
-            .split(['_', '.', '@', '-'])
-            .next()
-            .unwrap_or_default();
-        if language.eq_ignore_ascii_case("en") {
-            Self::En
-        } else {
-            Self::Fr
-        }
+        let language = locale.split(['_', '.', '@', '-']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("en") { Self::En } else { Self::Fr }
     }
 
     /// Returns the two-letter code that `--lang` accepts.
@@ -65,29 +58,20 @@ impl Text {
     /// Returns a fixed text; usable in constants and tables.
     #[must_use]
     pub const fn of(fr: &'static str, en: &'static str) -> Self {
-        Self {
-            fr: Cow::Borrowed(fr),
-            en: Cow::Borrowed(en),
-        }
+        Self { fr: Cow::Borrowed(fr), en: Cow::Borrowed(en) }
     }
 
     /// Returns a composed text, usually from two `format!`.
     #[must_use]
     pub fn new(fr: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            fr: fr.into(),
-            en: en.into(),
-        }
+        Self { fr: fr.into(), en: en.into() }
     }
 
     /// Returns a text that is the same in both languages: a name, an address, a number.
     #[must_use]
     pub fn same(word: impl Into<Cow<'static, str>>) -> Self {
         let word = word.into();
-        Self {
-            fr: word.clone(),
-            en: word,
-        }
+        Self { fr: word.clone(), en: word }
     }
 
     /// Returns the words to show to a reader of `lang`.
@@ -106,10 +90,7 @@ mod tests {
 
     fn lang_of(variables: &[(&str, &str)]) -> Lang {
         Lang::from_locale(|name| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -125,14 +106,8 @@ mod tests {
     #[test]
     fn lc_all_wins_over_lang_and_an_empty_variable_is_as_unset() {
         assert_eq!(lang_of(&[("LC_ALL", "fr_FR"), ("LANG", "en_US")]), Lang::Fr);
-        assert_eq!(
-            lang_of(&[("LC_ALL", ""), ("LC_MESSAGES", "en_US")]),
-            Lang::En
-        );
-        assert_eq!(
-            lang_of(&[("LC_MESSAGES", "en_US"), ("LANG", "fr_FR")]),
-            Lang::En
-        );
+        assert_eq!(lang_of(&[("LC_ALL", ""), ("LC_MESSAGES", "en_US")]), Lang::En);
+        assert_eq!(lang_of(&[("LC_MESSAGES", "en_US"), ("LANG", "fr_FR")]), Lang::En);
     }
 
     #[test]

@@ -102,11 +102,7 @@ impl Out {
     ) -> Result<(), Failure> {
         assert!(self.answered == Answered::Nothing, "a command answers once");
         self.answered = Answered::Whole;
-        let text = if self.json {
-            json_line(answer)?
-        } else {
-            self.page(draw)
-        };
+        let text = if self.json { json_line(answer)? } else { self.page(draw) };
         self.put(&text)
     }
 
@@ -124,16 +120,9 @@ impl Out {
         part: &impl Serialize,
         draw: impl FnOnce(&mut Page),
     ) -> Result<(), Failure> {
-        assert!(
-            self.answered != Answered::Whole,
-            "nothing follows a whole answer"
-        );
+        assert!(self.answered != Answered::Whole, "nothing follows a whole answer");
         self.answered = Answered::Lines;
-        let text = if self.json {
-            json_line(part)?
-        } else {
-            self.page(draw)
-        };
+        let text = if self.json { json_line(part)? } else { self.page(draw) };
         self.put(&text)
     }
 
@@ -171,19 +160,10 @@ impl Out {
     /// had already given its one document: then, and for people, it goes to stderr.
     pub fn fail(&mut self, failure: &Failure) -> Exit {
         let message = failure.message.in_lang(self.lang).to_owned();
-        let hint = failure
-            .hint
-            .as_ref()
-            .map(|hint| hint.in_lang(self.lang).to_owned());
+        let hint = failure.hint.as_ref().map(|hint| hint.in_lang(self.lang).to_owned());
         if self.json && self.answered != Answered::Whole {
             self.answered = Answered::Whole;
-            let report = ErrorReport {
-                error: ErrorBody {
-                    code: failure.code,
-                    message,
-                    hint,
-                },
-            };
+            let report = ErrorReport { error: ErrorBody { code: failure.code, message, hint } };
             let text = json_line(&report).expect("three strings are always JSON");
             if self.put(&text).is_ok() {
                 return failure.exit;
@@ -205,10 +185,7 @@ impl Out {
     }
 
     fn put(&mut self, text: &str) -> Result<(), Failure> {
-        let written = self
-            .stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| self.stdout.flush());
+        let written = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
         match written {
             Ok(()) => Ok(()),
             // `liaison members | head -1` is not a failure of the command.

@@ -29,13 +29,8 @@ pub fn utc_time(unix_ms: i64, lang: Lang) -> String {
 /// Returns a size with two significant figures or more: `512 o`, `1,5 Kio`, `20 Mio`.
 #[must_use]
 pub fn size(bytes: u64, lang: Lang) -> String {
-    const UNITS: [(&str, &str); 5] = [
-        ("o", "B"),
-        ("Kio", "KiB"),
-        ("Mio", "MiB"),
-        ("Gio", "GiB"),
-        ("Tio", "TiB"),
-    ];
+    const UNITS: [(&str, &str); 5] =
+        [("o", "B"), ("Kio", "KiB"), ("Mio", "MiB"), ("Gio", "GiB"), ("Tio", "TiB")];
     let mut rank = 0;
     let mut scale = 1_u64;
     while rank + 1 < UNITS.len() && bytes / scale >= 1024 {
@@ -60,31 +55,19 @@ fn time_in(unix_ms: i64, lang: Lang, zone: TimeZone) -> String {
     let month = usize::try_from(at.month() - 1).expect("a month is at least 1");
     match lang {
         Lang::Fr => {
-            let day = if at.day() == 1 {
-                "1er".to_owned()
-            } else {
-                at.day().to_string()
-            };
+            let day = if at.day() == 1 { "1er".to_owned() } else { at.day().to_string() };
             let (month, year) = (MONTHS[month].0, at.year());
             format!("{day} {month} {year} à {} h {:02}", at.hour(), at.minute())
         }
         Lang::En => {
             let (day, month, year) = (at.day(), MONTHS[month].1, at.year());
-            format!(
-                "{day} {month} {year} at {:02}:{:02}",
-                at.hour(),
-                at.minute()
-            )
+            format!("{day} {month} {year} at {:02}:{:02}", at.hour(), at.minute())
         }
     }
 }
 
 fn timestamp(unix_ms: i64) -> Timestamp {
-    let bound = if unix_ms < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
+    let bound = if unix_ms < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(unix_ms).unwrap_or(bound)
 }
 
@@ -117,10 +100,7 @@ mod tests {
 
     #[test]
     fn people_read_dates_in_their_language() {
-        assert_eq!(
-            utc_time(NOON_MS, Lang::Fr),
-            "22 novembre 2026 à 12 h 00 UTC"
-        );
+        assert_eq!(utc_time(NOON_MS, Lang::Fr), "22 novembre 2026 à 12 h 00 UTC");
         assert_eq!(utc_time(NOON_MS, Lang::En), "22 November 2026 at 12:00 UTC");
         assert_eq!(utc_time(0, Lang::Fr), "1er janvier 1970 à 0 h 00 UTC");
     }

@@ -58,20 +58,13 @@ fn help_last(mut args: Vec<OsString>) -> Vec<OsString> {
 }
 
 fn answer_parse(error: &clap::Error, out: &mut Out) -> Exit {
-    let asked = matches!(
-        error.kind(),
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-    );
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     if !asked {
         return out.fail(&usage_failure(error));
     }
     let text = error.render();
     let written = if out.json() {
-        let key = if error.kind() == ErrorKind::DisplayHelp {
-            "help"
-        } else {
-            "version"
-        };
+        let key = if error.kind() == ErrorKind::DisplayHelp { "help" } else { "version" };
         let answer = std::collections::BTreeMap::from([(key, text.to_string())]);
         out.answer(&answer, |_| ())
     } else if out.coloured() {
@@ -94,10 +87,8 @@ fn answer_panics(json: bool, lang: Lang) {
 }
 
 fn panic_failure(info: &PanicHookInfo<'_>) -> Failure {
-    let place = info.location().map_or_else(
-        || "?".to_owned(),
-        |at| format!("{}:{}", at.file(), at.line()),
-    );
+    let place =
+        info.location().map_or_else(|| "?".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
     Failure::bug(
         "internal-error",
         Text::new(

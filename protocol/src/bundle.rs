@@ -140,13 +140,7 @@ impl<'a> Reader<'a> {
         let space = rest.get(..SpaceId::SIZE).and_then(SpaceId::from_slice);
         let space = space.ok_or(BundleError::NotABundle)?;
         let at = MAGIC.len() + SpaceId::SIZE;
-        Ok(Self {
-            space,
-            file,
-            at,
-            items: 0,
-            ended: false,
-        })
+        Ok(Self { space, file, at, items: 0, ended: false })
     }
 
     /// Returns the space the bundle says it belongs to; its items prove it or not.
@@ -156,10 +150,7 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self) -> Result<Option<Item>, BundleError> {
-        let frame = self
-            .file
-            .get(self.at..self.at + FRAME_BYTES)
-            .ok_or(BundleError::Damaged)?;
+        let frame = self.file.get(self.at..self.at + FRAME_BYTES).ok_or(BundleError::Damaged)?;
         let length = u32::from_be_bytes([frame[0], frame[1], frame[2], frame[3]]);
         let (length, kind) = (length as usize, frame[4]);
         self.at += FRAME_BYTES;
@@ -196,9 +187,7 @@ fn item(kind: u8, bytes: &[u8]) -> Result<Item, BundleError> {
         1 => Item::Act(bytes.to_vec()),
         2 => Item::Envelope(bytes.to_vec()),
         3 => Item::Checkpoint(
-            std::str::from_utf8(bytes)
-                .map_err(|_| BundleError::Damaged)?
-                .to_owned(),
+            std::str::from_utf8(bytes).map_err(|_| BundleError::Damaged)?.to_owned(),
         ),
         4 => Item::LooseAct(codec::from_bytes(bytes).map_err(damaged)?),
         5 => Item::Approval(codec::from_bytes(bytes).map_err(damaged)?),

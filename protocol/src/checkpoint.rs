@@ -88,12 +88,7 @@ impl Checkpoint {
     }
 
     fn text(&self) -> String {
-        format!(
-            "{}\n{}\n{}\n",
-            self.origin(),
-            self.size,
-            Base64::encode_string(&self.root)
-        )
+        format!("{}\n{}\n{}\n", self.origin(), self.size, Base64::encode_string(&self.root))
     }
 
     /// Returns the signed note. The key is named as the log is (C2SP `tlog-checkpoint`).
@@ -133,16 +128,9 @@ fn parse(note: &str) -> Option<(Checkpoint, Vec<u8>)> {
     let (log, space) = origin(lines.next()?)?;
     let size = lines.next()?.parse().ok()?;
     let root = decode(lines.next()?, 32)?.try_into().ok()?;
-    let checkpoint = Checkpoint {
-        space,
-        log,
-        size,
-        root,
-    };
+    let checkpoint = Checkpoint { space, log, size, root };
     let (empty, line) = (lines.next()?, lines.next()?);
-    let signed = line
-        .strip_prefix(SIGNATURE_MARK)?
-        .strip_prefix(&checkpoint.origin())?;
+    let signed = line.strip_prefix(SIGNATURE_MARK)?.strip_prefix(&checkpoint.origin())?;
     let signed = decode(signed.strip_prefix(' ')?, 68)?;
     // One spelling only: no sign before the size, no leading zero, nothing after the last line.
     let text = checkpoint.text();
@@ -157,9 +145,7 @@ fn origin(line: &str) -> Option<(Log, SpaceId)> {
 }
 
 fn decode(text: &str, size: usize) -> Option<Vec<u8>> {
-    Base64::decode_vec(text)
-        .ok()
-        .filter(|bytes| bytes.len() == size)
+    Base64::decode_vec(text).ok().filter(|bytes| bytes.len() == size)
 }
 
 /// Returns the first four bytes of SHA-256 over name, newline, type and key (C2SP signed-note).

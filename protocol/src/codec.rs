@@ -188,11 +188,7 @@ impl<'a> Reader<'a> {
     /// Refuses indefinite lengths and anything that is not a map.
     pub fn map(&mut self) -> Result<Fields<'_, 'a>, DecodeError> {
         let left = self.0.map()?.ok_or(DecodeError::NotCanonical)?;
-        Ok(Fields {
-            reader: self,
-            left,
-            peeked: None,
-        })
+        Ok(Fields { reader: self, left, peeked: None })
     }
 
     /// Opens an array of at most `max` items and returns their number.
@@ -236,9 +232,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// Refuses any other length.
     pub fn fixed<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        self.bytes(N)?
-            .try_into()
-            .map_err(|_| DecodeError::Malformed)
+        self.bytes(N)?.try_into().map_err(|_| DecodeError::Malformed)
     }
 
     /// Reads a text string of at most `max` bytes.
@@ -295,8 +289,7 @@ impl<'a> Fields<'_, 'a> {
         key: u64,
         read: impl FnOnce(&mut Reader<'a>) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        self.optional_with(key, read)?
-            .ok_or(DecodeError::Missing(key))
+        self.optional_with(key, read)?.ok_or(DecodeError::Missing(key))
     }
 
     /// Reads a field that may be absent.

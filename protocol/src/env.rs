@@ -175,9 +175,6 @@ impl Records for std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
             return Vec::new();
         }
         let range = self.range(from.to_vec()..to.to_vec());
-        range
-            .take(limit)
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect()
+        range.take(limit).map(|(k, v)| (k.clone(), v.clone())).collect()
     }
 }

@@ -62,9 +62,7 @@ impl Kind {
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Changes, Self::Adoption, Self::Directory]
-            .into_iter()
-            .find(|k| k.code() == code)
+        [Self::Changes, Self::Adoption, Self::Directory].into_iter().find(|k| k.code() == code)
     }
 }
 
@@ -124,10 +122,7 @@ impl Envelope {
             return Err(Refusal::TooLarge);
         }
         let header = read_header(bytes)?;
-        Ok(Self {
-            bytes: bytes.to_vec(),
-            header,
-        })
+        Ok(Self { bytes: bytes.to_vec(), header })
     }
 
     /// Verifies the signature of the device that the header names.
@@ -251,17 +246,9 @@ impl std::error::Error for OpenError {}
 
 /// Derives the key of one document, device and incarnation (`security.md` §3.1).
 fn envelope_key(header: &Header, secret: &EpochSecret) -> SymmetricKey {
-    let parts = [
-        header.document.bytes().as_slice(),
-        header.device.bytes(),
-        header.incarnation.bytes(),
-    ];
-    crypto::derive(
-        secret.bytes(),
-        header.epoch.bytes(),
-        Label::EnvelopeKey,
-        &parts,
-    )
+    let parts =
+        [header.document.bytes().as_slice(), header.device.bytes(), header.incarnation.bytes()];
+    crypto::derive(secret.bytes(), header.epoch.bytes(), Label::EnvelopeKey, &parts)
 }
 
 fn write_header(header: &Header, content_bytes: usize) -> Vec<u8> {

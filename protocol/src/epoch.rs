@@ -134,10 +134,7 @@ impl Wraps {
         (previous, epoch): (&EpochId, &EpochId),
         (device, secret): (&DeviceId, &WrapSecret),
     ) -> Result<EpochSecret, WrapFault> {
-        let wrap = self
-            .0
-            .get(device.bytes())
-            .or_else(|| self.0.get(epoch.bytes()));
+        let wrap = self.0.get(device.bytes()).or_else(|| self.0.get(epoch.bytes()));
         let wrap = wrap.ok_or(WrapFault::Missing)?;
         let context = [space.bytes().as_slice(), epoch.bytes(), device.bytes()];
         let opened =

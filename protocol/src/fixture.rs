@@ -40,10 +40,7 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new(n: u8) -> Self {
         let sign = SigningSecret::from_seed(&seed(1, n));
-        Self {
-            sign,
-            wrap: WrapSecret::from_seed(&seed(2, n)),
-        }
+        Self { sign, wrap: WrapSecret::from_seed(&seed(2, n)) }
     }
 
     pub(crate) fn id(&self) -> DeviceId {
@@ -65,11 +62,7 @@ pub(crate) struct Org {
 impl Org {
     pub(crate) fn new(n: u8) -> Self {
         let voice = SigningSecret::from_seed(&seed(3, n));
-        Self {
-            partner: PartnerId::new([n; 16]),
-            voice,
-            machine: Machine::new(n),
-        }
+        Self { partner: PartnerId::new([n; 16]), voice, machine: Machine::new(n) }
     }
 
     pub(crate) fn card(&self) -> PartnerCard {
@@ -106,21 +99,9 @@ impl Circle {
             history: History::All,
         };
         let charter = sign_charter(&orgs, charter);
-        let entry = Entry {
-            seq: 0,
-            time: at(0),
-            act: charter.clone(),
-        };
+        let entry = Entry { seq: 0, time: at(0), act: charter.clone() };
         let register = Register::found(&entry).unwrap();
-        Self {
-            orgs,
-            relay,
-            operator,
-            charter,
-            register,
-            secret: None,
-            nonce: 0,
-        }
+        Self { orgs, relay, operator, charter, register, secret: None, nonce: 0 }
     }
 
     pub(crate) fn space(&self) -> SpaceId {
@@ -134,32 +115,20 @@ impl Circle {
     /// Makes an act over the present register.
     pub(crate) fn act(&mut self, by: &SigningSecret, clause: Clause) -> SignedAct {
         self.nonce += 1;
-        self.register
-            .draft(by.public(), [self.nonce; 16], clause)
-            .sign(by)
+        self.register.draft(by.public(), [self.nonce; 16], clause).sign(by)
     }
 
     /// Makes an act by the voice of an organisation.
     pub(crate) fn voiced(&mut self, org: usize, clause: Clause) -> SignedAct {
         self.nonce += 1;
         let voice = &self.orgs[org].voice;
-        self.register
-            .draft(voice.public(), [self.nonce; 16], clause)
-            .sign(voice)
+        self.register.draft(voice.public(), [self.nonce; 16], clause).sign(voice)
     }
 
     /// Folds an act as the relay would.
     pub(crate) fn take(&mut self, act: &SignedAct, time: Timestamp) -> Entry {
-        let entry = Entry {
-            seq: self.register.size(),
-            time,
-            act: act.clone(),
-        };
-        assert_eq!(
-            self.register.push(&entry).unwrap(),
-            None,
-            "the act should have effect"
-        );
+        let entry = Entry { seq: self.register.size(), time, act: act.clone() };
+        assert_eq!(self.register.push(&entry).unwrap(), None, "the act should have effect");
         entry
     }
 
@@ -184,12 +153,7 @@ impl Circle {
         self.secret = Some(secret);
         let by = &self.orgs[org].machine.sign;
         let clause = Clause::OpenEpoch(opening);
-        (
-            self.register
-                .draft(by.public(), [self.nonce; 16], clause)
-                .sign(by),
-            blob,
-        )
+        (self.register.draft(by.public(), [self.nonce; 16], clause).sign(by), blob)
     }
 
     /// Opens the first epoch in the register.
@@ -300,9 +264,7 @@ pub(crate) fn sign_charter(orgs: &[Org], charter: Charter) -> SignedAct {
     };
     let mut signed = act.sign(&orgs[0].voice);
     let others = orgs[1..].iter();
-    let founding = others
-        .map(|org| Approval::found(&org.voice, &signed, org.partner))
-        .collect();
+    let founding = others.map(|org| Approval::found(&org.voice, &signed, org.partner)).collect();
     signed.approvals = founding;
     signed
 }

@@ -95,9 +95,8 @@ impl InvitationSecret {
         space: &SpaceId,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, crypto::SealFailed> {
-        let (nonce, sealed) = sealed
-            .split_first_chunk::<NONCE_BYTES>()
-            .ok_or(crypto::SealFailed)?;
+        let (nonce, sealed) =
+            sealed.split_first_chunk::<NONCE_BYTES>().ok_or(crypto::SealFailed)?;
         crypto::open(&self.profile_key(space), nonce, b"", sealed)
     }
 
@@ -161,11 +160,7 @@ impl JoinRequest {
         admission: Admission,
         profile: Vec<u8>,
     ) -> Self {
-        let mut request = Self {
-            admission,
-            profile,
-            signature: Signature([0; 64]),
-        };
+        let mut request = Self { admission, profile, signature: Signature([0; 64]) };
         request.signature = crypto::sign(voice, Label::Request, space, &request.body());
         request
     }
@@ -177,23 +172,15 @@ impl JoinRequest {
     pub fn verify(&self, space: &SpaceId) -> Result<(), Refusal> {
         let card = &self.admission.card;
         let voice = card.voices.first().ok_or(Refusal::NotSorted)?;
-        crypto::verify(
-            voice.bytes(),
-            Label::Request,
-            space,
-            &self.body(),
-            &self.signature,
-        )
-        .map_err(|_| Refusal::BadSignature)?;
+        crypto::verify(voice.bytes(), Label::Request, space, &self.body(), &self.signature)
+            .map_err(|_| Refusal::BadSignature)?;
         for voice in &card.voices {
             crypto::admit_key(voice.bytes())?;
         }
         if card.devices.is_empty() {
             return Err(Refusal::NotSorted);
         }
-        card.devices
-            .iter()
-            .try_for_each(crate::register::DeviceCard::check)
+        card.devices.iter().try_for_each(crate::register::DeviceCard::check)
     }
 
     /// Returns the id under which it will be voted on.

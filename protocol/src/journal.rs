@@ -106,11 +106,7 @@ impl Journal {
         marks: impl IntoIterator<Item = ((DeviceId, Incarnation), Mark)>,
         usage: impl IntoIterator<Item = (DeviceId, Usage)>,
     ) -> Self {
-        Self {
-            head,
-            marks: marks.into_iter().collect(),
-            usage: usage.into_iter().collect(),
-        }
+        Self { head, marks: marks.into_iter().collect(), usage: usage.into_iter().collect() }
     }
 
     /// Tells whether an envelope may be the next entry at a given time: its author may write
@@ -147,11 +143,7 @@ impl Journal {
         }
         if header.counter == mark.counter {
             let same = envelope.id() == mark.last;
-            return Err(if same {
-                Refusal::Duplicate
-            } else {
-                Refusal::ForkedDevice
-            });
+            return Err(if same { Refusal::Duplicate } else { Refusal::ForkedDevice });
         }
         if header.counter - mark.counter > 1 {
             return Err(Refusal::Gap);
@@ -191,14 +183,7 @@ impl Journal {
     fn usage_at(&self, device: &DeviceId, time: Timestamp) -> Usage {
         let window = window(time);
         let usage = self.usage.get(device).copied().unwrap_or_default();
-        if usage.window == window {
-            usage
-        } else {
-            Usage {
-                window,
-                ..Usage::default()
-            }
-        }
+        if usage.window == window { usage } else { Usage { window, ..Usage::default() } }
     }
 
     /// Appends an envelope that [`Self::judge`] has just accepted.
@@ -213,22 +198,13 @@ impl Journal {
         let register_size = register_size.max(self.head.register_size);
         let position = self.head.tree.size();
         let bytes = envelope.bytes().to_vec();
-        let entry = JournalEntry {
-            position,
-            time,
-            register_size,
-            envelope: bytes,
-        };
+        let entry = JournalEntry { position, time, register_size, envelope: bytes };
         let id = envelope.id();
         let mut usage = self.usage_at(&header.device, time);
         usage.envelopes += 1;
         usage.bytes += entry.envelope.len() as u64;
         self.usage.insert(header.device, usage);
-        let mark = Mark {
-            counter: header.counter,
-            last: id,
-            position,
-        };
+        let mark = Mark { counter: header.counter, last: id, position };
         self.marks.insert((header.device, header.incarnation), mark);
         self.head.tree.push(entry.leaf(&id, header));
         self.head.time = time;

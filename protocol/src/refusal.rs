@@ -11,7 +11,8 @@ use crate::crypto::KeyRefusal;
 use crate::register::ActError;
 
 macro_rules! refusals {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal $name:literal $fr:literal $en:literal;)+) => {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal $name:literal $fr:literal
+        $en:literal;)+) => {
         /// One reason of the table. Its documentation is its English sentence.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Refusal {
@@ -63,12 +64,14 @@ refusals! {
     NewerThanUs = 2 "newer-than-us"
         "registre plus récent que l'application" "made by a newer version of the application";
     TooLarge = 3 "too-large" "au-delà de la taille permise" "beyond the size limit";
-    BadSignature = 4 "bad-signature" "la signature ne correspond pas" "the signature does not match";
+    BadSignature = 4 "bad-signature" "la signature ne correspond pas"
+        "the signature does not match";
     WrongSpace = 5 "wrong-space" "destiné à un autre espace" "made for another space";
     Duplicate = 6 "duplicate" "déjà enregistré" "already recorded";
     WeakKey = 7 "weak-key" "clé faible ou malformée" "weak or malformed key";
     KeyInUse = 8 "key-in-use" "cette clé sert déjà" "this key is already in use";
-    NotSorted = 9 "not-sorted" "liste vide, en désordre ou en double" "empty, unordered or repeated list";
+    NotSorted = 9 "not-sorted" "liste vide, en désordre ou en double"
+        "empty, unordered or repeated list";
 
     // Register.
     NotAMember = 20 "not-a-member"
@@ -76,10 +79,12 @@ refusals! {
     NotAGuarantor = 21 "not-a-guarantor"
         "réservé aux organisations garantes" "reserved for guarantor organisations";
     NotAVoice = 22 "not-a-voice"
-        "seule la voix de l'organisation peut le décider" "only the organisation's voice may decide this";
+        "seule la voix de l'organisation peut le décider"
+        "only the organisation's voice may decide this";
     NotADevice = 23 "not-a-device"
         "l'auteur n'est pas un appareil actif" "the author is not an active device";
-    NotAnEditor = 24 "not-an-editor" "cet appareil peut lire, pas écrire" "this device may read, not write";
+    NotAnEditor = 24 "not-an-editor" "cet appareil peut lire, pas écrire"
+        "this device may read, not write";
     NotTheOperator = 25 "not-the-operator"
         "seule la clé de l'exploitant peut suspendre" "only the operator's key may suspend";
     UnknownSubject = 26 "unknown-subject"
@@ -91,18 +96,23 @@ refusals! {
     UnknownProposal = 29 "unknown-proposal" "proposition inconnue" "unknown proposal";
     ProposalClosed = 30 "proposal-closed"
         "cette proposition est close ou périmée" "this proposal is closed or out of date";
-    ProposalOpen = 31 "proposal-open" "cette proposition est déjà ouverte" "this proposal is already open";
+    ProposalOpen = 31 "proposal-open" "cette proposition est déjà ouverte"
+        "this proposal is already open";
     TooManyProposals = 32 "too-many-proposals"
-        "trop de propositions ouvertes par cette organisation" "too many open proposals by this organisation";
+        "trop de propositions ouvertes par cette organisation"
+        "too many open proposals by this organisation";
     StaleGeneration = 33 "stale-generation"
         "les garants ou la règle ont changé depuis" "guarantors or rule have changed since";
     TooFewGuarantors = 34 "too-few-guarantors"
-        "à un ou deux garants, personne ne peut être retiré" "with one or two guarantors nobody can be removed";
+        "à un ou deux garants, personne ne peut être retiré"
+        "with one or two guarantors nobody can be removed";
     LastGuarantor = 35 "last-guarantor"
         "le dernier garant ne peut pas partir" "the last guarantor cannot leave";
     BelowFloor = 36 "below-floor"
-        "la règle descend sous la majorité des garants" "the rule falls below a majority of the guarantors";
-    LastVoice = 37 "last-voice" "une organisation garde au moins une voix" "an organisation keeps at least one voice";
+        "la règle descend sous la majorité des garants"
+        "the rule falls below a majority of the guarantors";
+    LastVoice = 37 "last-voice" "une organisation garde au moins une voix"
+        "an organisation keeps at least one voice";
     Expired = 38 "expired" "périmé" "expired";
     SuspensionTooLong = 39 "suspension-too-long"
         "une suspension dure au plus 72 heures" "a suspension lasts at most 72 hours";
@@ -119,17 +129,21 @@ refusals! {
     TooManyRotations = 44 "too-many-rotations"
         "trop de changements de clé en un jour" "too many key changes in one day";
     ForbiddenEpoch = 45 "forbidden-epoch"
-        "l'admission ne donne pas droit à cette période" "the admission gives no right to this period";
+        "l'admission ne donne pas droit à cette période"
+        "the admission gives no right to this period";
     WrongWraps = 46 "wrong-wraps"
         "les clés remises ne sont pas celles de l'acte" "the wrapped keys are not those of the act";
     SpaceClosed = 47 "space-closed" "l'espace est clos" "the space is closed";
     TooMany = 48 "too-many" "le nombre permis est atteint" "the permitted number is reached";
-    TimeBackwards = 49 "time-backwards" "heure antérieure à la précédente" "time earlier than the previous one";
-    SecondCharter = 50 "second-charter" "l'espace a déjà sa charte" "the space already has its charter";
+    TimeBackwards = 49 "time-backwards" "heure antérieure à la précédente"
+        "time earlier than the previous one";
+    SecondCharter = 50 "second-charter" "l'espace a déjà sa charte"
+        "the space already has its charter";
 
     // Journal.
     StaleEpoch = 60 "stale-epoch"
-        "la clé de l'espace a changé : à sceller de nouveau" "the space's key has changed: to be sealed again";
+        "la clé de l'espace a changé : à sceller de nouveau"
+        "the space's key has changed: to be sealed again";
     EpochMustTurn = 61 "epoch-must-turn"
         "la clé de l'espace doit d'abord changer" "the space's key must change first";
     NoEpoch = 62 "no-epoch" "l'espace n'a pas encore de clé" "the space has no key yet";
@@ -143,12 +157,15 @@ refusals! {
     DeviceRevoked = 67 "device-revoked" "appareil révoqué" "revoked device";
 
     // Link.
-    UnknownSpace = 80 "unknown-space" "ce relais ne connaît pas cet espace" "this relay does not know this space";
+    UnknownSpace = 80 "unknown-space" "ce relais ne connaît pas cet espace"
+        "this relay does not know this space";
     WrongRelay = 81 "wrong-relay"
         "ce relais n'est pas celui du registre" "this relay is not the register's";
     BindingRequired = 82 "binding-required"
-        "connexion chiffrée de bout en bout exigée" "an end-to-end encrypted connection is required";
-    BadTicket = 83 "bad-ticket" "jeton de fondation absent ou déjà servi" "founding ticket missing or already used";
+        "connexion chiffrée de bout en bout exigée"
+        "an end-to-end encrypted connection is required";
+    BadTicket = 83 "bad-ticket" "jeton de fondation absent ou déjà servi"
+        "founding ticket missing or already used";
     BadInvitation = 84 "bad-invitation"
         "invitation inconnue, périmée ou déjà servie" "unknown, expired or used invitation";
     Busy = 85 "busy" "relais occupé, réessayer plus tard" "relay busy, try again later";
@@ -169,11 +186,7 @@ impl Refusal {
     /// Finds the reason with this number.
     #[must_use]
     pub fn from_code(code: u64) -> Self {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|r| r.code() == code)
-            .unwrap_or(Self::Unknown(code))
+        Self::ALL.iter().copied().find(|r| r.code() == code).unwrap_or(Self::Unknown(code))
     }
 }
 

@@ -262,26 +262,15 @@ impl Relay {
     /// Returns when [`Input::Timeout`] is due. It may come early; nothing happens then.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Instant> {
-        if self.to_reload.is_empty() {
-            self.sweep_at
-        } else {
-            Some(Instant::default())
-        }
+        if self.to_reload.is_empty() { self.sweep_at } else { Some(Instant::default()) }
     }
 
     /// Returns the largest frame that may be read from a link now. A shell holds its reading
     /// to it, so that nobody unknown can fill the memory.
     #[must_use]
     pub fn frame_bytes_max(&self, link: LinkId) -> usize {
-        let seated = self
-            .links
-            .get(link)
-            .is_some_and(|link| link.seat().is_some());
-        if seated {
-            limits::FRAME_BYTES_MAX
-        } else {
-            limits::BEFORE_AUTH_BYTES_MAX
-        }
+        let seated = self.links.get(link).is_some_and(|link| link.seat().is_some());
+        if seated { limits::FRAME_BYTES_MAX } else { limits::BEFORE_AUTH_BYTES_MAX }
     }
 
     /// Returns the spaces served, in order.
@@ -311,29 +300,18 @@ impl Relay {
             Ok(message) => message,
             Err(error) => return self.close(id, error.into()),
         };
-        if early {
-            self.greet(env, id, message)
-        } else {
-            self.serve(env, id, message)
-        }
+        if early { self.greet(env, id, message) } else { self.serve(env, id, message) }
     }
 
     /// Serves a message of a link whose key is proven.
     fn serve(&mut self, env: &mut Env<'_>, id: LinkId, message: ToRelay) {
         match message {
             ToRelay::Hello(_) | ToRelay::Prove(_) => self.close(id, Refusal::NotYet),
-            ToRelay::Found {
-                charter,
-                ticket,
-                held,
-            } => {
+            ToRelay::Found { charter, ticket, held } => {
                 self.found(env, id, *charter, (ticket.as_deref(), held));
             }
             ToRelay::Knock { pass, request } => self.knock(env, id, &pass, *request),
-            ToRelay::Follow {
-                register_from,
-                journal_from,
-            } => {
+            ToRelay::Follow { register_from, journal_from } => {
                 self.follow(env, id, register_from, journal_from);
             }
             ToRelay::Submit { ticket, act, wraps } => self.submit(env, id, ticket, &act, wraps),
@@ -342,11 +320,7 @@ impl Relay {
             ToRelay::Marks(incarnations) => self.marks(env, id, &incarnations),
             ToRelay::PutInvitation(tag) => self.put_invitation(env, id, tag),
             ToRelay::GetWraps(hash) => self.get_wraps(env, id, hash),
-            ToRelay::Give {
-                log,
-                position,
-                item,
-            } => self.give(env, id, log, position, &item),
+            ToRelay::Give { log, position, item } => self.give(env, id, log, position, &item),
             ToRelay::Complete { register, journal } => {
                 self.complete(env, id, register, journal);
             }
@@ -371,8 +345,7 @@ impl Relay {
     }
 
     fn send(&mut self, link: LinkId, message: &ToReplica) {
-        self.outputs
-            .push_back(Output::Send(link, message.to_bytes()));
+        self.outputs.push_back(Output::Send(link, message.to_bytes()));
     }
 
     fn store(&mut self, writes: Vec<Write>) {
@@ -386,14 +359,7 @@ impl Relay {
     }
 
     fn refuse(&mut self, link: LinkId, of: Subject, refusal: Refusal, detail: u64) {
-        self.send(
-            link,
-            &ToReplica::Refused {
-                of,
-                refusal,
-                detail,
-            },
-        );
+        self.send(link, &ToReplica::Refused { of, refusal, detail });
         self.event(Event::Refused { link, of, refusal });
     }
 

@@ -82,20 +82,8 @@ impl Dialled {
         }
         let mut nonce = [0; 32];
         rng.fill_bytes(&mut nonce);
-        let hello = Hello {
-            versions: vec![wire::VERSION],
-            space,
-            key,
-            nonce,
-        };
-        Ok((
-            Self {
-                hello: hello.clone(),
-                expected,
-                binding,
-            },
-            hello,
-        ))
+        let hello = Hello { versions: vec![wire::VERSION], space, key, nonce };
+        Ok((Self { hello: hello.clone(), expected, binding }, hello))
     }
 
     /// Checks the relay's challenge and returns the signature to prove oneself with.
@@ -107,10 +95,7 @@ impl Dialled {
         challenge: &Challenge,
         secret: &SigningSecret,
     ) -> Result<Signature, Refusal> {
-        if self
-            .expected
-            .is_some_and(|expected| expected != challenge.relay)
-        {
+        if self.expected.is_some_and(|expected| expected != challenge.relay) {
             return Err(Refusal::WrongRelay);
         }
         if !self.hello.versions.contains(&challenge.version) {
@@ -127,14 +112,8 @@ impl Dialled {
         }
         .hash();
         let (space, relay) = (&self.hello.space, challenge.relay.bytes());
-        crypto::verify(
-            relay,
-            Label::HelloRelay,
-            space,
-            &transcript,
-            &challenge.signature,
-        )
-        .map_err(|_| Refusal::BadSignature)?;
+        crypto::verify(relay, Label::HelloRelay, space, &transcript, &challenge.signature)
+            .map_err(|_| Refusal::BadSignature)?;
         Ok(crypto::sign(secret, Label::HelloDevice, space, &transcript))
     }
 }
@@ -177,20 +156,8 @@ impl Challenged {
         }
         .hash();
         let signature = crypto::sign(relay, Label::HelloRelay, &hello.space, &transcript);
-        let challenge = Challenge {
-            version: wire::VERSION,
-            relay: relay_id,
-            nonce,
-            signature,
-        };
-        Ok((
-            Self {
-                space: hello.space,
-                key: hello.key,
-                transcript,
-            },
-            challenge,
-        ))
+        let challenge = Challenge { version: wire::VERSION, relay: relay_id, nonce, signature };
+        Ok((Self { space: hello.space, key: hello.key, transcript }, challenge))
     }
 
     /// Checks the replica's signature and returns the space and the key that is proven.
@@ -198,14 +165,8 @@ impl Challenged {
     /// # Errors
     /// `BadSignature`: wrong key, a replayed signature, or another transport at the other end.
     pub fn prove(self, signature: &Signature) -> Result<(SpaceId, [u8; 32]), Refusal> {
-        crypto::verify(
-            &self.key,
-            Label::HelloDevice,
-            &self.space,
-            &self.transcript,
-            signature,
-        )
-        .map_err(|_| Refusal::BadSignature)?;
+        crypto::verify(&self.key, Label::HelloDevice, &self.space, &self.transcript, signature)
+            .map_err(|_| Refusal::BadSignature)?;
         Ok((self.space, self.key))
     }
 }

@@ -47,10 +47,7 @@ impl Frontier {
     /// Starts an empty tree.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            size: 0,
-            subtrees: Vec::new(),
-        }
+        Self { size: 0, subtrees: Vec::new() }
     }
 
     /// Appends a leaf, given by [`leaf_hash`].
@@ -58,10 +55,7 @@ impl Frontier {
         let mut node = leaf;
         // Each bit that carries is a perfect subtree as large as the one being added.
         for _ in 0..self.size.trailing_ones() {
-            let left = self
-                .subtrees
-                .pop()
-                .expect("one subtree for each bit of the size");
+            let left = self.subtrees.pop().expect("one subtree for each bit of the size");
             node = node_hash(&left, &node);
         }
         self.subtrees.push(node);

@@ -229,11 +229,7 @@ impl From<&console::Failure> for Trouble {
 impl From<Trouble> for console::Failure {
     fn from(trouble: Trouble) -> Self {
         let text = |(fr, en): (String, String)| console::Text::new(fr, en);
-        let exit = if trouble.refused {
-            console::Exit::Refused
-        } else {
-            console::Exit::Setup
-        };
+        let exit = if trouble.refused { console::Exit::Refused } else { console::Exit::Setup };
         // A command gives one answer and ends: the code lives as long as the process.
         let mut failure = Self::new(exit, trouble.code.leak(), text(trouble.message));
         failure.hint = trouble.hint.map(text);

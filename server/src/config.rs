@@ -235,9 +235,7 @@ impl Settings {
     #[must_use]
     pub fn url(&self, listening: SocketAddr) -> String {
         let scheme = if self.tls.is_some() { "wss" } else { "ws" };
-        self.public_url
-            .clone()
-            .unwrap_or_else(|| format!("{scheme}://{listening}"))
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listening}"))
     }
 
     /// Returns whether founding a space takes a ticket, for a relay bound to `listening`.
@@ -257,10 +255,7 @@ impl ConfigFile {
         check(&self)?;
         let listen = parse_listen(&self.listen)?;
         let tls = match (self.tls_cert, self.tls_key) {
-            (Some(cert), Some(key)) => Some(TlsFiles {
-                cert: dir.join(cert),
-                key: dir.join(key),
-            }),
+            (Some(cert), Some(key)) => Some(TlsFiles { cert: dir.join(cert), key: dir.join(key) }),
             (None, None) => None,
             (Some(_), None) | (None, Some(_)) => {
                 let wanted = Text::of(
@@ -275,10 +270,7 @@ impl ConfigFile {
             invalid("operator_key", &wanted)
         })?;
         let engine = self.engine.parse().map_err(|_| {
-            invalid(
-                "engine",
-                &Text::of("« sled » ou « redb »", "`sled` or `redb`"),
-            )
+            invalid("engine", &Text::of("« sled » ou « redb »", "`sled` or `redb`"))
         })?;
         let store = store::Settings {
             cache_bytes: self.limits.cache_mib << 20,
@@ -326,28 +318,16 @@ fn check(file: &ConfigFile) -> Result<(), Failure> {
     let limits = &file.limits;
     let between = |what: &'static str, value: u64, min: u64, max: u64| {
         let wanted = Text::new(format!("de {min} à {max}"), format!("from {min} to {max}"));
-        if (min..=max).contains(&value) {
-            Ok(())
-        } else {
-            Err(invalid(what, &wanted))
-        }
+        if (min..=max).contains(&value) { Ok(()) } else { Err(invalid(what, &wanted)) }
     };
     let count = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
     between("limits.links", count(limits.links), 1, 1_000_000)?;
     let per_address = count(limits.links_before_auth_per_address);
-    between(
-        "limits.links_before_auth_per_address",
-        per_address,
-        1,
-        1_000_000,
-    )?;
+    between("limits.links_before_auth_per_address", per_address, 1, 1_000_000)?;
     between("limits.cache_mib", limits.cache_mib, 1, MIB_MAX)?;
     between("limits.free_mib", limits.free_mib, 1, MIB_MAX)?;
     if file.name.len() > NAME_BYTES_MAX {
-        return Err(invalid(
-            "name",
-            &Text::of("128 octets au plus", "at most 128 bytes"),
-        ));
+        return Err(invalid("name", &Text::of("128 octets au plus", "at most 128 bytes")));
     }
     if file.binding_required == Some(true) && file.tls_cert.is_none() {
         let wanted = Text::of(
@@ -361,10 +341,7 @@ fn check(file: &ConfigFile) -> Result<(), Failure> {
         known && url.len() <= protocol::limits::URL_BYTES_MAX
     };
     if !file.public_url.as_deref().is_none_or(url_ok) {
-        let wanted = Text::of(
-            "une adresse en ws:// ou wss://",
-            "a ws:// or wss:// address",
-        );
+        let wanted = Text::of("une adresse en ws:// ou wss://", "a ws:// or wss:// address");
         return Err(invalid("public_url", &wanted));
     }
     Ok(())
@@ -387,10 +364,7 @@ fn read_bounded(path: &Path) -> Result<String, Failure> {
     };
     let size = fs::metadata(path).map_err(|error| absent(&error))?.len();
     if size > CONFIG_BYTES_MAX {
-        let message = Text::new(
-            format!("{shown} est trop long"),
-            format!("{shown} is too long"),
-        );
+        let message = Text::new(format!("{shown} est trop long"), format!("{shown} is too long"));
         return Err(Failure::setup("config-invalid", message));
     }
     fs::read_to_string(path).map_err(|error| absent(&error))
@@ -408,10 +382,7 @@ fn not_understood(error: &toml::de::Error) -> Failure {
 }
 
 fn invalid(key: &'static str, wanted: &Text) -> Failure {
-    let (fr, en) = (
-        wanted.in_lang(console::Lang::Fr),
-        wanted.in_lang(console::Lang::En),
-    );
+    let (fr, en) = (wanted.in_lang(console::Lang::Fr), wanted.in_lang(console::Lang::En));
     let message = Text::new(
         format!("relay.toml : « {key} » ne convient pas, il faut : {fr}"),
         format!("relay.toml: `{key}` does not do, it takes: {en}"),

@@ -58,9 +58,7 @@ impl Blueprint {
     pub(crate) fn load(&self, sight: &Sight) -> Result<Relay, Fault> {
         let secret = SigningSecret::from_seed(&self.secret.seed());
         let relay = Relay::load(self.policy.clone(), secret, sight).map_err(Fault::Load)?;
-        sight
-            .failed()
-            .map_or(Ok(relay), |error| Err(Fault::Store(error)))
+        sight.failed().map_or(Ok(relay), |error| Err(Fault::Store(error)))
     }
 }
 
@@ -89,9 +87,7 @@ pub(crate) fn start(
     thread::Builder::new()
         .name("relay-driver".to_owned())
         .spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
             let outcome = match runtime {
                 Ok(runtime) => runtime.block_on(turn.run(requests)),
                 Err(error) => Err(Fault::Store(StoreError::Io {
@@ -102,10 +98,7 @@ pub(crate) fn start(
             // Nobody listens any more when the process is being torn down.
             let _ = report.send(outcome);
         })
-        .map_err(|error| StoreError::Io {
-            kind: error.kind(),
-            what: error.to_string(),
-        })?;
+        .map_err(|error| StoreError::Io { kind: error.kind(), what: error.to_string() })?;
     Ok(Driver { inlet, ended })
 }
 
@@ -131,23 +124,16 @@ impl From<Fault> for Failure {
 /// Returns what to tell an operator about a store that failed.
 pub(crate) fn store_failure(error: &StoreError) -> Failure {
     if let StoreError::Occupied { path } = error {
-        let message = Text::new(
-            format!("il y a déjà quelque chose dans {path}"),
-            error.to_string(),
-        );
-        return Failure::refused("folder-taken", message).with_hint(Text::of(
-            "choisir un autre dossier",
-            "choose another folder",
-        ));
+        let message =
+            Text::new(format!("il y a déjà quelque chose dans {path}"), error.to_string());
+        return Failure::refused("folder-taken", message)
+            .with_hint(Text::of("choisir un autre dossier", "choose another folder"));
     }
     let (code, fr, hint) = match error {
         StoreError::Full => (
             "disk-full",
             "il n'y a plus de place pour le stockage".to_owned(),
-            Text::of(
-                "libérer de la place sur le volume",
-                "free room on the volume",
-            ),
+            Text::of("libérer de la place sur le volume", "free room on the volume"),
         ),
         StoreError::Locked { .. } => (
             "store-in-use",

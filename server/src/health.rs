@@ -71,11 +71,7 @@ impl Health {
         let draining = self.is_draining();
         let full = self.disk_full.load(Ordering::Relaxed);
         let busy_since = self.busy_since_ms.load(Ordering::Relaxed);
-        let busy_ms = if busy_since == 0 {
-            0
-        } else {
-            wall_ms().saturating_sub(busy_since)
-        };
+        let busy_ms = if busy_since == 0 { 0 } else { wall_ms().saturating_sub(busy_since) };
         let stuck = u128::from(busy_ms) > BATCH_TIME_MAX.as_millis();
         let written = self.written_ms.load(Ordering::Relaxed);
         let shown = |ms: u64| console::readable::iso_time(i64::try_from(ms).unwrap_or(i64::MAX));
@@ -91,8 +87,6 @@ impl Health {
 
 /// Returns the wall clock in milliseconds since 1970.
 pub(crate) fn wall_ms() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

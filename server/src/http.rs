@@ -48,11 +48,7 @@ pub(crate) fn router(site: Arc<Site>) -> Router {
 
 async fn healthz(State(site): State<Arc<Site>>) -> Response {
     let report = site.health.report();
-    let status = if report.ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if report.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let headers = [(header::CACHE_CONTROL, "no-store")];
     (status, headers, Json(report)).into_response()
 }
@@ -67,12 +63,7 @@ async fn front(site: State<Arc<Site>>, request: Request) -> Response {
         return websocket(site, request).await;
     }
     let text = "liaison-relay\n";
-    (
-        StatusCode::UPGRADE_REQUIRED,
-        [(header::UPGRADE, "websocket")],
-        text,
-    )
-        .into_response()
+    (StatusCode::UPGRADE_REQUIRED, [(header::UPGRADE, "websocket")], text).into_response()
 }
 
 async fn websocket(State(site): State<Arc<Site>>, mut request: Request) -> Response {
@@ -113,13 +104,7 @@ async fn open_link(
     let outlet = Arc::new(Outlet::default());
     let (binding, prove_by) = (arrival.binding, arrival.prove_by);
     site.inlet.opened(link, binding, Arc::clone(&outlet)).await;
-    let terms = link::Terms {
-        link,
-        place,
-        prove_by,
-        outlet,
-        inlet: site.inlet.clone(),
-    };
+    let terms = link::Terms { link, place, prove_by, outlet, inlet: site.inlet.clone() };
     // The number is this process's own; it names nobody.
     tracing::debug!(link = link.0, "opened");
     let ending = link::run(TokioIo::new(upgraded), terms).await;

@@ -127,10 +127,8 @@ pub fn read(path: &Path, kind: KeyKind) -> Result<KeyFile, Failure> {
     parse(&text, kind).ok_or_else(|| {
         let (fr, en) = both(&words);
         let shown = path.display();
-        let message = Text::new(
-            format!("{shown} n'est pas une {fr}"),
-            format!("{shown} is not a {en}"),
-        );
+        let message =
+            Text::new(format!("{shown} n'est pas une {fr}"), format!("{shown} is not a {en}"));
         Failure::setup("not-a-key", message)
     })
 }
@@ -140,25 +138,17 @@ pub fn read(path: &Path, kind: KeyKind) -> Result<KeyFile, Failure> {
 /// # Errors
 /// Whatever the system says.
 pub fn sync_folder_of(path: &Path) -> std::io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     fs::File::open(folder.map_or_else(|| PathBuf::from("."), Path::to_owned))?.sync_all()
 }
 
 fn parse(text: &str, kind: KeyKind) -> Option<KeyFile> {
-    let rest = text
-        .strip_suffix('\n')?
-        .strip_prefix(kind.mark())?
-        .strip_prefix(' ')?;
+    let rest = text.strip_suffix('\n')?.strip_prefix(kind.mark())?.strip_prefix(' ')?;
     let (made, seed) = rest.split_once(' ')?;
     let seed = Zeroizing::new(unhex(seed)?);
     let seed: &[u8; 32] = seed.as_slice().try_into().ok()?;
     let made = Timestamp::from_ms(made.parse().ok()?);
-    Some(KeyFile {
-        secret: SigningSecret::from_seed(seed),
-        made,
-    })
+    Some(KeyFile { secret: SigningSecret::from_seed(seed), made })
 }
 
 fn open_to_others(path: &Path) -> Failure {
@@ -174,8 +164,5 @@ fn open_to_others(path: &Path) -> Failure {
 }
 
 fn both(text: &Text) -> (&str, &str) {
-    (
-        text.in_lang(console::Lang::Fr),
-        text.in_lang(console::Lang::En),
-    )
+    (text.in_lang(console::Lang::Fr), text.in_lang(console::Lang::En))
 }

@@ -36,18 +36,11 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
-    Service::start(settings, listener)
-        .await?
-        .run(shutdown)
-        .await
+    Service::start(settings, listener).await?.run(shutdown).await
 }
 
 /// Runs the program: arguments in, exit status out.
 #[must_use]
 pub fn main() -> ExitCode {
-    console::start(
-        args::FRENCH,
-        |args: &args::Args| &args.common,
-        commands::run,
-    )
+    console::start(args::FRENCH, |args: &args::Args| &args.common, commands::run)
 }

@@ -33,12 +33,8 @@ where
         2.. => LogLevel::Trace,
     };
     let level = asked.name();
-    let filter = EnvFilter::new(format!(
-        "warn,server={level},protocol={level},store={level}"
-    ));
-    let base = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer);
+    let filter = EnvFilter::new(format!("warn,server={level},protocol={level},store={level}"));
+    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
     match section.format {
         LogFormat::Text => Box::new(base.with_ansi(colours).finish()),
         LogFormat::Json => Box::new(base.json().finish()),

@@ -83,14 +83,9 @@ impl<'a> Session<'a> {
     /// Starts a session and returns its first frame.
     pub(crate) fn start(errand: &'a Errand, binding: ChannelBinding) -> (Self, Vec<u8>) {
         let key = errand.secret.public();
-        let (dialled, hello) = Dialled::new(
-            errand.space,
-            key,
-            Some(errand.relay),
-            (binding, false),
-            &mut entropy(),
-        )
-        .expect("a dial that requires no binding is never refused");
+        let (dialled, hello) =
+            Dialled::new(errand.space, key, Some(errand.relay), (binding, false), &mut entropy())
+                .expect("a dial that requires no binding is never refused");
         let session = Self {
             errand,
             dialled: Some(dialled),
@@ -109,24 +104,15 @@ impl<'a> Session<'a> {
         let message = ToReplica::parse(frame).map_err(|error| refused(error.into()))?;
         match message {
             ToReplica::Challenge(challenge) => {
-                let dialled = self
-                    .dialled
-                    .take()
-                    .ok_or_else(|| refused(Refusal::NotYet))?;
-                let signature = dialled
-                    .answer(&challenge, &self.errand.secret)
-                    .map_err(refused)?;
+                let dialled = self.dialled.take().ok_or_else(|| refused(Refusal::NotYet))?;
+                let signature = dialled.answer(&challenge, &self.errand.secret).map_err(refused)?;
                 Ok(Step::Send(ToRelay::Prove(signature).to_bytes()))
             }
             ToReplica::Welcome(welcome) => {
                 self.relay_time = welcome.time;
                 match welcome.standing {
                     Standing::Operator => Ok(Step::Send(
-                        ToRelay::Follow {
-                            register_from: 0,
-                            journal_from: 0,
-                        }
-                        .to_bytes(),
+                        ToRelay::Follow { register_from: 0, journal_from: 0 }.to_bytes(),
                     )),
                     Standing::UnknownSpace => Err(refused(Refusal::UnknownSpace)),
                     Standing::Member
@@ -138,10 +124,7 @@ impl<'a> Session<'a> {
             }
             ToReplica::Acts { from, entries } => self.read(from, &entries).map(|()| Step::Wait),
             ToReplica::Heads { register, .. } => self.submit(&register),
-            ToReplica::Submitted {
-                ticket: TICKET,
-                seq,
-            } => {
+            ToReplica::Submitted { ticket: TICKET, seq } => {
                 let (device, until) = self.submitted.ok_or_else(|| refused(Refusal::NotYet))?;
                 Ok(Step::Done(Done { device, until, seq }))
             }
@@ -189,10 +172,7 @@ impl<'a> Session<'a> {
         if self.submitted.is_some() {
             return Ok(Step::Wait);
         }
-        let register = self
-            .register
-            .as_ref()
-            .ok_or_else(|| refused(Refusal::UnknownSpace))?;
+        let register = self.register.as_ref().ok_or_else(|| refused(Refusal::UnknownSpace))?;
         let signed = Checkpoint::verify(&head.note, &self.errand.relay).map_err(refused)?;
         let read = Checkpoint {
             space: self.errand.space,
@@ -217,14 +197,7 @@ impl<'a> Session<'a> {
         let act = register.draft(self.errand.secret.public(), nonce, clause);
         let act = Box::new(act.sign(&self.errand.secret));
         self.submitted = Some((device, until));
-        Ok(Step::Send(
-            ToRelay::Submit {
-                ticket: TICKET,
-                act,
-                wraps: None,
-            }
-            .to_bytes(),
-        ))
+        Ok(Step::Send(ToRelay::Submit { ticket: TICKET, act, wraps: None }.to_bytes()))
     }
 }
 
@@ -243,23 +216,17 @@ fn find_device(register: &Register, typed: &str) -> Result<DeviceId, Failure> {
     match (found.next(), found.next()) {
         (Some(device), None) => Ok(device),
         (Some(_), Some(_)) => {
-            let message = Text::of(
-                "plusieurs appareils commencent ainsi",
-                "several devices begin like this",
-            );
+            let message =
+                Text::of("plusieurs appareils commencent ainsi", "several devices begin like this");
             Err(Failure::refused("ambiguous-id", message))
         }
         (None, _) => {
-            let message = Text::of(
-                "aucun appareil de ce nom dans l'espace",
-                "no such device in the space",
-            );
-            Err(
-                Failure::refused("device-not-found", message).with_hint(Text::of(
-                    "« liaison-relay members ESPACE » en donne la liste",
-                    "`liaison-relay members SPACE` lists them",
-                )),
-            )
+            let message =
+                Text::of("aucun appareil de ce nom dans l'espace", "no such device in the space");
+            Err(Failure::refused("device-not-found", message).with_hint(Text::of(
+                "« liaison-relay members ESPACE » en donne la liste",
+                "`liaison-relay members SPACE` lists them",
+            )))
         }
     }
 }
@@ -279,8 +246,5 @@ fn concerns_us(of: &Subject) -> bool {
 
 /// Returns a refusal of the protocol as a command's failure.
 fn refused(refusal: Refusal) -> Failure {
-    Failure::refused(
-        refusal.name(),
-        Text::of(refusal.french(), refusal.english()),
-    )
+    Failure::refused(refusal.name(), Text::of(refusal.french(), refusal.english()))
 }

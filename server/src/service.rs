@@ -81,10 +81,7 @@ impl Service {
         let blueprint = Blueprint { policy, secret };
         let Driver { inlet, ended } =
             driver::start(blueprint, Arc::clone(&store), Arc::clone(&health))?;
-        let door = Door::new(
-            settings.links_max,
-            settings.links_before_auth_per_address_max,
-        );
+        let door = Door::new(settings.links_max, settings.links_before_auth_per_address_max);
         let site = Arc::new(Site {
             health: Arc::clone(&health),
             inlet: inlet.clone(),
@@ -113,18 +110,7 @@ impl Service {
         let accepting = tokio::spawn(entrance.run());
         tracing::info!(%listening, relay = relay.short(), "serving");
         let desk = Some(desk);
-        Ok(Self {
-            listening,
-            url,
-            relay,
-            health,
-            door,
-            inlet,
-            ended,
-            store,
-            accepting,
-            desk,
-        })
+        Ok(Self { listening, url, relay, health, door, inlet, ended, store, accepting, desk })
     }
 
     /// Returns where it listens.
@@ -201,11 +187,8 @@ impl Service {
 
 /// Returns the machine's policy for a relay bound to an address.
 pub(crate) fn policy(settings: &Settings, relay: RelayId, listening: SocketAddr) -> Policy {
-    let founding = if settings.ticket_required(listening) {
-        Founding::ByTicket
-    } else {
-        Founding::Open
-    };
+    let founding =
+        if settings.ticket_required(listening) { Founding::ByTicket } else { Founding::Open };
     let terms = RelayTerms {
         relay,
         operator: settings.operator,
@@ -254,9 +237,6 @@ fn no_socket(error: &std::io::Error) -> Failure {
 }
 
 fn driver_gone() -> Failure {
-    let message = Text::of(
-        "le relais s'est arrêté de lui-même",
-        "the relay stopped by itself",
-    );
+    let message = Text::of("le relais s'est arrêté de lui-même", "the relay stopped by itself");
     Failure::bug("driver-gone", message)
 }

@@ -64,10 +64,7 @@ impl Batch {
 
     /// Adds a change that sets a key.
     pub fn put(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) -> &mut Self {
-        self.writes.push(Write::Put {
-            key: key.into(),
-            value: value.into(),
-        });
+        self.writes.push(Write::Put { key: key.into(), value: value.into() });
         self
     }
 
@@ -122,11 +119,7 @@ pub(crate) fn check_key(key: &[u8]) -> Result<(), StoreError> {
 
 fn bounded(what: &'static str, size_bytes: usize, size_bytes_max: usize) -> Result<(), StoreError> {
     if size_bytes > size_bytes_max {
-        return Err(StoreError::TooBig {
-            what,
-            size_bytes,
-            size_bytes_max,
-        });
+        return Err(StoreError::TooBig { what, size_bytes, size_bytes_max });
     }
     Ok(())
 }

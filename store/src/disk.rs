@@ -71,12 +71,7 @@ impl Default for Settings {
 /// Opens the store in a folder with default settings, creating it if `create_ok` and none is
 /// there. The folder must not be a mount point itself: it is created aside and renamed.
 pub fn open(dir: &Path, engine: Engine, create_ok: bool) -> Result<Box<dyn Store>, StoreError> {
-    Ok(Box::new(DiskStore::open(
-        dir,
-        engine,
-        create_ok,
-        Settings::default(),
-    )?))
+    Ok(Box::new(DiskStore::open(dir, engine, create_ok, Settings::default())?))
 }
 
 /// Returns the engine that wrote the store in a folder.
@@ -137,9 +132,7 @@ impl DiskStore {
         settings: Settings,
     ) -> Result<Self, StoreError> {
         if !is_there(dir)? && !create_ok {
-            return Err(StoreError::Absent {
-                path: dir.display().to_string(),
-            });
+            return Err(StoreError::Absent { path: dir.display().to_string() });
         }
         if create_ok {
             fs::create_dir_all(files::parent_of(dir))
@@ -155,36 +148,20 @@ impl DiskStore {
         }
         let found = home::engine_of(dir)?;
         if found != engine {
-            return Err(StoreError::OtherEngine {
-                found,
-                asked: engine,
-            });
+            return Err(StoreError::OtherEngine { found, asked: engine });
         }
         let promise = home.promise();
         let (tree, tally) = open_tree(&home, engine, &settings, promise)?;
-        if let Err(error) = home.promise_at_least(Promise {
-            tally,
-            clean: false,
-        }) {
+        if let Err(error) = home.promise_at_least(Promise { tally, clean: false }) {
             tracing::warn!(%error, "the store's promise could not be written");
         }
         home.keep_reserve(settings.reserve_bytes);
         Ok(Self {
             engine,
             settings,
-            slot: RwLock::new(Slot {
-                tree: Some(tree),
-                failed: None,
-                generation: 0,
-            }),
-            ledger: Mutex::new(Ledger {
-                tally,
-                retry_at: Instant::now(),
-            }),
-            shown: Mutex::new(Shown {
-                tally,
-                committed_at: None,
-            }),
+            slot: RwLock::new(Slot { tree: Some(tree), failed: None, generation: 0 }),
+            ledger: Mutex::new(Ledger { tally, retry_at: Instant::now() }),
+            shown: Mutex::new(Shown { tally, committed_at: None }),
             home,
         })
     }
@@ -241,20 +218,15 @@ impl DiskStore {
     }
 
     fn commit(&self, ledger: &mut Ledger, batch: &Batch) -> Result<(), StoreError> {
-        let lowered = self
-            .read_once(&|reader| records::lower(reader, ledger.tally, batch))
-            .0;
+        let lowered = self.read_once(&|reader| records::lower(reader, ledger.tally, batch)).0;
         let committed = lowered.and_then(|(ops, tally)| {
             let slot = self.slot();
             let tree = slot.tree.as_ref().ok_or_else(no_engine)?;
             // A commit that failed is never only about a record: nobody knows what it wrote.
-            tree.commit(ops)
-                .map_err(|error| match is_about_record(&error) {
-                    true => StoreError::NeedsReopen {
-                        why: error.to_string(),
-                    },
-                    false => error,
-                })?;
+            tree.commit(ops).map_err(|error| match is_about_record(&error) {
+                true => StoreError::NeedsReopen { why: error.to_string() },
+                false => error,
+            })?;
             Ok(tally)
         });
         let tally = match committed {
@@ -267,16 +239,10 @@ impl DiskStore {
             }
         };
         ledger.tally = tally;
-        *self.shown() = Shown {
-            tally,
-            committed_at: Some(SystemTime::now()),
-        };
+        *self.shown() = Shown { tally, committed_at: Some(SystemTime::now()) };
         if tally.commits.is_multiple_of(COMMITS_PER_PROMISE) {
             // The batch is durable whatever happens to the promise.
-            if let Err(error) = self.home.promise_at_least(Promise {
-                tally,
-                clean: false,
-            }) {
+            if let Err(error) = self.home.promise_at_least(Promise { tally, clean: false }) {
                 tracing::warn!(%error, "the store's promise could not be written");
             }
         }
@@ -304,9 +270,7 @@ impl DiskStore {
             return Ok(());
         };
         if failed != StoreError::Full {
-            return Err(StoreError::NeedsReopen {
-                why: failed.to_string(),
-            });
+            return Err(StoreError::NeedsReopen { why: failed.to_string() });
         }
         if Instant::now() < ledger.retry_at {
             return Err(failed);
@@ -331,10 +295,7 @@ impl DiskStore {
             discard(tree);
         }
         files::forget_cached(self.home.dir());
-        let promise = Promise {
-            tally: ledger.tally,
-            clean: false,
-        };
+        let promise = Promise { tally: ledger.tally, clean: false };
         let (tree, tally) = open_tree(&self.home, self.engine, &self.settings, promise)?;
         slot.tree = Some(tree);
         ledger.tally = tally;
@@ -343,10 +304,7 @@ impl DiskStore {
     }
 
     fn check_room(&self, batch: &Batch) -> Result<(), StoreError> {
-        let frees = batch
-            .writes
-            .iter()
-            .all(|write| matches!(write, Write::Delete { .. }));
+        let frees = batch.writes.iter().all(|write| matches!(write, Write::Delete { .. }));
         let batch_bytes = u64::try_from(batch.size_bytes()).expect("a batch is bounded");
         let needed = self.settings.free_bytes_min + ROOM_PER_BATCH_BYTE * batch_bytes;
         if !frees && files::free_bytes(self.home.dir())? < needed {
@@ -399,10 +357,7 @@ impl Store for DiskStore {
     }
 
     fn stats(&self) -> StoreStats {
-        let Shown {
-            tally,
-            committed_at,
-        } = *self.shown();
+        let Shown { tally, committed_at } = *self.shown();
         StoreStats {
             engine: self.engine.name(),
             records: tally.records,
@@ -454,19 +409,11 @@ fn open_tree(
     let promised = promise.tally.commits;
     let tally = found.unwrap_or_default();
     if found.is_none() || tally.commits < promised {
-        return Err(StoreError::Destroyed {
-            what: "commits",
-            promised,
-            found: tally.commits,
-        });
+        return Err(StoreError::Destroyed { what: "commits", promised, found: tally.commits });
     }
     if counted && records != tally.records {
         let promised = tally.records;
-        return Err(StoreError::Destroyed {
-            what: "records",
-            promised,
-            found: records,
-        });
+        return Err(StoreError::Destroyed { what: "records", promised, found: records });
     }
     Ok((tree, tally))
 }
@@ -495,7 +442,5 @@ fn is_about_record(error: &StoreError) -> bool {
 }
 
 fn no_engine() -> StoreError {
-    StoreError::NeedsReopen {
-        why: "the engine is closed".to_string(),
-    }
+    StoreError::NeedsReopen { why: "the engine is closed".to_string() }
 }

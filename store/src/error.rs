@@ -87,35 +87,23 @@ pub enum StoreError {
 impl StoreError {
     /// Returns the error for something that does not match its digest.
     pub(crate) fn corrupt(what: impl Into<String>) -> Self {
-        Self::Corrupt {
-            what: what.into(),
-            key: None,
-        }
+        Self::Corrupt { what: what.into(), key: None }
     }
 
     /// Returns the error for one damaged record.
     pub(crate) fn damaged(key: &[u8], what: impl Into<String>) -> Self {
-        Self::Corrupt {
-            what: what.into(),
-            key: Some(key.to_vec()),
-        }
+        Self::Corrupt { what: what.into(), key: Some(key.to_vec()) }
     }
 
     /// Returns the error of a system call, full disks told apart: a quota and a file size limit
     /// are full disks too, since the cure is the same.
     pub(crate) fn io(doing: &str, error: &io::Error) -> Self {
-        let full = [
-            io::ErrorKind::StorageFull,
-            io::ErrorKind::QuotaExceeded,
-            io::ErrorKind::FileTooLarge,
-        ];
+        let full =
+            [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge];
         if full.contains(&error.kind()) {
             return Self::Full;
         }
-        Self::Io {
-            kind: error.kind(),
-            what: format!("{doing}: {error}"),
-        }
+        Self::Io { kind: error.kind(), what: format!("{doing}: {error}") }
     }
 }
 
@@ -128,17 +116,10 @@ impl fmt::Display for StoreError {
             }
             Self::Locked { pid: None } => write!(f, "the store is in use by another process"),
             Self::Corrupt { what, key: None } => write!(f, "the store is damaged: {what}"),
-            Self::Corrupt {
-                what,
-                key: Some(key),
-            } => {
+            Self::Corrupt { what, key: Some(key) } => {
                 write!(f, "the record {} is damaged: {what}", Hex(key))
             }
-            Self::Destroyed {
-                what,
-                promised,
-                found,
-            } => write!(
+            Self::Destroyed { what, promised, found } => write!(
                 f,
                 "the store has lost what it had acknowledged: {promised} {what} promised, \
                  {found} found"
@@ -156,15 +137,8 @@ impl fmt::Display for StoreError {
             ),
             Self::Absent { path } => write!(f, "there is no store at {path}"),
             Self::Occupied { path } => write!(f, "there is already something at {path}"),
-            Self::TooBig {
-                what,
-                size_bytes,
-                size_bytes_max,
-            } => {
-                write!(
-                    f,
-                    "a {what} of {size_bytes} bytes is over the limit of {size_bytes_max}"
-                )
+            Self::TooBig { what, size_bytes, size_bytes_max } => {
+                write!(f, "a {what} of {size_bytes} bytes is over the limit of {size_bytes_max}")
             }
             Self::EmptyKey => write!(f, "a record needs a key"),
             Self::Io { what, .. } => write!(f, "{what}"),

@@ -72,10 +72,7 @@ pub(crate) fn records_end() -> Vec<u8> {
 
 /// Returns the record a physical key stands for, if it stands for one.
 pub(crate) fn record_of(physical: &[u8]) -> Option<&[u8]> {
-    physical
-        .split_first()
-        .filter(|(room, _)| **room == ROOM_RECORD)
-        .map(|(_, key)| key)
+    physical.split_first().filter(|(room, _)| **room == ROOM_RECORD).map(|(_, key)| key)
 }
 
 /// Returns the physical key of one chunk. Two records never share one: equal chunk keys have

@@ -84,16 +84,8 @@ impl Held {
         let (ops, tally) = records::lower(&self.entries, self.tally, batch)?;
         let size = |(key, frame): &Op| frame.as_ref().map_or(0, |frame| key.len() + frame.len());
         let added_bytes = ops.iter().map(size).sum();
-        let removed_bytes = ops
-            .iter()
-            .map(|(key, _)| self.entries.entry_bytes(key))
-            .sum();
-        Ok(Plan {
-            ops,
-            tally,
-            added_bytes,
-            removed_bytes,
-        })
+        let removed_bytes = ops.iter().map(|(key, _)| self.entries.entry_bytes(key)).sum();
+        Ok(Plan { ops, tally, added_bytes, removed_bytes })
     }
 
     pub(crate) fn commit(&mut self, plan: Plan) {

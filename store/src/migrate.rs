@@ -45,9 +45,7 @@ pub fn copy(from: &dyn Store, to_dir: &Path, engine: Engine) -> Result<Copied, S
 
 fn copy_to(from: &dyn Store, to_dir: &Path, engine: Engine) -> Result<Copied, StoreError> {
     if disk::is_there(to_dir)? {
-        return Err(StoreError::Occupied {
-            path: to_dir.display().to_string(),
-        });
+        return Err(StoreError::Occupied { path: to_dir.display().to_string() });
     }
     let aside = disk::beside(to_dir, ".migrating");
     if aside.exists() {
@@ -63,11 +61,7 @@ fn copy_to(from: &dyn Store, to_dir: &Path, engine: Engine) -> Result<Copied, St
     Box::new(to).close()?;
     disk::rename(&aside, to_dir)?;
     let _ = fs::remove_file(disk::beside(&aside, ".lock"));
-    Ok(Copied {
-        records: copy.records,
-        bytes: copy.bytes,
-        digest: copy.digest,
-    })
+    Ok(Copied { records: copy.records, bytes: copy.bytes, digest: copy.digest })
 }
 
 /// Copies every record; returns the account of what was read.

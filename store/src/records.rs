@@ -57,10 +57,7 @@ impl Tally {
             .ok_or_else(|| StoreError::corrupt("the tally is not a tally"))?;
         let (commits, records) = body.split_at(8);
         let number = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| (n << 8) | u64::from(*byte));
-        Ok(Some(Self {
-            commits: number(commits),
-            records: number(records),
-        }))
+        Ok(Some(Self { commits: number(commits), records: number(records) }))
     }
 }
 
@@ -71,10 +68,7 @@ pub(crate) fn lower(
     batch: &Batch,
 ) -> Result<(Vec<Op>, Tally), StoreError> {
     let mut ops = Vec::new();
-    let mut next = Tally {
-        commits: tally.commits + 1,
-        records: tally.records,
-    };
+    let mut next = Tally { commits: tally.commits + 1, records: tally.records };
     for (key, value) in batch.settled() {
         let held = chunks_held(reader, key)?;
         match (held.is_some(), value.is_some()) {
@@ -106,10 +100,7 @@ fn put(key: &[u8], value: &[u8], ops: &mut Vec<Op>) -> u32 {
         ops.push((physical, Some(framed)));
         return 0;
     }
-    let index = Index {
-        value_bytes: value.len(),
-        digest: crc32fast::hash(value),
-    };
+    let index = Index { value_bytes: value.len(), digest: crc32fast::hash(value) };
     let framed = frame::seal(&physical, Kind::Index, &index.to_body());
     ops.push((physical, Some(framed)));
     for (number, chunk) in (0_u32..).zip(value.chunks(CHUNK_BYTES_MAX)) {
@@ -127,11 +118,7 @@ fn chunks_held(reader: &dyn Reader, key: &[u8]) -> Result<Option<u32>, StoreErro
     let Some(framed) = reader.get(&physical)? else {
         return Ok(None);
     };
-    let largest = Index {
-        value_bytes: VALUE_BYTES_MAX,
-        digest: 0,
-    }
-    .chunks();
+    let largest = Index { value_bytes: VALUE_BYTES_MAX, digest: 0 }.chunks();
     Ok(Some(match frame::open(&physical, &framed) {
         Ok((Kind::Index, body)) => Index::from_body(body).map_or(largest, |index| index.chunks()),
         Ok((Kind::Whole, _)) => 0,
@@ -162,11 +149,7 @@ pub(crate) fn scan(
     if limit == 0 || (!hi.is_empty() && lo >= hi) {
         return Ok(page);
     }
-    let end = if hi.is_empty() {
-        frame::records_end()
-    } else {
-        frame::record_key(hi)
-    };
+    let end = if hi.is_empty() { frame::records_end() } else { frame::record_key(hi) };
     reader.walk(&frame::record_key(lo), &end, &mut |physical, framed| {
         let Some(key) = frame::record_of(physical) else {
             return Err(StoreError::corrupt("a walk left the records"));
@@ -185,14 +168,10 @@ pub(crate) fn scan(
 /// Returns the number of records found by walking all of them, damaged ones included.
 pub(crate) fn count(reader: &dyn Reader) -> Result<u64, StoreError> {
     let mut records = 0;
-    reader.walk(
-        &frame::record_key(&[]),
-        &frame::records_end(),
-        &mut |_, _| {
-            records += 1;
-            Ok(true)
-        },
-    )?;
+    reader.walk(&frame::record_key(&[]), &frame::records_end(), &mut |_, _| {
+        records += 1;
+        Ok(true)
+    })?;
     Ok(records)
 }
 
@@ -217,9 +196,7 @@ fn assemble(reader: &dyn Reader, key: &[u8], framed: &[u8]) -> Result<Vec<u8>, S
     let mut value = Vec::with_capacity(index.value_bytes);
     for number in 0..index.chunks() {
         let physical = frame::chunk_key(key, number);
-        let framed = reader
-            .get(&physical)?
-            .ok_or_else(|| bad("a chunk is missing"))?;
+        let framed = reader.get(&physical)?.ok_or_else(|| bad("a chunk is missing"))?;
         match frame::open(&physical, &framed) {
             Ok((Kind::Chunk, chunk)) => value.extend_from_slice(chunk),
             Ok((Kind::Tally | Kind::Whole | Kind::Index, _)) => {
@@ -261,9 +238,6 @@ impl Index {
         };
         let value_bytes = usize::try_from(u32::from_be_bytes([a, b, c, d])).ok()?;
         let digest = u32::from_be_bytes([e, f, g, h]);
-        (value_bytes <= VALUE_BYTES_MAX).then_some(Self {
-            value_bytes,
-            digest,
-        })
+        (value_bytes <= VALUE_BYTES_MAX).then_some(Self { value_bytes, digest })
     }
 }

@@ -24,11 +24,7 @@ pub struct Faults {
 
 impl Default for Faults {
     fn default() -> Self {
-        Self {
-            full_per_million: 0,
-            failure_per_million: 0,
-            capacity_bytes: usize::MAX,
-        }
+        Self { full_per_million: 0, failure_per_million: 0, capacity_bytes: usize::MAX }
     }
 }
 
@@ -60,15 +56,8 @@ impl SimDisk {
 
     /// Returns an empty disk whose faults follow from the seed.
     pub fn seeded(seed: u64, faults: Faults) -> Self {
-        let state = State {
-            held: Held::default(),
-            faults,
-            random: seed,
-            failed: false,
-        };
-        Self {
-            state: Arc::new(Mutex::new(state)),
-        }
+        let state = State { held: Held::default(), faults, random: seed, failed: false };
+        Self { state: Arc::new(Mutex::new(state)) }
     }
 
     /// Changes the faults from now on; the sequence of chances goes on.
@@ -106,9 +95,7 @@ impl SimDisk {
 
     /// Returns a copy of all it holds.
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            held: self.state().held.clone(),
-        }
+        Snapshot { held: self.state().held.clone() }
     }
 
     /// Puts back what it held then: a machine restored from its backup.
@@ -128,15 +115,9 @@ impl SimDisk {
     /// Returns every readable record, in order.
     pub fn records(&self) -> BTreeMap<Vec<u8>, Vec<u8>> {
         let state = self.state();
-        let keys = state
-            .held
-            .entries
-            .0
-            .keys()
-            .filter_map(|key| frame::record_of(key));
+        let keys = state.held.entries.0.keys().filter_map(|key| frame::record_of(key));
         let value = |key: &[u8]| records::get(&state.held.entries, key).ok().flatten();
-        keys.filter_map(|key| Some((key.to_vec(), value(key)?)))
-            .collect()
+        keys.filter_map(|key| Some((key.to_vec(), value(key)?))).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -216,10 +197,7 @@ impl Store for SimDisk {
     fn stats(&self) -> StoreStats {
         let state = self.state();
         let refusing = state.answers().err().map(|error| error.to_string());
-        StoreStats {
-            refusing,
-            ..state.held.stats("simulated")
-        }
+        StoreStats { refusing, ..state.held.stats("simulated") }
     }
 
     fn close(self: Box<Self>) -> Result<(), StoreError> {
@@ -228,7 +206,5 @@ impl Store for SimDisk {
 }
 
 fn failed() -> StoreError {
-    StoreError::NeedsReopen {
-        why: "the simulated disk failed".to_string(),
-    }
+    StoreError::NeedsReopen { why: "the simulated disk failed".to_string() }
 }

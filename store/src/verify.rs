@@ -39,10 +39,7 @@ impl Scrub {
 /// records written meanwhile may or may not be read.
 pub fn verify(store: &dyn Store) -> Result<Scrub, StoreError> {
     let counted = store.stats().records;
-    let mut walk = Walk {
-        scrub: Scrub::default(),
-        hasher: Sha256::new(),
-    };
+    let mut walk = Walk { scrub: Scrub::default(), hasher: Sha256::new() };
     let mut from = Vec::new();
     loop {
         match store.scan(&from, &[], PAGE_RECORDS, PAGE_BYTES) {
@@ -51,10 +48,7 @@ pub fn verify(store: &dyn Store) -> Result<Scrub, StoreError> {
                 from = after(last);
                 walk.read(&page);
             }
-            Err(StoreError::Corrupt {
-                what,
-                key: Some(key),
-            }) => {
+            Err(StoreError::Corrupt { what, key: Some(key) }) => {
                 walk.read_all(store, &from, &key)?;
                 from = after(&key);
                 walk.scrub.damaged.push((key, what));
@@ -77,9 +71,7 @@ pub fn verify(store: &dyn Store) -> Result<Scrub, StoreError> {
     }
     let mut scrub = walk.end();
     let damaged = u64::try_from(scrub.damaged.len()).unwrap_or(u64::MAX);
-    scrub.missing = counted
-        .saturating_sub(scrub.records)
-        .saturating_sub(damaged);
+    scrub.missing = counted.saturating_sub(scrub.records).saturating_sub(damaged);
     Ok(scrub)
 }
 
@@ -113,10 +105,7 @@ impl Walk {
 
     /// Returns what was read, with its digest.
     pub(crate) fn end(self) -> Scrub {
-        Scrub {
-            digest: self.hasher.finalize().into(),
-            ..self.scrub
-        }
+        Scrub { digest: self.hasher.finalize().into(), ..self.scrub }
     }
 
     /// Reads the records before a damaged one.
@@ -210,9 +199,7 @@ fn reads(store: &dyn Store, from: &[u8]) -> Result<bool, StoreError> {
 fn between(lo: &[u8], hi: &[u8]) -> Option<Vec<u8>> {
     const PRECISION_BYTES: usize = 64;
     let digit = |key: &[u8], at: usize| u16::from(key.get(at).copied().unwrap_or(0));
-    let mut sum: Vec<u16> = (0..PRECISION_BYTES)
-        .map(|at| digit(lo, at) + digit(hi, at))
-        .collect();
+    let mut sum: Vec<u16> = (0..PRECISION_BYTES).map(|at| digit(lo, at) + digit(hi, at)).collect();
     let mut carry = 0;
     for digit in sum.iter_mut().rev() {
         *digit += carry;

@@ -46,21 +46,12 @@ impl Writer {
         let store = Arc::new(store);
         let waiting = Arc::new(Waiting::default());
         let (queue, requests) = sync_channel(QUEUE_BATCHES_MAX);
-        let group = Group {
-            store: Arc::clone(&store),
-            waiting: Arc::clone(&waiting),
-            requests,
-        };
+        let group = Group { store: Arc::clone(&store), waiting: Arc::clone(&waiting), requests };
         let thread = thread::Builder::new()
             .name("store-writer".to_string())
             .spawn(move || group.run())
             .map_err(|e| StoreError::io("starting the writer", &e))?;
-        Ok(Self {
-            store: Some(store),
-            queue: Some(queue),
-            waiting,
-            thread: Some(thread),
-        })
+        Ok(Self { store: Some(store), queue: Some(queue), waiting, thread: Some(thread) })
     }
 
     /// Hands in a batch; `reply` is called from the writer's thread once it is durable or has
@@ -76,11 +67,7 @@ impl Writer {
         let size_bytes = batch.size_bytes();
         let queue = self.queue.as_ref().ok_or_else(stopped)?;
         self.waiting.enter(size_bytes);
-        let request = Request {
-            batch,
-            size_bytes,
-            reply: Box::new(reply),
-        };
+        let request = Request { batch, size_bytes, reply: Box::new(reply) };
         queue.send(request).map_err(|_| {
             self.waiting.leave(size_bytes);
             stopped()
@@ -93,10 +80,7 @@ impl Writer {
     }
 
     fn store(&self) -> Result<&dyn Store, StoreError> {
-        self.store
-            .as_ref()
-            .map(|store| &***store)
-            .ok_or_else(stopped)
+        self.store.as_ref().map(|store| &***store).ok_or_else(stopped)
     }
 
     /// Lets the thread finish what was handed in.
@@ -166,10 +150,7 @@ impl Group {
             let (mut group, next) = self.gather(first);
             held_back = next;
             let batch = Batch {
-                writes: group
-                    .iter_mut()
-                    .flat_map(|one| mem::take(&mut one.batch.writes))
-                    .collect(),
+                writes: group.iter_mut().flat_map(|one| mem::take(&mut one.batch.writes)).collect(),
             };
             let outcome = self.store.apply(&batch);
             for request in group {
@@ -210,10 +191,7 @@ impl Waiting {
     fn enter(&self, size_bytes: usize) {
         let mut bytes = self.bytes();
         while *bytes >= QUEUE_BYTES_MAX {
-            bytes = self
-                .left
-                .wait(bytes)
-                .unwrap_or_else(PoisonError::into_inner);
+            bytes = self.left.wait(bytes).unwrap_or_else(PoisonError::into_inner);
         }
         *bytes += size_bytes;
     }
@@ -229,7 +207,5 @@ impl Waiting {
 }
 
 fn stopped() -> StoreError {
-    StoreError::NeedsReopen {
-        why: "the writer has stopped".to_string(),
-    }
+    StoreError::NeedsReopen { why: "the writer has stopped".to_string() }
 }

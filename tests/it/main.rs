@@ -2,6 +2,12 @@
 //!
 //! Tests speak in plans, stories, views and programs, never in the inside of a machine.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test that cannot go on should stop there"
+)]
+
 /// Plans: kept ones hold, the same seed gives the same trace, planted bugs are found.
 mod plans;
 /// Texts merge, conflicts are shown and settled, late comers catch up.

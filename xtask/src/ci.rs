@@ -26,42 +26,15 @@ struct Step {
 }
 
 const STEPS: [Step; 9] = [
-    Step {
-        name: "format",
-        run: |_| succeed(cargo().args(["fmt", "--all", "--check"])),
-    },
-    Step {
-        name: "tidy",
-        run: |_| tidy::run(),
-    },
-    Step {
-        name: "lints",
-        run: |_| lints(),
-    },
-    Step {
-        name: "dependencies",
-        run: dependencies,
-    },
-    Step {
-        name: "build",
-        run: |_| succeed(cargo().args(["build", "--workspace", "--locked"])),
-    },
-    Step {
-        name: "tests",
-        run: tests,
-    },
-    Step {
-        name: "doc tests",
-        run: doc_tests,
-    },
-    Step {
-        name: "plans",
-        run: |_| hand_over::sim(&["--plans".into(), PLANS.into()]),
-    },
-    Step {
-        name: "demo",
-        run: |_| demo::run(&[]),
-    },
+    Step { name: "format", run: |_| succeed(cargo().args(["fmt", "--all", "--check"])) },
+    Step { name: "tidy", run: |_| tidy::run() },
+    Step { name: "lints", run: |_| lints() },
+    Step { name: "dependencies", run: dependencies },
+    Step { name: "build", run: |_| succeed(cargo().args(["build", "--workspace", "--locked"])) },
+    Step { name: "tests", run: tests },
+    Step { name: "doc tests", run: doc_tests },
+    Step { name: "plans", run: |_| hand_over::sim(&["--plans".into(), PLANS.into()]) },
+    Step { name: "demo", run: |_| demo::run(&[]) },
 ];
 
 /// What the steps have found so far.
@@ -87,11 +60,7 @@ pub(crate) fn run() -> Result<()> {
         let took = began.elapsed();
         match &end {
             Ok(()) => println!("── {}: done in {}", step.name, seconds(took)),
-            Err(error) => println!(
-                "── {}: FAILED after {}: {error:#}",
-                step.name,
-                seconds(took)
-            ),
+            Err(error) => println!("── {}: FAILED after {}: {error:#}", step.name, seconds(took)),
         }
         ends.push((step.name, took, end.is_ok()));
     }
@@ -108,16 +77,9 @@ fn conclude(gate: &Gate, ends: &[(&str, Duration, bool)], took: Duration) -> Res
         println!("not checked: {what}");
     }
     println!("{} passed, {} failed", gate.count.passed, gate.count.failed);
-    let failed: Vec<&str> = ends
-        .iter()
-        .filter(|(_, _, passed)| !passed)
-        .map(|(name, _, _)| *name)
-        .collect();
-    if failed.is_empty() {
-        Ok(())
-    } else {
-        bail!("failed: {}", failed.join(", "))
-    }
+    let failed: Vec<&str> =
+        ends.iter().filter(|(_, _, passed)| !passed).map(|(name, _, _)| *name).collect();
+    if failed.is_empty() { Ok(()) } else { bail!("failed: {}", failed.join(", ")) }
 }
 
 fn seconds(took: Duration) -> String {
@@ -125,30 +87,16 @@ fn seconds(took: Duration) -> String {
 }
 
 fn lints() -> Result<()> {
-    let clippy = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
     succeed(cargo().args(clippy))
 }
 
 /// Checks licences, sources and versions always, known vulnerabilities when they can be fetched.
 fn dependencies(gate: &mut Gate) -> Result<()> {
     let deny = tools::DENY.find_or_install()?;
-    succeed(
-        deny.command()
-            .args(["check", "bans", "licenses", "sources"]),
-    )?;
+    succeed(deny.command().args(["check", "bans", "licenses", "sources"]))?;
     match tools::fetch_advisories(&deny) {
-        Ok(()) => succeed(
-            deny.command()
-                .args(["check", "--disable-fetch", "advisories"]),
-        ),
+        Ok(()) => succeed(deny.command().args(["check", "--disable-fetch", "advisories"])),
         Err(error) => {
             let what = format!("advisories: their database cannot be reached ({error:#})");
             println!("NOT CHECKED: {what}");

@@ -37,10 +37,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             Ok(())
         }
         (Err(_), _) => {
-            println!(
-                "\nLe dossier est laissé en l'état : {}",
-                stage.dir().display()
-            );
+            println!("\nLe dossier est laissé en l'état : {}", stage.dir().display());
             stage.stop();
             played
         }

@@ -44,31 +44,16 @@ fn hand_over(name: &str, profile: Profile, args: &[String]) -> Result<()> {
 /// When the build fails, or the workspace has no program of one of the names.
 pub(crate) fn built(names: &[&str], profile: Profile) -> Result<BTreeMap<String, PathBuf>> {
     let mut build = cargo();
-    build.args([
-        "build",
-        "--workspace",
-        "--locked",
-        "--message-format=json-render-diagnostics",
-    ]);
+    build.args(["build", "--workspace", "--locked", "--message-format=json-render-diagnostics"]);
     build.args(names.iter().flat_map(|name| ["--bin", name]));
     if profile == Profile::Release {
         build.arg("--release");
     }
-    let output = build
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo could not be started")?;
-    ensure!(
-        output.status.success(),
-        "building {} failed",
-        names.join(" and ")
-    );
+    let output = build.stderr(Stdio::inherit()).output().context("cargo could not be started")?;
+    ensure!(output.status.success(), "building {} failed", names.join(" and "));
     let programs = programs(&String::from_utf8_lossy(&output.stdout));
     for name in names {
-        ensure!(
-            programs.contains_key(*name),
-            "cargo built no program named {name}"
-        );
+        ensure!(programs.contains_key(*name), "cargo built no program named {name}");
     }
     Ok(programs)
 }
@@ -96,9 +81,7 @@ fn programs(messages: &str) -> BTreeMap<String, PathBuf> {
 
 /// Returns the root of the checkout that this program was built from.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the root")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root")
 }
 
 /// Returns a cargo command that will run at the root.
@@ -115,9 +98,7 @@ pub(crate) fn cargo() -> Command {
 /// When it cannot be started, or ends with another status than success.
 pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let name = format!("{} {}", show(command.get_program()), shown_args(command));
-    let status = command
-        .status()
-        .with_context(|| format!("{name} could not be started"))?;
+    let status = command.status().with_context(|| format!("{name} could not be started"))?;
     ensure!(status.success(), "{name} failed ({status})");
     Ok(())
 }

@@ -97,14 +97,7 @@ mod tests {
             line,
             what: "x".to_owned(),
         };
-        let remarks = [
-            remark("b", "z.rs", 2),
-            remark("a", "y.rs", 0),
-            remark("b", "a.rs", 1),
-        ];
-        assert_eq!(
-            report(&remarks),
-            "a (1)\n  y.rs: x\nb (2)\n  a.rs:1: x\n  z.rs:2: x\n"
-        );
+        let remarks = [remark("b", "z.rs", 2), remark("a", "y.rs", 0), remark("b", "a.rs", 1)];
+        assert_eq!(report(&remarks), "a (1)\n  y.rs: x\nb (2)\n  a.rs:1: x\n  z.rs:2: x\n");
     }
 }

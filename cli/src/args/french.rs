@@ -4,43 +4,19 @@ use console::HelpLine;
 
 /// The French help, by command and argument.
 pub(crate) const LINES: [HelpLine; 105] = [
-    HelpLine::new(
-        "",
-        "Écrit à plusieurs les documents d'un territoire, sans propriétaire",
-    ),
+    HelpLine::new("", "Écrit à plusieurs les documents d'un territoire, sans propriétaire"),
     HelpLine::new("#home", "Dossier de la réplique"),
-    HelpLine::new(
-        "#space",
-        "Identifiant de l'espace, ou ses premiers chiffres",
-    ),
-    HelpLine::new(
-        "#document",
-        "Identifiant du document, ou ses premiers chiffres",
-    ),
-    HelpLine::new(
-        "#partner",
-        "Identifiant de l'organisation, ou ses premiers chiffres",
-    ),
-    HelpLine::new(
-        "#proposal",
-        "Identifiant de la demande ou du vote, ou ses premiers chiffres",
-    ),
+    HelpLine::new("#space", "Identifiant de l'espace, ou ses premiers chiffres"),
+    HelpLine::new("#document", "Identifiant du document, ou ses premiers chiffres"),
+    HelpLine::new("#partner", "Identifiant de l'organisation, ou ses premiers chiffres"),
+    HelpLine::new("#proposal", "Identifiant de la demande ou du vote, ou ses premiers chiffres"),
     HelpLine::new("#yes", "Ne demande pas de confirmation"),
-    HelpLine::new(
-        "init",
-        "Crée la réplique de cette organisation sur cette machine",
-    ),
+    HelpLine::new("init", "Crée la réplique de cette organisation sur cette machine"),
     HelpLine::new("init#partner", "Nom de l'organisation"),
-    HelpLine::new(
-        "init#college",
-        "Collège de l'organisation dans le territoire",
-    ),
+    HelpLine::new("init#college", "Collège de l'organisation dans le territoire"),
     HelpLine::new("init#siret", "Numéro SIRET, 14 chiffres"),
     HelpLine::new("init#finess", "Numéro FINESS, 9 caractères"),
-    HelpLine::new(
-        "init#device",
-        "Nom de cette machine parmi celles de l'organisation",
-    ),
+    HelpLine::new("init#device", "Nom de cette machine parmi celles de l'organisation"),
     HelpLine::new(
         "init#no_passphrase",
         "Protège les secrets par un fichier au lieu d'une phrase de passe : qui copie le dossier \
@@ -52,10 +28,7 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "Prix d'un essai de phrase de passe ; low n'est que pour des essais",
     ),
     HelpLine::new("space", "Fonde, liste et montre des espaces"),
-    HelpLine::new(
-        "space found",
-        "Fonde un espace, dont cette organisation est le premier garant",
-    ),
+    HelpLine::new("space found", "Fonde un espace, dont cette organisation est le premier garant"),
     HelpLine::new("space found#title", "Titre, connu des seuls membres"),
     HelpLine::new("space found#relay", "Adresse du relais : ws:// ou wss://"),
     HelpLine::new(
@@ -75,106 +48,52 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "L'invitation, ou l'accueil d'un appareil, comme elle a été reçue",
     ),
     HelpLine::new("requests", "Liste les demandes d'entrée et les votes"),
-    HelpLine::new(
-        "propose",
-        "Ouvre un vote, avec l'accord de cette organisation",
-    ),
+    HelpLine::new("propose", "Ouvre un vote, avec l'accord de cette organisation"),
     HelpLine::new("propose remove", "Retire une organisation"),
     HelpLine::new("propose role", "Change le rôle d'une organisation"),
     HelpLine::new("propose role#role", "Son nouveau rôle"),
-    HelpLine::new(
-        "propose rule",
-        "Change le nombre de garants qui doivent approuver",
-    ),
+    HelpLine::new("propose rule", "Change le nombre de garants qui doivent approuver"),
     HelpLine::new("propose rule#rule", "La nouvelle règle"),
-    HelpLine::new(
-        "propose relay",
-        "Passe à un autre relais, qui doit répondre",
-    ),
+    HelpLine::new("propose relay", "Passe à un autre relais, qui doit répondre"),
     HelpLine::new("propose relay#url", "Adresse du nouveau relais"),
-    HelpLine::new(
-        "approve",
-        "Approuve une demande d'entrée ou un vote pour cette organisation",
-    ),
+    HelpLine::new("approve", "Approuve une demande d'entrée ou un vote pour cette organisation"),
     HelpLine::new("withdraw", "Reprend un accord"),
-    HelpLine::new(
-        "members",
-        "Liste les membres d'un espace et leurs appareils",
-    ),
+    HelpLine::new("members", "Liste les membres d'un espace et leurs appareils"),
     HelpLine::new("leave", "Quitte un espace pour cette organisation"),
-    HelpLine::new(
-        "device",
-        "Ajoute et révoque les machines de cette organisation",
-    ),
-    HelpLine::new(
-        "device list",
-        "Liste les machines de cette organisation dans un espace",
-    ),
+    HelpLine::new("device", "Ajoute et révoque les machines de cette organisation"),
+    HelpLine::new("device list", "Liste les machines de cette organisation dans un espace"),
     HelpLine::new(
         "device request",
         "Crée la demande de cette machine, à donner à « device add » sur une autre",
     ),
-    HelpLine::new(
-        "device add",
-        "Ajoute une machine de cette organisation à un espace",
-    ),
-    HelpLine::new(
-        "device add#request",
-        "Ce que « device request » a écrit sur l'autre machine",
-    ),
+    HelpLine::new("device add", "Ajoute une machine de cette organisation à un espace"),
+    HelpLine::new("device add#request", "Ce que « device request » a écrit sur l'autre machine"),
     HelpLine::new("device add#role", "Ce que la machine peut faire"),
     HelpLine::new("device revoke", "Révoque une machine de cette organisation"),
-    HelpLine::new(
-        "device revoke#device",
-        "Identifiant de la machine, ou ses premiers chiffres",
-    ),
+    HelpLine::new("device revoke#device", "Identifiant de la machine, ou ses premiers chiffres"),
     HelpLine::new("device revoke#cause", "Pourquoi"),
     HelpLine::new("doc", "Lit et écrit des documents"),
-    HelpLine::new(
-        "doc kinds",
-        "Liste les natures de documents et leurs champs",
-    ),
+    HelpLine::new("doc kinds", "Liste les natures de documents et leurs champs"),
     HelpLine::new("doc new", "Crée un document"),
-    HelpLine::new(
-        "doc new#kind",
-        "Nature du document, telle que « doc kinds » la nomme",
-    ),
+    HelpLine::new("doc new#kind", "Nature du document, telle que « doc kinds » la nomme"),
     HelpLine::new("doc new#title", "Titre du document"),
     HelpLine::new("doc list", "Liste les documents d'un espace"),
     HelpLine::new("doc list#kind", "Seulement ceux d'une nature"),
     HelpLine::new("doc show", "Montre un document"),
-    HelpLine::new(
-        "doc show#at",
-        "Tel qu'il était à une version que montre « doc history »",
-    ),
-    HelpLine::new(
-        "doc set",
-        "Écrit un champ ; à un ensemble ou une liste, ajoute",
-    ),
+    HelpLine::new("doc show#at", "Tel qu'il était à une version que montre « doc history »"),
+    HelpLine::new("doc set", "Écrit un champ ; à un ensemble ou une liste, ajoute"),
     HelpLine::new("#field", "Nom du champ, tel que « doc kinds » le nomme"),
     HelpLine::new("#value", "La valeur"),
-    HelpLine::new(
-        "doc settle",
-        "Départage un champ sur lequel plusieurs valeurs se trouvent",
-    ),
+    HelpLine::new("doc settle", "Départage un champ sur lequel plusieurs valeurs se trouvent"),
     HelpLine::new(
         "doc remove",
         "Retire une valeur d'un ensemble, ou un élément d'une liste par son identifiant",
     ),
     HelpLine::new("doc clear", "Vide un champ"),
-    HelpLine::new(
-        "doc write",
-        "Écrit dans une section, en même temps que les autres",
-    ),
-    HelpLine::new(
-        "doc write#section",
-        "Identifiant de la section, tel que « doc show » le montre",
-    ),
+    HelpLine::new("doc write", "Écrit dans une section, en même temps que les autres"),
+    HelpLine::new("doc write#section", "Identifiant de la section, tel que « doc show » le montre"),
     HelpLine::new("doc write#append", "Ajoute ce texte à la fin"),
-    HelpLine::new(
-        "doc write#at",
-        "Insère un texte à une place comptée en caractères",
-    ),
+    HelpLine::new("doc write#at", "Insère un texte à une place comptée en caractères"),
     HelpLine::new(
         "doc write#from",
         "Amène la section au texte de ce fichier (- pour l'entrée standard) par ses différences",
@@ -183,39 +102,24 @@ pub(crate) const LINES: [HelpLine; 105] = [
     HelpLine::new("doc title#title", "Titre du document"),
     HelpLine::new("doc section", "Ajoute une section"),
     HelpLine::new("doc section#title", "Titre de la section"),
-    HelpLine::new(
-        "doc section#after",
-        "La section qu'elle suit ; la dernière si rien n'est dit",
-    ),
+    HelpLine::new("doc section#after", "La section qu'elle suit ; la dernière si rien n'est dit"),
     HelpLine::new("doc history", "Montre qui a changé quoi, et quand"),
     HelpLine::new("sync", "Échange avec les relais"),
     HelpLine::new(
         "sync#space",
         "Identifiant de l'espace, ou ses premiers chiffres ; tous s'il n'est pas donné",
     ),
-    HelpLine::new(
-        "sync#watch",
-        "Reste connecté et dit ce qui se passe, jusqu'à interruption",
-    ),
+    HelpLine::new("sync#watch", "Reste connecté et dit ce qui se passe, jusqu'à interruption"),
     HelpLine::new("bundle", "Transporte un espace par clé ou par courriel"),
-    HelpLine::new(
-        "bundle write",
-        "Écrit dans un fichier tout ce que cette réplique a d'un espace",
-    ),
+    HelpLine::new("bundle write", "Écrit dans un fichier tout ce que cette réplique a d'un espace"),
     HelpLine::new("bundle write#file", "Le fichier à écrire"),
     HelpLine::new(
         "bundle read",
         "Lit un fichier écrit par un autre partenaire ; le lire deux fois ne change rien",
     ),
     HelpLine::new("#file", "Le fichier à lire"),
-    HelpLine::new(
-        "quarantine",
-        "Montre, remet et adopte des modifications mises à l'écart",
-    ),
-    HelpLine::new(
-        "quarantine list",
-        "Liste les modifications de cette machine mises à l'écart",
-    ),
+    HelpLine::new("quarantine", "Montre, remet et adopte des modifications mises à l'écart"),
+    HelpLine::new("quarantine list", "Liste les modifications de cette machine mises à l'écart"),
     HelpLine::new(
         "quarantine export",
         "Les écrit dans un fichier qu'un seul partenaire peut ouvrir",
@@ -225,18 +129,12 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "quarantine export#to",
         "Identifiant de l'organisation qui pourra l'ouvrir, ou ses premiers chiffres",
     ),
-    HelpLine::new(
-        "quarantine review",
-        "Ouvre un tel fichier et montre ce qu'il changerait",
-    ),
+    HelpLine::new("quarantine review", "Ouvre un tel fichier et montre ce qu'il changerait"),
     HelpLine::new(
         "quarantine adopt",
         "Adopte les modifications d'un tel fichier au nom de cette organisation",
     ),
-    HelpLine::new(
-        "verify",
-        "Rejoue chaque décision et chaque signature, hors ligne",
-    ),
+    HelpLine::new("verify", "Rejoue chaque décision et chaque signature, hors ligne"),
     HelpLine::new(
         "verify#target",
         "Identifiant d'un espace, ou ses premiers chiffres ; ou fichier de « bundle write »",
@@ -246,10 +144,7 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "serve",
         "Tourne en arrière-plan pour cette machine : les autres commandes passent par lui",
     ),
-    HelpLine::new(
-        "serve#port",
-        "Port sur cette machine ; un libre s'il n'est pas donné",
-    ),
+    HelpLine::new("serve#port", "Port sur cette machine ; un libre s'il n'est pas donné"),
     HelpLine::new(
         "serve#no_open",
         "N'ouvre pas le navigateur ; il n'y a pas encore de page à ouvrir",
@@ -260,10 +155,7 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "Passe les enregistrements à l'autre moteur ; les anciens restent à côté",
     ),
     HelpLine::new("store migrate#engine", "Le moteur voulu"),
-    HelpLine::new(
-        "completions",
-        "Écrit les complétions d'un interpréteur de commandes",
-    ),
+    HelpLine::new("completions", "Écrit les complétions d'un interpréteur de commandes"),
     HelpLine::new("completions#shell", "L'interpréteur"),
     HelpLine::new("man", "Écrit la page de manuel"),
 ];
@@ -277,10 +169,7 @@ mod tests {
 
     #[test]
     fn everything_is_said_in_both_languages() {
-        assert_eq!(
-            help::unspoken(Liaison::command(), &LINES),
-            Vec::<String>::new()
-        );
+        assert_eq!(help::unspoken(Liaison::command(), &LINES), Vec::<String>::new());
     }
 
     #[test]

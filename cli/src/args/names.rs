@@ -17,10 +17,7 @@ const RULES: [(&str, Rule); 4] = [
 
 /// Returns the rule of this name.
 pub(crate) fn rule(name: &str) -> Option<Rule> {
-    RULES
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, rule)| *rule)
+    RULES.iter().find(|(known, _)| *known == name).map(|(_, rule)| *rule)
 }
 
 /// Accepts the names of rules.
@@ -94,10 +91,7 @@ pub(crate) fn finess(text: &str) -> Result<String, Failure> {
     }
     Err(Failure::usage(
         "bad-finess",
-        Text::of(
-            "un numéro FINESS a 9 caractères",
-            "a FINESS number has 9 characters",
-        ),
+        Text::of("un numéro FINESS a 9 caractères", "a FINESS number has 9 characters"),
     ))
 }
 
@@ -106,9 +100,7 @@ pub(crate) fn finess(text: &str) -> Result<String, Failure> {
 /// # Errors
 /// `bad-relay-url`.
 pub(crate) fn relay_url(text: &str) -> Result<String, Failure> {
-    let after = text
-        .strip_prefix("ws://")
-        .or_else(|| text.strip_prefix("wss://"));
+    let after = text.strip_prefix("ws://").or_else(|| text.strip_prefix("wss://"));
     let names_host = after.is_some_and(|host| !host.is_empty() && !host.starts_with(['/', ':']));
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
     if names_host && plain && text.len() <= URL_BYTES_MAX {
@@ -128,13 +120,7 @@ fn passes_luhn(digits: &str) -> bool {
         let digit = u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 };
         digit / 10 + digit % 10
     };
-    digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(weigh)
-        .sum::<u32>()
-        .is_multiple_of(10)
+    digits.bytes().rev().enumerate().map(weigh).sum::<u32>().is_multiple_of(10)
 }
 
 #[cfg(test)]
@@ -162,36 +148,19 @@ mod tests {
 
     #[test]
     fn a_relay_has_the_address_of_a_websocket() {
-        for right in [
-            "ws://127.0.0.1:7000",
-            "wss://relais.example.fr/liaison",
-            "ws://[::1]:1",
-        ] {
+        for right in ["ws://127.0.0.1:7000", "wss://relais.example.fr/liaison", "ws://[::1]:1"] {
             assert_eq!(relay_url(right).unwrap(), right);
         }
-        for wrong in [
-            "",
-            "relais.example.fr",
-            "https://relais.fr",
-            "wss://",
-            "ws://:1",
-            "ws:// a",
-        ] {
-            assert_eq!(
-                relay_url(wrong).unwrap_err().code,
-                "bad-relay-url",
-                "{wrong}"
-            );
+        for wrong in ["", "relais.example.fr", "https://relais.fr", "wss://", "ws://:1", "ws:// a"]
+        {
+            assert_eq!(relay_url(wrong).unwrap_err().code, "bad-relay-url", "{wrong}");
         }
     }
 
     #[test]
     fn every_rule_keeps_a_majority() {
         for (name, rule) in RULES {
-            assert!(
-                (1..9).all(|guarantors| rule.holds_floor(guarantors)),
-                "{name}"
-            );
+            assert!((1..9).all(|guarantors| rule.holds_floor(guarantors)), "{name}");
         }
         assert_eq!(rule("dictator"), None);
     }

@@ -20,10 +20,7 @@ struct Dialled {
 
 fn dial_to(url: &str, roots: tls::Roots) -> Dialled {
     let (sender, arrivals) = mpsc::channel(4);
-    Dialled {
-        outlet: dial(LINK, url.to_owned(), roots, sender),
-        arrivals,
-    }
+    Dialled { outlet: dial(LINK, url.to_owned(), roots, sender), arrivals }
 }
 
 fn public() -> tls::Roots {
@@ -40,9 +37,7 @@ async fn listener() -> (TcpListener, u16) {
 async fn frames_go_both_ways_and_a_dropped_outlet_says_goodbye() {
     let (listener, port) = listener().await;
     let relay = tokio::spawn(async move {
-        let mut socket = accept_async(listener.accept().await.unwrap().0)
-            .await
-            .unwrap();
+        let mut socket = accept_async(listener.accept().await.unwrap().0).await.unwrap();
         let frame = socket.next().await.unwrap().unwrap();
         socket.send(frame.clone()).await.unwrap();
         let last = socket.next().await.unwrap().unwrap();
@@ -50,16 +45,10 @@ async fn frames_go_both_ways_and_a_dropped_outlet_says_goodbye() {
     });
     let mut dialled = dial_to(&format!("ws://127.0.0.1:{port}/link"), public());
     let first = dialled.arrivals.recv().await.unwrap();
-    assert!(
-        matches!(first, Arrival::Connected(LINK, ChannelBinding::None)),
-        "{first:?}"
-    );
+    assert!(matches!(first, Arrival::Connected(LINK, ChannelBinding::None)), "{first:?}");
     assert!(dialled.outlet.send(b"hello".to_vec()));
     let echo = dialled.arrivals.recv().await.unwrap();
-    assert!(
-        matches!(echo, Arrival::Frame(LINK, ref frame) if frame == b"hello"),
-        "{echo:?}"
-    );
+    assert!(matches!(echo, Arrival::Frame(LINK, ref frame) if frame == b"hello"), "{echo:?}");
     drop(dialled.outlet);
     let last = dialled.arrivals.recv().await.unwrap();
     assert!(matches!(last, Arrival::Closed(LINK)), "{last:?}");
@@ -90,18 +79,13 @@ async fn what_cannot_be_reached_fails_once() {
 async fn a_frame_beyond_the_limit_ends_the_link() {
     let (listener, port) = listener().await;
     let relay = tokio::spawn(async move {
-        let mut socket = accept_async(listener.accept().await.unwrap().0)
-            .await
-            .unwrap();
+        let mut socket = accept_async(listener.accept().await.unwrap().0).await.unwrap();
         let frame = vec![0; limits::FRAME_BYTES_MAX + 1];
         // The other end may hang up while this is being sent.
         let _cut = socket.send(Message::Binary(frame.into())).await;
     });
     let mut dialled = dial_to(&format!("ws://127.0.0.1:{port}"), public());
-    assert!(matches!(
-        dialled.arrivals.recv().await.unwrap(),
-        Arrival::Connected(..)
-    ));
+    assert!(matches!(dialled.arrivals.recv().await.unwrap(), Arrival::Connected(..)));
     let next = dialled.arrivals.recv().await.unwrap();
     assert!(matches!(next, Arrival::Closed(LINK)), "{next:?}");
     relay.await.unwrap();
@@ -111,17 +95,12 @@ async fn a_frame_beyond_the_limit_ends_the_link() {
 async fn text_is_no_frame() {
     let (listener, port) = listener().await;
     let relay = tokio::spawn(async move {
-        let mut socket = accept_async(listener.accept().await.unwrap().0)
-            .await
-            .unwrap();
+        let mut socket = accept_async(listener.accept().await.unwrap().0).await.unwrap();
         socket.send(Message::Text("hello".into())).await.unwrap();
         socket.next().await
     });
     let mut dialled = dial_to(&format!("ws://127.0.0.1:{port}"), public());
-    assert!(matches!(
-        dialled.arrivals.recv().await.unwrap(),
-        Arrival::Connected(..)
-    ));
+    assert!(matches!(dialled.arrivals.recv().await.unwrap(), Arrival::Connected(..)));
     let next = dialled.arrivals.recv().await.unwrap();
     assert!(matches!(next, Arrival::Closed(LINK)), "{next:?}");
     relay.await.unwrap();
@@ -130,10 +109,7 @@ async fn text_is_no_frame() {
 #[test]
 fn a_link_that_takes_nothing_is_given_up() {
     let (frames, held) = mpsc::unbounded_channel();
-    let outlet = Outlet {
-        frames,
-        waiting_bytes: Arc::default(),
-    };
+    let outlet = Outlet { frames, waiting_bytes: Arc::default() };
     assert!(outlet.send(vec![0; OUTGOING_BYTES_MAX]));
     assert!(!outlet.send(vec![0]));
     drop(held);
@@ -164,15 +140,9 @@ async fn both_ends_of_a_tls_link_export_the_same_value() {
     let (acceptor, _dir, ca) = private_authority();
     let (listener, port) = listener().await;
     let relay = tokio::spawn(async move {
-        let stream = acceptor
-            .accept(listener.accept().await.unwrap().0)
-            .await
-            .unwrap();
+        let stream = acceptor.accept(listener.accept().await.unwrap().0).await.unwrap();
         let label = b"EXPORTER-Channel-Binding";
-        let exported = stream
-            .get_ref()
-            .1
-            .export_keying_material([0; 32], label, None);
+        let exported = stream.get_ref().1.export_keying_material([0; 32], label, None);
         let mut socket = accept_async(stream).await.unwrap();
         // Kept open until the other end is done.
         let _goodbye = socket.next().await;
@@ -195,16 +165,11 @@ async fn both_ends_of_a_tls_link_export_the_same_value() {
 async fn a_certificate_of_nobody_known_is_refused() {
     let (acceptor, _dir, _ca) = private_authority();
     let (listener, port) = listener().await;
-    let relay = tokio::spawn(async move {
-        acceptor
-            .accept(listener.accept().await.unwrap().0)
-            .await
-            .is_err()
-    });
+    let relay =
+        tokio::spawn(
+            async move { acceptor.accept(listener.accept().await.unwrap().0).await.is_err() },
+        );
     let mut dialled = dial_to(&format!("wss://localhost:{port}"), public());
-    assert!(matches!(
-        dialled.arrivals.recv().await.unwrap(),
-        Arrival::Failed(LINK)
-    ));
+    assert!(matches!(dialled.arrivals.recv().await.unwrap(), Arrival::Failed(LINK)));
     assert!(relay.await.unwrap());
 }

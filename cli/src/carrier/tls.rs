@@ -25,9 +25,7 @@ impl Roots {
     /// # Errors
     /// `relay-ca-wrong` when the file holds no certificate that can be used.
     pub(crate) fn load(extra: Option<&Path>) -> Result<Self, Failure> {
-        let mut roots = RootCertStore {
-            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-        };
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         if let Some(path) = extra {
             add_file(&mut roots, path).map_err(|reason| wrong_file(path, &reason))?;
         }
@@ -82,10 +80,7 @@ pub(super) async fn connect(
     let name = ServerName::try_from(host.to_owned()).map_err(|_| DialError::Url)?;
     let connector = TlsConnector::from(Arc::clone(&roots.0));
     let refused = |error: &dyn std::fmt::Display| DialError::Refused(error.to_string());
-    let stream = connector
-        .connect(name, tcp)
-        .await
-        .map_err(|error| refused(&error))?;
+    let stream = connector.connect(name, tcp).await.map_err(|error| refused(&error))?;
     let (_, session) = stream.get_ref();
     let exported = session
         .export_keying_material([0; 32], EXPORTER_LABEL, Some(&[]))

@@ -59,16 +59,8 @@ impl From<VoteReport> for VoteState {
 pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let args::Vote { space, proposal } = args.vote;
     let approved = with_session(home, out, async |session, out| {
-        let shown = session
-            .ask(Approve {
-                space: space.clone(),
-                proposal,
-                show: true,
-            })
-            .await?;
-        let shown = shown
-            .shown
-            .ok_or_else(|| failures::wrong_reply(Approve::PATH))?;
+        let shown = session.ask(Approve { space: space.clone(), proposal, show: true }).await?;
+        let shown = shown.shown.ok_or_else(|| failures::wrong_reply(Approve::PATH))?;
         let proposal = shown.proposal.clone();
         prompt::show(out, |page| {
             page.say(&Text::of(
@@ -86,13 +78,7 @@ pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exi
         if !args.yes {
             prompt::confirm(out, &Text::of("Approuver ?", "Approve?"))?;
         }
-        session
-            .ask(Approve {
-                space,
-                proposal,
-                show: false,
-            })
-            .await
+        session.ask(Approve { space, proposal, show: false }).await
     })?;
     prompt::conclude(out, &approved)?;
     Ok(Exit::Done)
@@ -111,22 +97,13 @@ impl Question for Approve {
         let space = resolve::space(replica, &self.space).await?;
         let view = resolve::proposal(replica, space, &self.proposal).await?;
         if self.show {
-            return Ok(Approved {
-                shown: Some(view.into()),
-                vote: None,
-            });
+            return Ok(Approved { shown: Some(view.into()), vote: None });
         }
-        let approve = Command::Approve {
-            space,
-            proposal: view.proposal,
-        };
+        let approve = Command::Approve { space, proposal: view.proposal };
         let Reply::Vote(report) = replica.command(approve).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Approved {
-            shown: None,
-            vote: Some(report.into()),
-        })
+        Ok(Approved { shown: None, vote: Some(report.into()) })
     }
 }
 
@@ -146,10 +123,7 @@ impl VoteState {
             return;
         }
         page.say(&Text::new(
-            format!(
-                "{} accord(s) sur {} nécessaires.",
-                self.approvals, self.needed
-            ),
+            format!("{} accord(s) sur {} nécessaires.", self.approvals, self.needed),
             format!("{} approval(s) of {} needed.", self.approvals, self.needed),
         ));
         page.say(&Text::of(

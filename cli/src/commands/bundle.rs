@@ -20,17 +20,12 @@ pub(crate) fn run(command: BundleCommand, home: &Home, out: &mut Out) -> Result<
             let question = Write { space };
             let made = with_session(home, out, async |session, _| session.ask(question).await)?;
             carried::write(&file, &made.file)?;
-            let written = Written {
-                items: made.items,
-                file: file.display().to_string(),
-            };
+            let written = Written { items: made.items, file: file.display().to_string() };
             out.answer(&written, |page| written.draw(page))?;
             Ok(Exit::Done)
         }
         BundleCommand::Read { file } => {
-            let question = Read {
-                file: carried::read(&file)?,
-            };
+            let question = Read { file: carried::read(&file)? };
             super::ask(home, out, question)
         }
     }
@@ -114,24 +109,11 @@ impl Question for Read {
     type Answer = BundleRead;
 
     async fn answer(self, replica: &Access) -> Result<BundleRead, Failure> {
-        let read = replica
-            .command(Command::ReadBundle { file: self.file })
-            .await?;
-        let Reply::BundleRead {
-            space,
-            accepted,
-            already,
-            refused,
-        } = read
-        else {
+        let read = replica.command(Command::ReadBundle { file: self.file }).await?;
+        let Reply::BundleRead { space, accepted, already, refused } = read else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(BundleRead {
-            space: space.to_string(),
-            accepted,
-            already,
-            refused,
-        })
+        Ok(BundleRead { space: space.to_string(), accepted, already, refused })
     }
 }
 
@@ -140,10 +122,7 @@ impl Answer for BundleRead {
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
             (Text::of("nouveaux", "new"), self.accepted.to_string()),
-            (
-                Text::of("déjà connus", "already known"),
-                self.already.to_string(),
-            ),
+            (Text::of("déjà connus", "already known"), self.already.to_string()),
             (Text::of("refusés", "refused"), self.refused.to_string()),
         ]);
         if self.refused > 0 {

@@ -51,11 +51,7 @@ impl Question for List {
         let space = resolve::space(replica, &self.space).await?;
         let members = resolve::members(replica, space).await?;
         let own = members.into_iter().filter(|member| member.own);
-        Ok(Devices(
-            own.flat_map(|member| member.devices)
-                .map(Device::from)
-                .collect(),
-        ))
+        Ok(Devices(own.flat_map(|member| member.devices).map(Device::from).collect()))
     }
 }
 
@@ -87,11 +83,7 @@ impl Question for Request {
         else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Requested {
-            device: device.to_string(),
-            request,
-            state: "request".to_owned(),
-        })
+        Ok(Requested { device: device.to_string(), request, state: "request".to_owned() })
     }
 }
 
@@ -133,11 +125,7 @@ impl From<DeviceAdd> for Add {
     fn from(args: DeviceAdd) -> Self {
         // A mail program may have cut the line.
         let request = args.request.split_whitespace().collect();
-        Self {
-            space: args.space,
-            request,
-            role: args.role,
-        }
+        Self { space: args.space, request, role: args.role }
     }
 }
 
@@ -148,19 +136,11 @@ impl Question for Add {
     async fn answer(self, replica: &Access) -> Result<Added, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let role = DeviceRole::from_name(&self.role).ok_or_else(|| bad_name(&self.role))?;
-        let add = Command::DeviceAdd {
-            space,
-            request: self.request,
-            role,
-        };
+        let add = Command::DeviceAdd { space, request: self.request, role };
         let Reply::DeviceAdded { device, welcome } = replica.command(add).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Added {
-            device: device.to_string(),
-            state: "active".to_owned(),
-            welcome,
-        })
+        Ok(Added { device: device.to_string(), state: "active".to_owned(), welcome })
     }
 }
 
@@ -168,10 +148,7 @@ impl Answer for Added {
     fn draw(&self, page: &mut Page) {
         page.good(&Text::of("L'appareil est ajouté.", "The device is added."));
         page.pairs(&[(Text::of("appareil", "device"), self.device.clone())]);
-        page.say(&Text::of(
-            "Sur cet appareil, lancez :",
-            "On that device, run:",
-        ));
+        page.say(&Text::of("Sur cet appareil, lancez :", "On that device, run:"));
         page.gap();
         page.line(&format!("liaison join {}", self.welcome));
     }
@@ -194,16 +171,8 @@ pub(crate) struct Revoked {
 
 impl From<DeviceRevoke> for Revoke {
     fn from(args: DeviceRevoke) -> Self {
-        let DeviceRevoke {
-            space,
-            device,
-            cause,
-        } = args;
-        Self {
-            space,
-            device,
-            cause,
-        }
+        let DeviceRevoke { space, device, cause } = args;
+        Self { space, device, cause }
     }
 }
 
@@ -215,18 +184,11 @@ impl Question for Revoke {
         let space = resolve::space(replica, &self.space).await?;
         let device = resolve::device(replica, space, &self.device).await?;
         let cause = Cause::from_name(&self.cause).ok_or_else(|| bad_name(&self.cause))?;
-        let revoke = Command::DeviceRevoke {
-            space,
-            device,
-            cause,
-        };
+        let revoke = Command::DeviceRevoke { space, device, cause };
         let Reply::DeviceRevoked(device) = replica.command(revoke).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Revoked {
-            device: device.to_string(),
-            state: "revoked".to_owned(),
-        })
+        Ok(Revoked { device: device.to_string(), state: "revoked".to_owned() })
     }
 }
 

@@ -40,11 +40,9 @@ pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exi
         DocCommand::Clear { document, field } => {
             ask(home, out, edit::Edited::clear(document, field))
         }
-        DocCommand::Section {
-            document,
-            title,
-            after,
-        } => ask(home, out, edit::Edited::section(document, title, after)),
+        DocCommand::Section { document, title, after } => {
+            ask(home, out, edit::Edited::section(document, title, after))
+        }
         DocCommand::History { document } => ask(home, out, history::History { document, lang }),
     }
 }

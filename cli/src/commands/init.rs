@@ -116,10 +116,7 @@ fn settings(args: &args::Init, home: &Home) -> Result<Settings, Failure> {
             "engine-settled",
             Text::new(
                 format!("liaison.toml demande déjà le moteur {}", settings.engine),
-                format!(
-                    "liaison.toml already asks for the engine {}",
-                    settings.engine
-                ),
+                format!("liaison.toml already asks for the engine {}", settings.engine),
             ),
         )),
         Some(_) | None => Ok(settings),
@@ -129,29 +126,18 @@ fn settings(args: &args::Init, home: &Home) -> Result<Settings, Failure> {
 fn machine_name() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let name = name.or_else(|| std::env::var("COMPUTERNAME").ok());
-    let name = name
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty());
+    let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
     name.unwrap_or_else(|| "poste".to_owned())
 }
 
 impl Made {
     fn draw(&self, page: &mut Page) {
         page.good(&Text::new(
-            format!(
-                "La réplique de « {} » est prête sur « {} ».",
-                self.name, self.label
-            ),
-            format!(
-                "The replica of “{}” is ready on “{}”.",
-                self.name, self.label
-            ),
+            format!("La réplique de « {} » est prête sur « {} ».", self.name, self.label),
+            format!("The replica of “{}” is ready on “{}”.", self.name, self.label),
         ));
         page.pairs(&[
-            (
-                Text::of("organisation", "organisation"),
-                self.partner.clone(),
-            ),
+            (Text::of("organisation", "organisation"), self.partner.clone()),
             (Text::of("appareil", "device"), self.device.clone()),
             (Text::of("dossier", "folder"), self.home.clone()),
         ]);

@@ -28,16 +28,8 @@ pub(crate) struct Invited {
 
 impl From<args::Invite> for Invite {
     fn from(args: args::Invite) -> Self {
-        let args::Invite {
-            space,
-            role,
-            history,
-        } = args;
-        Self {
-            space,
-            role,
-            history,
-        }
+        let args::Invite { space, role, history } = args;
+        Self { space, role, history }
     }
 }
 
@@ -50,11 +42,7 @@ impl Question for Invite {
         let role = Role::from_name(&self.role).ok_or_else(|| bad_name(&self.role))?;
         let known = |name: &String| History::from_name(name).ok_or_else(|| bad_name(name));
         let history = self.history.as_ref().map(known).transpose()?;
-        let invite = Command::Invite {
-            space,
-            role,
-            history,
-        };
+        let invite = Command::Invite { space, role, history };
         let Reply::Invited(invited) = replica.command(invite).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };

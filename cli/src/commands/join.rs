@@ -35,9 +35,7 @@ impl Question for Join {
     type Answer = Joined;
 
     async fn answer(self, replica: &Access) -> Result<Joined, Failure> {
-        let join = Command::Join {
-            invitation: self.invitation,
-        };
+        let join = Command::Join { invitation: self.invitation };
         let Reply::Joined(joined) = replica.command(join).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
@@ -65,10 +63,7 @@ impl Answer for Joined {
         ));
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
-            (
-                Text::of("demande", "request"),
-                self.request.clone().unwrap_or_default(),
-            ),
+            (Text::of("demande", "request"), self.request.clone().unwrap_or_default()),
         ]);
         page.gap();
         draw_words(page, &self.words);

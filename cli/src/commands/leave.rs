@@ -51,9 +51,7 @@ impl Question for Leave {
         let Reply::Left(left) = replica.command(Command::Leave { space }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Left {
-            left: left.to_string(),
-        })
+        Ok(Left { left: left.to_string() })
     }
 }
 

@@ -68,9 +68,7 @@ impl From<DeviceView> for Device {
             label: view.label,
             role: view.role.to_owned(),
             state: view.state.to_owned(),
-            until: view
-                .until
-                .map(|until| readable::iso_time(words::signed_ms(until))),
+            until: view.until.map(|until| readable::iso_time(words::signed_ms(until))),
             own: view.own,
         }
     }
@@ -94,23 +92,12 @@ impl Answer for Roster {
             if place > 0 {
                 page.gap();
             }
-            let own = if member.own {
-                Text::of(" (vous)", " (you)")
-            } else {
-                Text::same("")
-            };
-            let name = if member.name.is_empty() {
-                "?"
-            } else {
-                &member.name
-            };
+            let own = if member.own { Text::of(" (vous)", " (you)") } else { Text::same("") };
+            let name = if member.name.is_empty() { "?" } else { &member.name };
             let role = words::role(&member.role, lang);
             page.title(&Text::same(format!("{name}{} — {role}", own.in_lang(lang))));
             page.pairs(&[
-                (
-                    Text::of("organisation", "organisation"),
-                    member.partner.clone(),
-                ),
+                (Text::of("organisation", "organisation"), member.partner.clone()),
                 (Text::of("état", "state"), words::state(&member.state, lang)),
             ]);
             draw_devices(page, &member.devices);
@@ -133,11 +120,7 @@ pub(crate) fn draw_devices(page: &mut Page, devices: &[Device]) {
 
 impl Device {
     fn row(&self, lang: Lang) -> Vec<String> {
-        let own = if self.own {
-            Text::of(" (celui-ci)", " (this one)")
-        } else {
-            Text::same("")
-        };
+        let own = if self.own { Text::of(" (celui-ci)", " (this one)") } else { Text::same("") };
         vec![
             words::short(&self.device),
             format!("{}{}", self.label, own.in_lang(lang)),

@@ -42,10 +42,7 @@ impl From<args::Propose> for Propose {
             MeasureCommand::Rule { rule } => Asked::Rule { rule },
             MeasureCommand::Relay { url } => Asked::Relay { url },
         };
-        Self {
-            space: args.space,
-            measure,
-        }
+        Self { space: args.space, measure }
     }
 }
 

@@ -23,27 +23,16 @@ pub(crate) fn run(command: QuarantineCommand, home: &Home, out: &mut Out) -> Res
             let question = Export { space, to };
             let made = with_session(home, out, async |session, _| session.ask(question).await)?;
             carried::write(&file, &made.file)?;
-            let exported = Exported {
-                items: made.items,
-                file: file.display().to_string(),
-            };
+            let exported = Exported { items: made.items, file: file.display().to_string() };
             out.answer(&exported, |page| exported.draw(page))?;
             Ok(Exit::Done)
         }
         QuarantineCommand::Review { file } => {
-            let question = Open {
-                file: carried::read(&file)?,
-                adopt: false,
-                lang,
-            };
+            let question = Open { file: carried::read(&file)?, adopt: false, lang };
             super::ask(home, out, question)
         }
         QuarantineCommand::Adopt { file } => {
-            let question = Open {
-                file: carried::read(&file)?,
-                adopt: true,
-                lang,
-            };
+            let question = Open { file: carried::read(&file)?, adopt: true, lang };
             super::ask(home, out, question)
         }
     }
@@ -119,34 +108,18 @@ impl Question for List {
 impl Answer for Aside {
     fn draw(&self, page: &mut Page) {
         if self.changes == 0 {
-            page.say(&Text::of(
-                "Rien n'est mis à l'écart.",
-                "Nothing is kept aside.",
-            ));
+            page.say(&Text::of("Rien n'est mis à l'écart.", "Nothing is kept aside."));
             return;
         }
         let device = words::short(&self.device);
         page.title(&Text::new(
-            format!(
-                "{} modification(s) de l'appareil {device} ({})",
-                self.changes, self.name
-            ),
-            format!(
-                "{} edit(s) of device {device} ({})",
-                self.changes, self.name
-            ),
+            format!("{} modification(s) de l'appareil {device} ({})", self.changes, self.name),
+            format!("{} edit(s) of device {device} ({})", self.changes, self.name),
         ));
         for document in &self.documents {
             page.gap();
-            page.line(&format!(
-                "{} ({})",
-                document.title,
-                words::short(&document.document)
-            ));
-            document
-                .summary
-                .iter()
-                .for_each(|line| page.line(&format!("  {line}")));
+            page.line(&format!("{} ({})", document.title, words::short(&document.document)));
+            document.summary.iter().for_each(|line| page.line(&format!("  {line}")));
         }
         page.gap();
         if self.adopted > 0 {
@@ -227,11 +200,8 @@ impl Question for Open {
 
     async fn answer(self, replica: &Access) -> Result<Aside, Failure> {
         let file = self.file;
-        let command = if self.adopt {
-            Command::AdoptParcel { file }
-        } else {
-            Command::ReviewParcel { file }
-        };
+        let command =
+            if self.adopt { Command::AdoptParcel { file } } else { Command::ReviewParcel { file } };
         let Reply::Quarantine(view) = replica.command(command).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };

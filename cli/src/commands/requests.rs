@@ -47,11 +47,9 @@ impl From<InSpace> for Requests {
 impl From<ProposalView> for Proposal {
     fn from(view: ProposalView) -> Self {
         let (partner, words, name) = match view.applicant {
-            Some(applicant) => (
-                Some(applicant.partner.to_string()),
-                applicant.words,
-                applicant.name,
-            ),
+            Some(applicant) => {
+                (Some(applicant.partner.to_string()), applicant.words, applicant.name)
+            }
             None => (None, Vec::new(), String::new()),
         };
         Self {
@@ -117,10 +115,7 @@ impl Proposal {
             format!("{} sur {} nécessaires", self.approvals, self.needed),
             format!("{} of {} needed", self.approvals, self.needed),
         );
-        pairs.push((
-            Text::of("accords", "approvals"),
-            count.in_lang(lang).to_owned(),
-        ));
+        pairs.push((Text::of("accords", "approvals"), count.in_lang(lang).to_owned()));
         pairs.push((Text::of("état", "state"), words::state(&self.state, lang)));
         if !self.words.is_empty() {
             pairs.push((Text::of("huit mots", "eight words"), self.words.join(" ")));

@@ -36,14 +36,8 @@ pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Fail
         // Asked for before anything is announced, so that no signal is missed.
         let ending = session::interrupted()?;
         let daemon = Daemon::listen(home, args.port, running.access().clone()).await?;
-        running
-            .access()
-            .command(Command::Watch { on: true })
-            .await?;
-        let ready = Ready {
-            ready: true,
-            url: daemon.url().to_owned(),
-        };
+        running.access().command(Command::Watch { on: true }).await?;
+        let ready = Ready { ready: true, url: daemon.url().to_owned() };
         out.line(&ready, |page| {
             page.good(&Text::new(
                 format!("Liaison tourne sur {}", ready.url),

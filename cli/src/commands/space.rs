@@ -42,20 +42,8 @@ pub(crate) struct Founded {
 
 impl From<args::Found> for Found {
     fn from(args: args::Found) -> Self {
-        let args::Found {
-            title,
-            relay,
-            ticket,
-            kind,
-            rule,
-        } = args;
-        Self {
-            title,
-            relay,
-            ticket,
-            kind,
-            rule,
-        }
+        let args::Found { title, relay, ticket, kind, rule } = args;
+        Self { title, relay, ticket, kind, rule }
     }
 }
 
@@ -66,26 +54,12 @@ impl Question for Found {
     async fn answer(self, replica: &Access) -> Result<Founded, Failure> {
         let kind = SpaceKind::from_name(&self.kind).ok_or_else(|| bad_name(&self.kind))?;
         let rule = names::rule(&self.rule).ok_or_else(|| bad_name(&self.rule))?;
-        let Self {
-            title,
-            relay: url,
-            ticket,
-            ..
-        } = self;
-        let found = Command::Found {
-            title,
-            url,
-            ticket,
-            kind,
-            rule,
-        };
+        let Self { title, relay: url, ticket, .. } = self;
+        let found = Command::Found { title, url, ticket, kind, rule };
         let Reply::Founded { space, title } = replica.command(found).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Founded {
-            space: space.to_string(),
-            title,
-        })
+        Ok(Founded { space: space.to_string(), title })
     }
 }
 
@@ -158,13 +132,7 @@ impl Question for List {
     type Answer = Spaces;
 
     async fn answer(self, replica: &Access) -> Result<Spaces, Failure> {
-        Ok(Spaces(
-            spaces(replica)
-                .await?
-                .into_iter()
-                .map(Space::from)
-                .collect(),
-        ))
+        Ok(Spaces(spaces(replica).await?.into_iter().map(Space::from).collect()))
     }
 }
 
@@ -220,13 +188,8 @@ impl Question for Show {
 
     async fn answer(self, replica: &Access) -> Result<Space, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let found = spaces(replica)
-            .await?
-            .into_iter()
-            .find(|view| view.space == space);
-        found
-            .map(Space::from)
-            .ok_or_else(|| failures::wrong_reply(Self::PATH))
+        let found = spaces(replica).await?.into_iter().find(|view| view.space == space);
+        found.map(Space::from).ok_or_else(|| failures::wrong_reply(Self::PATH))
     }
 }
 
@@ -234,28 +197,16 @@ impl Answer for Space {
     fn draw(&self, page: &mut Page) {
         let lang = page.lang();
         page.title(&Text::same(self.title.clone()));
-        let kind = self
-            .kind
-            .as_deref()
-            .map(|kind| words::space_kind(kind, lang));
+        let kind = self.kind.as_deref().map(|kind| words::space_kind(kind, lang));
         let role = self.role.as_deref().map(|role| words::role(role, lang));
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
             (Text::of("nature", "kind"), kind.unwrap_or_default()),
-            (
-                Text::of("votre rôle", "your role"),
-                role.unwrap_or_default(),
-            ),
-            (
-                Text::of("garants", "guarantors"),
-                self.guarantors.to_string(),
-            ),
+            (Text::of("votre rôle", "your role"), role.unwrap_or_default()),
+            (Text::of("garants", "guarantors"), self.guarantors.to_string()),
             (Text::same("documents"), self.documents.to_string()),
             (Text::of("à envoyer", "to send"), self.pending.to_string()),
-            (
-                Text::of("mis à l'écart", "kept aside"),
-                self.quarantined.to_string(),
-            ),
+            (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
             (Text::of("relais", "relay"), self.relay.clone()),
             (Text::of("liaison", "link"), words::link(&self.link, lang)),
         ]);
@@ -278,9 +229,6 @@ async fn spaces(replica: &Access) -> Result<Vec<SpaceView>, Failure> {
 
 /// Returns the failure for a name that only a daemon of another version could have let through.
 pub(crate) fn bad_name(name: &str) -> Failure {
-    let message = Text::new(
-        format!("nom inconnu : {name}"),
-        format!("unknown name: {name}"),
-    );
+    let message = Text::new(format!("nom inconnu : {name}"), format!("unknown name: {name}"));
     Failure::usage("bad-value", message)
 }

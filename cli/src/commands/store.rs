@@ -21,9 +21,8 @@ struct Migrated {
 /// What the store or the disk says; the records in use are then still the old ones.
 pub(crate) fn run(command: &StoreCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let StoreCommand::Migrate { engine } = command;
-    let engine: Engine = engine
-        .parse()
-        .map_err(|error: String| failures::of_system("settings-wrong", &error))?;
+    let engine: Engine =
+        engine.parse().map_err(|error: String| failures::of_system("settings-wrong", &error))?;
     home.need_replica()?;
     let _lock = match home.take()? {
         Taken::Ours(lock) => lock,
@@ -77,14 +76,8 @@ fn with_engine(text: &str, engine: Engine) -> String {
 impl Migrated {
     fn draw(&self, page: &mut Page) {
         page.good(&Text::new(
-            format!(
-                "{} enregistrement(s) sont passés au moteur {}.",
-                self.records, self.engine
-            ),
-            format!(
-                "{} record(s) have moved to the engine {}.",
-                self.records, self.engine
-            ),
+            format!("{} enregistrement(s) sont passés au moteur {}.", self.records, self.engine),
+            format!("{} record(s) have moved to the engine {}.", self.records, self.engine),
         ));
         page.say(&Text::new(
             format!("Les anciens sont gardés dans {}.", self.aside),

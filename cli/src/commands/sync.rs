@@ -65,14 +65,8 @@ impl Answer for Synced {
         page.pairs(&[
             (Text::of("envoyé", "sent"), self.sent.to_string()),
             (Text::of("reçu", "received"), self.received.to_string()),
-            (
-                Text::of("reste à envoyer", "still to send"),
-                self.pending.to_string(),
-            ),
-            (
-                Text::of("mis à l'écart", "kept aside"),
-                self.quarantined.to_string(),
-            ),
+            (Text::of("reste à envoyer", "still to send"), self.pending.to_string()),
+            (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
             (Text::of("état", "state"), words::link(&self.state, lang)),
         ]);
         if self.unreachable() {
@@ -91,11 +85,7 @@ impl Answer for Synced {
     }
 
     fn exit(&self) -> Exit {
-        if self.unreachable() {
-            Exit::Unreachable
-        } else {
-            Exit::Done
-        }
+        if self.unreachable() { Exit::Unreachable } else { Exit::Done }
     }
 }
 
@@ -108,10 +98,7 @@ impl Synced {
         let Reply::Spaces(spaces) = replica.command(Command::Spaces).await? else {
             return Err(failures::wrong_reply("spaces"));
         };
-        let worst = spaces
-            .iter()
-            .map(|space| space.link)
-            .max_by_key(|link| gravity(*link));
+        let worst = spaces.iter().map(|space| space.link).max_by_key(|link| gravity(*link));
         Ok(Self {
             sent: 0,
             received: 0,

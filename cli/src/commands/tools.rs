@@ -39,17 +39,10 @@ fn pages(mut command: clap::Command) -> String {
 
 /// Adds the page of a command, then those of the commands under it.
 fn page(command: &clap::Command, bytes: &mut Vec<u8>) {
-    let name = command
-        .get_bin_name()
-        .unwrap_or("liaison")
-        .replace(' ', "-");
-    let drawn = clap_mangen::Man::new(command.clone())
-        .title(name)
-        .render(bytes);
+    let name = command.get_bin_name().unwrap_or("liaison").replace(' ', "-");
+    let drawn = clap_mangen::Man::new(command.clone()).title(name).render(bytes);
     drawn.expect("a page is written to memory");
-    command
-        .get_subcommands()
-        .for_each(|inner| page(inner, bytes));
+    command.get_subcommands().for_each(|inner| page(inner, bytes));
 }
 
 #[cfg(test)]
@@ -60,15 +53,8 @@ mod tests {
     fn the_manual_has_a_page_for_every_command() {
         for lang in [Lang::Fr, Lang::En] {
             let text = pages(spoken(lang));
-            for name in [
-                "liaison-space-found",
-                "liaison-propose-remove",
-                "liaison-doc-write",
-            ] {
-                assert!(
-                    text.contains(&name.replace('-', "\\-")) || text.contains(name),
-                    "{name}"
-                );
+            for name in ["liaison-space-found", "liaison-propose-remove", "liaison-doc-write"] {
+                assert!(text.contains(&name.replace('-', "\\-")) || text.contains(name), "{name}");
             }
         }
     }

@@ -57,9 +57,7 @@ pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> 
             "ce fichier est d'un autre espace que celui attendu",
             "this file is of another space than the one expected",
         );
-        verified
-            .anomalies
-            .push(other.in_lang(out.lang()).to_owned());
+        verified.anomalies.push(other.in_lang(out.lang()).to_owned());
     }
     out.answer(&verified, |page| verified.draw(page))?;
     Ok(verified.exit())
@@ -80,13 +78,10 @@ impl Question for Verify {
 
 impl Verified {
     fn of(report: VerifyReport, lang: Lang) -> Self {
-        let anomalies = report
-            .anomalies
-            .into_iter()
-            .map(|(french, english)| match lang {
-                Lang::Fr => french,
-                Lang::En => english,
-            });
+        let anomalies = report.anomalies.into_iter().map(|(french, english)| match lang {
+            Lang::Fr => french,
+            Lang::En => english,
+        });
         Self {
             space: report.space.to_string(),
             valid: report.valid,
@@ -107,37 +102,19 @@ impl Answer for Verified {
                 "Everything holds: every decision and every signature, from the charter on.",
             ));
         } else {
-            page.alarm(&Text::of(
-                "Quelque chose ne concorde pas.",
-                "Something does not hold.",
-            ));
+            page.alarm(&Text::of("Quelque chose ne concorde pas.", "Something does not hold."));
         }
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
             (Text::of("actes", "acts"), self.acts.to_string()),
-            (
-                Text::of("actes sans effet", "acts without effect"),
-                self.set_aside.to_string(),
-            ),
-            (
-                Text::of("enveloppes", "envelopes"),
-                self.envelopes.to_string(),
-            ),
-            (
-                Text::of("partenaires", "partners"),
-                self.partners.to_string(),
-            ),
+            (Text::of("actes sans effet", "acts without effect"), self.set_aside.to_string()),
+            (Text::of("enveloppes", "envelopes"), self.envelopes.to_string()),
+            (Text::of("partenaires", "partners"), self.partners.to_string()),
         ]);
-        self.anomalies
-            .iter()
-            .for_each(|anomaly| page.line(&format!("- {anomaly}")));
+        self.anomalies.iter().for_each(|anomaly| page.line(&format!("- {anomaly}")));
     }
 
     fn exit(&self) -> Exit {
-        if self.valid {
-            Exit::Done
-        } else {
-            Exit::Refused
-        }
+        if self.valid { Exit::Done } else { Exit::Refused }
     }
 }

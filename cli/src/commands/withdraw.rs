@@ -23,10 +23,7 @@ pub(crate) struct Withdrawn(VoteState);
 
 impl From<Vote> for Withdraw {
     fn from(args: Vote) -> Self {
-        Self {
-            space: args.space,
-            proposal: args.proposal,
-        }
+        Self { space: args.space, proposal: args.proposal }
     }
 }
 
@@ -36,9 +33,7 @@ impl Question for Withdraw {
 
     async fn answer(self, replica: &Access) -> Result<Withdrawn, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let proposal = resolve::proposal(replica, space, &self.proposal)
-            .await?
-            .proposal;
+        let proposal = resolve::proposal(replica, space, &self.proposal).await?.proposal;
         let withdraw = Command::Withdraw { space, proposal };
         let Reply::Vote(report) = replica.command(withdraw).await? else {
             return Err(failures::wrong_reply(Self::PATH));

@@ -84,12 +84,7 @@ async fn watch(State(app): State<App>) -> Response {
         };
         Some(match next {
             Ok(line) => (line_of(&line), Some((watch, ending))),
-            Err(failure) => (
-                line_of(&Failed {
-                    failure: (&failure).into(),
-                }),
-                None,
-            ),
+            Err(failure) => (line_of(&Failed { failure: (&failure).into() }), None),
         })
     });
     let kind = [(header::CONTENT_TYPE, "application/x-ndjson")];
@@ -109,13 +104,7 @@ fn refuse(failure: &Failure) -> Response {
         Exit::Setup => StatusCode::SERVICE_UNAVAILABLE,
         Exit::Unreachable => StatusCode::BAD_GATEWAY,
     };
-    (
-        status,
-        Json(Failed {
-            failure: failure.into(),
-        }),
-    )
-        .into_response()
+    (status, Json(Failed { failure: failure.into() })).into_response()
 }
 
 fn not_understood(error: &serde_json::Error) -> Failure {
@@ -135,10 +124,7 @@ fn not_understood(error: &serde_json::Error) -> Failure {
 /// The page: for now it only says that there is none yet.
 async fn page() -> Response {
     let headers = [
-        (
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
-        ),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),

@@ -34,9 +34,7 @@ pub(crate) struct Client {
 impl Client {
     /// Reaches the daemon of a home; `None` when there is none that answers.
     pub(crate) async fn reach(home: &Home) -> Option<Self> {
-        let client = Self {
-            address: address(home)?,
-        };
+        let client = Self { address: address(home)? };
         let ping = client.send(Method::GET, "ping", Vec::new());
         let answer = time::timeout(PING_TIME_MAX, ping).await.ok()?.ok()?;
         (answer.status() == StatusCode::NO_CONTENT).then_some(client)
@@ -50,9 +48,7 @@ impl Client {
         let body = serde_json::to_vec(question).map_err(|error| gone(&error))?;
         let answer = self.send(Method::POST, Q::PATH, body).await?;
         let status = answer.status();
-        let whole = Limited::new(answer.into_body(), ANSWER_BYTES_MAX)
-            .collect()
-            .await;
+        let whole = Limited::new(answer.into_body(), ANSWER_BYTES_MAX).collect().await;
         let bytes = whole.map_err(|error| gone(error.as_ref()))?.to_bytes();
         if status.is_success() {
             return parse(&bytes);
@@ -69,10 +65,7 @@ impl Client {
         let status = answer.status();
         let body = answer.into_body();
         if status.is_success() {
-            return Ok(Lines {
-                body,
-                bytes: VecDeque::new(),
-            });
+            return Ok(Lines { body, bytes: VecDeque::new() });
         }
         let whole = Limited::new(body, LINE_BYTES_MAX).collect().await;
         let bytes = whole.map_err(|error| gone(error.as_ref()))?.to_bytes();
@@ -87,12 +80,9 @@ impl Client {
     ) -> Result<Response<Incoming>, Failure> {
         let Address { url, token, .. } = &self.address;
         let host = url.strip_prefix("http://").unwrap_or_default();
-        let tcp = TcpStream::connect(host)
-            .await
-            .map_err(|error| gone(&error))?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(tcp))
-            .await
-            .map_err(|error| gone(&error))?;
+        let tcp = TcpStream::connect(host).await.map_err(|error| gone(&error))?;
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(tcp)).await.map_err(|error| gone(&error))?;
         // Its failures come out of the answer too.
         tokio::spawn(async { _ = connection.await });
         let request = Request::builder()
@@ -103,10 +93,7 @@ impl Client {
             .header(header::CONTENT_TYPE, "application/json")
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| gone(&error))?;
-        sender
-            .send_request(request)
-            .await
-            .map_err(|error| gone(&error))
+        sender.send_request(request).await.map_err(|error| gone(&error))
     }
 }
 

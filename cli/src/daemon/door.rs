@@ -33,10 +33,7 @@ impl Door {
         getrandom::fill(&mut bytes).map_err(|error| failures::of_system("no-entropy", &error))?;
         let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
         let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        Ok(Self {
-            hosts: Arc::new(hosts),
-            token: token.into(),
-        })
+        Ok(Self { hosts: Arc::new(hosts), token: token.into() })
     }
 
     /// Returns the token, for `daemon.json` and nothing else.
@@ -45,9 +42,7 @@ impl Door {
     }
 
     fn knows_host(&self, headers: &HeaderMap) -> bool {
-        let host = headers
-            .get(header::HOST)
-            .and_then(|value| value.to_str().ok());
+        let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
         host.is_some_and(|host| self.hosts.iter().any(|known| known == host))
     }
 
@@ -56,18 +51,12 @@ impl Door {
             let host = origin.strip_prefix("http://");
             host.is_some_and(|host| self.hosts.iter().any(|known| known == host))
         };
-        headers
-            .get(header::ORIGIN)
-            .is_none_or(|value| value.to_str().is_ok_and(own))
+        headers.get(header::ORIGIN).is_none_or(|value| value.to_str().is_ok_and(own))
     }
 
     fn knows_token(&self, headers: &HeaderMap) -> bool {
-        let value = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let given = value
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .unwrap_or_default();
+        let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let given = value.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
         given.as_bytes().ct_eq(self.token.as_bytes()).into()
     }
 }
@@ -105,13 +94,7 @@ mod tests {
         for host in ["127.0.0.1:7000", "localhost:7000"] {
             assert!(door.knows_host(&with(header::HOST, host)), "{host}");
         }
-        for host in [
-            "127.0.0.1",
-            "127.0.0.1:7001",
-            "evil.example:7000",
-            "localhost.:7000",
-            "",
-        ] {
+        for host in ["127.0.0.1", "127.0.0.1:7001", "evil.example:7000", "localhost.:7000", ""] {
             assert!(!door.knows_host(&with(header::HOST, host)), "{host}");
         }
         assert!(!door.knows_host(&HeaderMap::new()));
@@ -122,16 +105,9 @@ mod tests {
         let door = Door::new(7000).unwrap();
         assert!(door.knows_origin(&HeaderMap::new()));
         assert!(door.knows_origin(&with(header::ORIGIN, "http://127.0.0.1:7000")));
-        for origin in [
-            "null",
-            "https://evil.example",
-            "https://127.0.0.1:7000",
-            "http://127.0.0.1",
-        ] {
-            assert!(
-                !door.knows_origin(&with(header::ORIGIN, origin)),
-                "{origin}"
-            );
+        for origin in ["null", "https://evil.example", "https://127.0.0.1:7000", "http://127.0.0.1"]
+        {
+            assert!(!door.knows_origin(&with(header::ORIGIN, origin)), "{origin}");
         }
     }
 
@@ -149,10 +125,7 @@ mod tests {
             "Bearer ".to_owned(),
         ];
         for value in wrong {
-            assert!(
-                !door.knows_token(&with(header::AUTHORIZATION, &value)),
-                "{value}"
-            );
+            assert!(!door.knows_token(&with(header::AUTHORIZATION, &value)), "{value}");
         }
         assert!(!door.knows_token(&HeaderMap::new()));
         assert_ne!(token, Door::new(7000).unwrap().token());

@@ -26,11 +26,7 @@ impl Watch {
     pub(crate) async fn start(replica: Access) -> Result<Self, Failure> {
         let events = replica.events();
         replica.command(Command::Watch { on: true }).await?;
-        Ok(Self {
-            replica,
-            events,
-            shown: None,
-        })
+        Ok(Self { replica, events, shown: None })
     }
 
     /// Returns how things stand once that has changed; at once the first time.

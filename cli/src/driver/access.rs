@@ -45,11 +45,7 @@ impl Access {
         events: broadcast::Sender<Event>,
         shared: Arc<Shared>,
     ) -> Self {
-        Self {
-            requests,
-            events,
-            shared,
-        }
+        Self { requests, events, shared }
     }
 
     /// Carries out a command.
@@ -87,11 +83,7 @@ impl Access {
     }
 
     fn fault(&self) -> Failure {
-        self.shared
-            .0
-            .get()
-            .cloned()
-            .unwrap_or_else(failures::stopped)
+        self.shared.0.get().cloned().unwrap_or_else(failures::stopped)
     }
 }
 

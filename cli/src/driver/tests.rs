@@ -59,10 +59,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        Self {
-            dir: tempfile::tempdir().unwrap(),
-            disk: Disk::default(),
-        }
+        Self { dir: tempfile::tempdir().unwrap(), disk: Disk::default() }
     }
 
     fn keystore(&self) -> Result<Keystore, crate::keystore::KeystoreError> {
@@ -100,14 +97,7 @@ impl Bench {
         world: World,
     ) -> Running {
         let roots = Roots::load(None).unwrap();
-        start(Ground {
-            replica,
-            store,
-            keystore,
-            world,
-            roots,
-            via: None,
-        })
+        start(Ground { replica, store, keystore, world, roots, via: None })
     }
 }
 
@@ -117,13 +107,7 @@ fn passphrase() -> Zeroizing<String> {
 
 fn profile() -> Profile {
     let label = "poste".to_owned();
-    Profile {
-        name: "CLSM".to_owned(),
-        college: None,
-        siret: None,
-        finess: None,
-        label,
-    }
+    Profile { name: "CLSM".to_owned(), college: None, siret: None, finess: None, label }
 }
 
 /// Returns an invitation to a space whose relay would be on this port.
@@ -139,9 +123,7 @@ fn join(port: u16) -> Command {
         history: History::All,
         title: None,
     };
-    Command::Join {
-        invitation: invitation.to_string(),
-    }
+    Command::Join { invitation: invitation.to_string() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -150,10 +132,8 @@ async fn nothing_leaves_before_records_and_secrets_are_durable() {
     let running = bench.start();
     let access = running.access().clone();
     access.overview().await.unwrap();
-    let (records, secrets) = (
-        bench.disk.stats().records,
-        bench.keystore().unwrap().secrets().len(),
-    );
+    let (records, secrets) =
+        (bench.disk.stats().records, bench.keystore().unwrap().secrets().len());
     let relay = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = relay.local_addr().unwrap().port();
     let joining = tokio::spawn(async move { access.command(join(port)).await });
@@ -164,10 +144,7 @@ async fn nothing_leaves_before_records_and_secrets_are_durable() {
     drop((dialled, relay));
     // A relay that hangs up is a relay that is not reached, and the request is kept.
     let failure = joining.await.unwrap().unwrap_err();
-    assert_eq!(
-        (failure.exit, failure.code),
-        (Exit::Unreachable, "relay-unreachable")
-    );
+    assert_eq!((failure.exit, failure.code), (Exit::Unreachable, "relay-unreachable"));
     running.end().await.unwrap();
     let again = bench.restart();
     let overview = again.access().overview().await.unwrap();
@@ -189,16 +166,10 @@ async fn a_disk_that_refuses_stops_the_loop_and_lets_nothing_leave() {
     let failure = access.command(join(port)).await.unwrap_err();
     assert_eq!((failure.exit, failure.code), (Exit::Setup, "disk-full"));
     // Every later call says the same, until the process starts again.
-    assert_eq!(
-        access.command(Command::Spaces).await.unwrap_err().code,
-        "disk-full"
-    );
+    assert_eq!(access.command(Command::Spaces).await.unwrap_err().code, "disk-full");
     assert_eq!(access.stopped().await.code, "disk-full");
     assert_eq!(running.end().await.unwrap_err().code, "disk-full");
-    assert!(
-        relay.accept().is_err(),
-        "a dial left before its records were durable"
-    );
+    assert!(relay.accept().is_err(), "a dial left before its records were durable");
     bench.disk.0.1.store(false, Ordering::Relaxed);
     let again = bench.restart();
     assert!(again.access().overview().await.unwrap().spaces.is_empty());

@@ -12,20 +12,15 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
         CommandError::Refused(refusal) => refused(*refusal),
         CommandError::Unreachable => Failure::unreachable(
             "relay-unreachable",
-            Text::of(
-                "le relais n'a pas pu être joint",
-                "the relay could not be reached",
-            ),
+            Text::of("le relais n'a pas pu être joint", "the relay could not be reached"),
         )
         .with_hint(Text::of(
             "ce qui a été écrit ici est gardé et partira à la prochaine synchronisation",
             "what was written here is kept and will leave at the next synchronisation",
         )),
-        CommandError::Invalid {
-            code,
-            french,
-            english,
-        } => Failure::refused(code, Text::new(french.clone(), english.clone())),
+        CommandError::Invalid { code, french, english } => {
+            Failure::refused(code, Text::new(french.clone(), english.clone()))
+        }
         CommandError::NoKey("parcel") => Failure::refused(
             "not-for-us",
             Text::of(
@@ -107,10 +102,7 @@ pub(crate) fn of_bundle(error: &BundleError) -> Failure {
         ),
         BundleError::Damaged => (
             "bundle-damaged",
-            Text::of(
-                "ce fichier est coupé ou altéré",
-                "this file is cut short or altered",
-            ),
+            Text::of("ce fichier est coupé ou altéré", "this file is cut short or altered"),
         ),
         BundleError::Newer(_) => (
             "bundle-too-new",
@@ -121,10 +113,7 @@ pub(crate) fn of_bundle(error: &BundleError) -> Failure {
         ),
         BundleError::TooMany => (
             "bundle-too-large",
-            Text::of(
-                "ce fichier contient trop d'éléments",
-                "this file holds too many items",
-            ),
+            Text::of("ce fichier contient trop d'éléments", "this file holds too many items"),
         ),
     };
     Failure::refused(code, message)
@@ -175,11 +164,7 @@ static HINTS: [(&[Refusal], Text); 8] = [
         ),
     ),
     (
-        &[
-            Refusal::ProposalClosed,
-            Refusal::StaleGeneration,
-            Refusal::UnknownProposal,
-        ],
+        &[Refusal::ProposalClosed, Refusal::StaleGeneration, Refusal::UnknownProposal],
         Text::of(
             "« liaison requests ESPACE » montre ce qui est ouvert ; proposez de nouveau au besoin",
             "“liaison requests SPACE” shows what is open; propose again if need be",
@@ -190,16 +175,8 @@ static HINTS: [(&[Refusal], Text); 8] = [
         Text::of("mettez Liaison à jour", "update Liaison"),
     ),
     (
-        &[
-            Refusal::Busy,
-            Refusal::Draining,
-            Refusal::TooSlow,
-            Refusal::Quota,
-        ],
-        Text::of(
-            "réessayez dans quelques minutes",
-            "try again in a few minutes",
-        ),
+        &[Refusal::Busy, Refusal::Draining, Refusal::TooSlow, Refusal::Quota],
+        Text::of("réessayez dans quelques minutes", "try again in a few minutes"),
     ),
     (
         &[Refusal::DeviceRevoked],
@@ -212,9 +189,7 @@ static HINTS: [(&[Refusal], Text); 8] = [
 
 /// Returns what to do about a refusal.
 fn hint(refusal: Refusal) -> Option<Text> {
-    let found = HINTS
-        .iter()
-        .find(|(refusals, _)| refusals.contains(&refusal));
+    let found = HINTS.iter().find(|(refusals, _)| refusals.contains(&refusal));
     found.map(|(_, hint)| hint.clone())
 }
 
@@ -222,36 +197,20 @@ fn hint(refusal: Refusal) -> Option<Text> {
 fn not_found(what: &'static str) -> Failure {
     let (code, text) = match what {
         "space" => ("space-not-found", Text::of("cet espace", "this space")),
-        "document" => (
-            "document-not-found",
-            Text::of("ce document", "this document"),
-        ),
-        "section" => (
-            "section-not-found",
-            Text::of("cette section", "this section"),
-        ),
+        "document" => ("document-not-found", Text::of("ce document", "this document")),
+        "section" => ("section-not-found", Text::of("cette section", "this section")),
         "field" => ("field-not-found", Text::of("ce champ", "this field")),
-        "kind" => (
-            "kind-not-found",
-            Text::of("cette nature de document", "this document kind"),
-        ),
+        "kind" => ("kind-not-found", Text::of("cette nature de document", "this document kind")),
         "device" => ("device-not-found", Text::of("cet appareil", "this device")),
-        "partner" => (
-            "partner-not-found",
-            Text::of("ce partenaire", "this partner"),
-        ),
-        "proposal" | "request" => (
-            "proposal-not-found",
-            Text::of("cette demande ou ce vote", "this request or vote"),
-        ),
+        "partner" => ("partner-not-found", Text::of("ce partenaire", "this partner")),
+        "proposal" | "request" => {
+            ("proposal-not-found", Text::of("cette demande ou ce vote", "this request or vote"))
+        }
         "quarantine" => (
             "nothing-aside",
             Text::of("rien n'est mis à l'écart ici", "nothing is kept aside here"),
         ),
-        "version" => (
-            "version-not-found",
-            Text::of("cette version", "this version"),
-        ),
+        "version" => ("version-not-found", Text::of("cette version", "this version")),
         _ => ("not-found", Text::same(what)),
     };
     super::not_found(code, text)

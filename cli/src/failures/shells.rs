@@ -20,14 +20,13 @@ pub(crate) fn of_records(error: &RecordError) -> Failure {
 /// Returns the failure for a store that refuses.
 pub(crate) fn of_store(error: &StoreError) -> Failure {
     match error {
-        StoreError::Full => Failure::setup(
-            "disk-full",
-            Text::of("le disque est plein", "the disk is full"),
-        )
-        .with_hint(Text::of(
-            "libérez de la place, puis relancez : ce qui était enregistré l'est toujours",
-            "make room, then run again: what was saved is still saved",
-        )),
+        StoreError::Full => {
+            Failure::setup("disk-full", Text::of("le disque est plein", "the disk is full"))
+                .with_hint(Text::of(
+                    "libérez de la place, puis relancez : ce qui était enregistré l'est toujours",
+                    "make room, then run again: what was saved is still saved",
+                ))
+        }
         StoreError::Locked { pid } => locked(*pid),
         StoreError::Corrupt { .. } | StoreError::Destroyed { .. } => damaged(&error.to_string()),
         StoreError::TooNew { .. } => Failure::setup(
@@ -103,10 +102,7 @@ pub(crate) fn of_keystore(error: &KeystoreError) -> Failure {
                 "the file “keystore.key” is missing or is not the one of this replica",
             ),
         )
-        .with_hint(Text::of(
-            "remettez-en une sauvegarde",
-            "put a backup of it back",
-        )),
+        .with_hint(Text::of("remettez-en une sauvegarde", "put a backup of it back")),
         KeystoreError::TooNew => Failure::setup(
             "keystore-too-new",
             Text::of(
@@ -128,10 +124,7 @@ fn locked(pid: Option<u32>) -> Failure {
             format!("another process is using this replica{number}"),
         ),
     )
-    .with_hint(Text::of(
-        "attendez qu'il ait fini",
-        "wait until it has finished",
-    ))
+    .with_hint(Text::of("attendez qu'il ait fini", "wait until it has finished"))
 }
 
 fn damaged(what: &str) -> Failure {

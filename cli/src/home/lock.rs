@@ -35,9 +35,7 @@ impl HomeLock {
             Err(TryLockError::WouldBlock) => {
                 let mut text = String::new();
                 let read = (&file).take(32).read_to_string(&mut text);
-                return Ok(Taken::Theirs(
-                    read.ok().and_then(|_| text.trim().parse().ok()),
-                ));
+                return Ok(Taken::Theirs(read.ok().and_then(|_| text.trim().parse().ok())));
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
@@ -61,10 +59,7 @@ mod tests {
         assert!(matches!(ours, Taken::Ours(_)));
         let theirs = HomeLock::take(&path).unwrap();
         let own_pid = std::process::id();
-        assert!(
-            matches!(theirs, Taken::Theirs(Some(pid)) if pid == own_pid),
-            "{theirs:?}"
-        );
+        assert!(matches!(theirs, Taken::Theirs(Some(pid)) if pid == own_pid), "{theirs:?}");
         drop(ours);
         assert!(matches!(HomeLock::take(&path).unwrap(), Taken::Ours(_)));
     }

@@ -77,11 +77,7 @@ impl Settings {
             toml::from_str(text).map_err(|error| error.message().to_owned())?;
         let engine = file.engine.map(|name| name.parse()).transpose()?;
         let engine = engine.unwrap_or_default();
-        Ok(Self {
-            engine,
-            relay_ca: file.relay_ca,
-            relay_via: file.relay_via,
-        })
+        Ok(Self { engine, relay_ca: file.relay_ca, relay_via: file.relay_via })
     }
 
     /// Returns the file that a new home starts with.
@@ -110,14 +106,7 @@ mod tests {
     fn what_init_writes_is_understood() {
         for engine in Engine::ALL {
             let settings = Settings::parse(&Settings::starting_text(engine)).unwrap();
-            assert_eq!(
-                settings,
-                Settings {
-                    engine,
-                    relay_ca: None,
-                    relay_via: None
-                }
-            );
+            assert_eq!(settings, Settings { engine, relay_ca: None, relay_via: None });
         }
     }
 
@@ -129,12 +118,7 @@ mod tests {
 
     #[test]
     fn misspelt_keys_and_unknown_engines_are_refused() {
-        for wrong in [
-            "motor = \"sled\"",
-            "engine = \"sqlite\"",
-            "engine = 3",
-            "engine",
-        ] {
+        for wrong in ["motor = \"sled\"", "engine = \"sqlite\"", "engine = 3", "engine"] {
             assert!(Settings::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -16,10 +16,7 @@ pub(super) struct Content {
 impl Content {
     /// Returns the plain bytes, wiped when dropped.
     pub(super) fn to_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let sizes = self
-            .secrets
-            .iter()
-            .map(|(id, value)| 2 + id.len() + 4 + value.len());
+        let sizes = self.secrets.iter().map(|(id, value)| 2 + id.len() + 4 + value.len());
         let mut bytes = Zeroizing::new(Vec::with_capacity(32 + sizes.sum::<usize>()));
         bytes.extend_from_slice(self.store_key.bytes());
         for (id, value) in &self.secrets {
@@ -46,9 +43,6 @@ impl Content {
             secrets.insert(id.to_vec(), Zeroizing::new(value.to_vec()));
             rest = after;
         }
-        Some(Self {
-            store_key: SymmetricKey::new(*store_key),
-            secrets,
-        })
+        Some(Self { store_key: SymmetricKey::new(*store_key), secrets })
     }
 }

@@ -32,17 +32,9 @@ pub(crate) struct Cost {
 
 impl Cost {
     /// What `init` uses: 64 MiB, three passes, one lane; a sixth of a second on a laptop.
-    pub(crate) const USUAL: Self = Self {
-        memory_kib: 64 * 1024,
-        passes: 3,
-        lanes: 1,
-    };
+    pub(crate) const USUAL: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
     /// Nearly free, for tests that make many replicas; never chosen silently.
-    pub(crate) const LOW: Self = Self {
-        memory_kib: 64,
-        passes: 1,
-        lanes: 1,
-    };
+    pub(crate) const LOW: Self = Self { memory_kib: 64, passes: 1, lanes: 1 };
 
     /// Derives the key of a keystore.
     pub(super) fn derive(
@@ -85,14 +77,7 @@ impl Header {
     pub(super) fn to_bytes(self) -> Vec<u8> {
         let (way, cost) = match self.way {
             Way::Passphrase(cost) => (WAY_PASSPHRASE, cost),
-            Way::KeyFile => (
-                WAY_KEY_FILE,
-                Cost {
-                    memory_kib: 0,
-                    passes: 0,
-                    lanes: 0,
-                },
-            ),
+            Way::KeyFile => (WAY_KEY_FILE, Cost { memory_kib: 0, passes: 0, lanes: 0 }),
         };
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&[VERSION, way]);

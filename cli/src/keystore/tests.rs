@@ -20,28 +20,15 @@ fn made(dir: &Path, protection: Protection) -> PathBuf {
     let path = dir.join("keystore");
     let mut world = World::new();
     let mut keystore = Keystore::create(&path, protection, world.rng()).unwrap();
-    let put = |id: &[u8], value| SecretWrite::Put {
-        id: id.to_vec(),
-        value: secret(value),
-    };
-    keystore
-        .keep(
-            vec![put(b"voice", "the voice"), put(b"x", "gone")],
-            world.rng(),
-        )
-        .unwrap();
+    let put = |id: &[u8], value| SecretWrite::Put { id: id.to_vec(), value: secret(value) };
+    keystore.keep(vec![put(b"voice", "the voice"), put(b"x", "gone")], world.rng()).unwrap();
     let forget = SecretWrite::Delete { id: b"x".to_vec() };
-    keystore
-        .keep(vec![forget, put(b"device", "the device")], world.rng())
-        .unwrap();
+    keystore.keep(vec![forget, put(b"device", "the device")], world.rng()).unwrap();
     path
 }
 
 fn sealed(dir: &Path) -> PathBuf {
-    made(
-        dir,
-        Protection::Passphrase(passphrase(PASSPHRASE), Cost::LOW),
-    )
+    made(dir, Protection::Passphrase(passphrase(PASSPHRASE), Cost::LOW))
 }
 
 fn open(path: &Path, text: &str) -> Result<Keystore, KeystoreError> {
@@ -68,12 +55,7 @@ fn nothing_of_a_secret_is_readable_on_disk() {
     let dir = tempfile::tempdir().unwrap();
     let bytes = fs::read(sealed(dir.path())).unwrap();
     for word in ["the voice", "the device", "gone", PASSPHRASE] {
-        assert!(
-            !bytes
-                .windows(word.len())
-                .any(|found| found == word.as_bytes()),
-            "{word}"
-        );
+        assert!(!bytes.windows(word.len()).any(|found| found == word.as_bytes()), "{word}");
     }
 }
 
@@ -83,10 +65,7 @@ fn t61_a_wrong_passphrase_is_told_from_damage() {
     let path = sealed(dir.path());
     for wrong in ["", "quatre mots au hasar", "Quatre mots au hasard"] {
         let refused = open(&path, wrong).err().unwrap();
-        assert!(
-            matches!(refused, KeystoreError::WrongPassphrase),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, KeystoreError::WrongPassphrase), "{refused:?}");
     }
 }
 
@@ -98,10 +77,7 @@ fn t61_every_truncation_is_refused() {
     for len in 0..whole.len() {
         fs::write(&path, &whole[..len]).unwrap();
         let refused = open(&path, PASSPHRASE).err().unwrap();
-        assert!(
-            matches!(refused, KeystoreError::Damaged),
-            "{len}: {refused:?}"
-        );
+        assert!(matches!(refused, KeystoreError::Damaged), "{len}: {refused:?}");
     }
 }
 
@@ -115,10 +91,7 @@ fn t61_every_flipped_bit_is_refused() {
         bytes[bit / 8] ^= 1 << (bit % 8);
         fs::write(&path, &bytes).unwrap();
         let refused = open(&path, PASSPHRASE).err().unwrap();
-        assert!(
-            matches!(refused, KeystoreError::Damaged),
-            "bit {bit}: {refused:?}"
-        );
+        assert!(matches!(refused, KeystoreError::Damaged), "bit {bit}: {refused:?}");
     }
 }
 
@@ -141,30 +114,18 @@ fn t61_a_forged_file_is_refused_by_its_seal() {
         let path = sealed(dir.path());
         forge(&path, |bytes| bytes[place] ^= 1);
         let refused = open(&path, PASSPHRASE).err().unwrap();
-        assert!(
-            matches!(refused, KeystoreError::WrongPassphrase),
-            "{place}: {refused:?}"
-        );
+        assert!(matches!(refused, KeystoreError::WrongPassphrase), "{place}: {refused:?}");
     }
 }
 
 #[test]
 fn t61_a_header_cannot_ask_for_any_memory_or_time() {
     let dir = tempfile::tempdir().unwrap();
-    for (place, value) in [
-        (14, [0x40, 0, 0, 0]),
-        (18, [0, 0, 1, 0]),
-        (22, [0, 0, 0, 99]),
-    ] {
+    for (place, value) in [(14, [0x40, 0, 0, 0]), (18, [0, 0, 1, 0]), (22, [0, 0, 0, 99])] {
         let path = sealed(dir.path());
-        forge(&path, |bytes| {
-            bytes[place..place + 4].copy_from_slice(&value)
-        });
+        forge(&path, |bytes| bytes[place..place + 4].copy_from_slice(&value));
         let refused = open(&path, PASSPHRASE).err().unwrap();
-        assert!(
-            matches!(refused, KeystoreError::CostRefused),
-            "{place}: {refused:?}"
-        );
+        assert!(matches!(refused, KeystoreError::CostRefused), "{place}: {refused:?}");
     }
 }
 
@@ -173,10 +134,7 @@ fn a_later_version_is_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = sealed(dir.path());
     forge(&path, |bytes| bytes[12] = 2);
-    assert!(matches!(
-        open(&path, PASSPHRASE).err().unwrap(),
-        KeystoreError::TooNew
-    ));
+    assert!(matches!(open(&path, PASSPHRASE).err().unwrap(), KeystoreError::TooNew));
 }
 
 #[test]
@@ -187,13 +145,7 @@ fn without_passphrase_the_key_file_opens_it() {
     assert_eq!(Keystore::open(&path, never).unwrap().secrets().len(), 2);
     assert!(!files::readable_by_others(&key_path(&path)));
     fs::write(key_path(&path), [7; 32]).unwrap();
-    assert!(matches!(
-        Keystore::open(&path, never).err().unwrap(),
-        KeystoreError::KeyFile
-    ));
+    assert!(matches!(Keystore::open(&path, never).err().unwrap(), KeystoreError::KeyFile));
     fs::remove_file(key_path(&path)).unwrap();
-    assert!(matches!(
-        Keystore::open(&path, never).err().unwrap(),
-        KeystoreError::KeyFile
-    ));
+    assert!(matches!(Keystore::open(&path, never).err().unwrap(), KeystoreError::KeyFile));
 }

@@ -20,10 +20,7 @@ struct Both {
 
 impl From<&Text> for Both {
     fn from(text: &Text) -> Self {
-        Self {
-            fr: text.in_lang(Lang::Fr).to_owned(),
-            en: text.in_lang(Lang::En).to_owned(),
-        }
+        Self { fr: text.in_lang(Lang::Fr).to_owned(), en: text.in_lang(Lang::En).to_owned() }
     }
 }
 

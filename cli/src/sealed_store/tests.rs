@@ -7,10 +7,7 @@ use std::sync::Arc;
 use store::{MemStore, SimDisk};
 
 fn put(key: &str, value: &str) -> Write {
-    Write::Put {
-        key: key.into(),
-        value: value.into(),
-    }
+    Write::Put { key: key.into(), value: value.into() }
 }
 
 fn delete(key: &str) -> Write {
@@ -38,9 +35,7 @@ fn t58_nothing_readable_is_stored() {
     let disk = Arc::new(SimDisk::new());
     let key = SymmetricKey::generate(world.rng());
     let store = SealedStore::new(Box::new(Shared(Arc::clone(&disk))), key);
-    store
-        .apply(&[put("id", "the convention of Belleville")], world.rng())
-        .unwrap();
+    store.apply(&[put("id", "the convention of Belleville")], world.rng()).unwrap();
     for (_, value) in disk.records() {
         assert!(!value.windows(10).any(|found| found == b"Belleville"));
         assert!(value.len() >= 28 + NONCE_BYTES + TAG_BYTES);
@@ -54,17 +49,11 @@ fn a_value_under_another_key_does_not_open() {
     let mut batch = Batch::new();
     batch.put(*b"b", moved);
     store.store.apply(&batch).unwrap();
-    assert_eq!(
-        store.get(b"b"),
-        Err(RecordError::DoesNotOpen(b"b".to_vec()))
-    );
+    assert_eq!(store.get(b"b"), Err(RecordError::DoesNotOpen(b"b".to_vec())));
     let overlay = Overlay::new();
     let sight = Sight::new(&store, &overlay);
     assert_eq!(Records::get(&sight, b"b"), None);
-    assert_eq!(
-        sight.outcome(),
-        Err(RecordError::DoesNotOpen(b"b".to_vec()))
-    );
+    assert_eq!(sight.outcome(), Err(RecordError::DoesNotOpen(b"b".to_vec())));
 }
 
 #[test]
@@ -72,10 +61,7 @@ fn a_scan_respects_its_ends_and_its_limit() {
     let store = sealed(&[put("a", "1"), put("b", "2"), put("c", "3"), put("d", "4")]);
     let keys = |from: &str, to: &str, limit| -> String {
         let found = store.scan(from.as_bytes(), to.as_bytes(), limit).unwrap();
-        found
-            .iter()
-            .map(|(key, _)| String::from_utf8_lossy(key))
-            .collect()
+        found.iter().map(|(key, _)| String::from_utf8_lossy(key)).collect()
     };
     assert_eq!(keys("a", "d", 9), "abc");
     assert_eq!(keys("b", "z", 2), "bc");
@@ -104,10 +90,7 @@ fn waiting_writes_are_seen_as_if_they_were_stored() {
     let sight = Sight::new(&store, &overlay);
     let letters = ["a", "b", "c", "d", "e", "f", "x", "z"];
     for from in letters {
-        assert_eq!(
-            Records::get(&sight, from.as_bytes()),
-            model.get(from.as_bytes()).cloned()
-        );
+        assert_eq!(Records::get(&sight, from.as_bytes()), model.get(from.as_bytes()).cloned());
         for to in letters {
             for limit in 0..6 {
                 let (from, to) = (from.as_bytes(), to.as_bytes());

@@ -16,26 +16,18 @@ struct Serving {
 
 impl Serving {
     fn on(program: &Program) -> Self {
-        let mut child = program
-            .command("serve --json --no-open")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            program.command("serve --json --no-open").stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         stdout.read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(ready["ready"], true);
-        Self {
-            child,
-            url: ready["url"].as_str().unwrap().to_owned(),
-        }
+        Self { child, url: ready["url"].as_str().unwrap().to_owned() }
     }
 
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill")
-            .args([name, &self.child.id().to_string()])
-            .status();
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status();
         assert!(sent.unwrap().success());
     }
 
@@ -70,19 +62,12 @@ fn other_commands_work_through_it_and_need_no_passphrase() {
     let program = program.with_passphrase(None);
     assert_eq!(program.json("space list"), json!([]));
     let refused = program.run("space show abcdef --json");
-    assert_eq!(
-        (refused.status, refused.code().as_str()),
-        (1, "space-not-found")
-    );
+    assert_eq!((refused.status, refused.code().as_str()), (1, "space-not-found"));
     let second = program.run("serve --json");
     assert_eq!((second.status, second.code().as_str()), (1, "home-busy"));
     drop(serving);
     let needed = program.run("space list --json");
-    assert_eq!(
-        needed.code(),
-        "passphrase-needed",
-        "a killed daemon holds nothing"
-    );
+    assert_eq!(needed.code(), "passphrase-needed", "a killed daemon holds nothing");
 }
 
 #[test]
@@ -108,19 +93,10 @@ fn nobody_comes_in_without_the_token_or_from_elsewhere() {
     let end = "Connection: close\r\n\r\n";
     let ask = "GET /api/ping HTTP/1.1\r\n";
     let answers = [
-        (
-            format!("{ask}Host: HOST\r\nAuthorization: Bearer {token}\r\n{end}"),
-            "204",
-        ),
+        (format!("{ask}Host: HOST\r\nAuthorization: Bearer {token}\r\n{end}"), "204"),
         (format!("{ask}Host: HOST\r\n{end}"), "401"),
-        (
-            format!("{ask}Host: HOST\r\nAuthorization: Bearer {token}x\r\n{end}"),
-            "401",
-        ),
-        (
-            format!("{ask}Host: evil.example\r\nAuthorization: Bearer {token}\r\n{end}"),
-            "403",
-        ),
+        (format!("{ask}Host: HOST\r\nAuthorization: Bearer {token}x\r\n{end}"), "401"),
+        (format!("{ask}Host: evil.example\r\nAuthorization: Bearer {token}\r\n{end}"), "403"),
         (
             format!(
                 "{ask}Host: HOST\r\nOrigin: https://evil.example\r\n\
@@ -129,10 +105,7 @@ fn nobody_comes_in_without_the_token_or_from_elsewhere() {
             "403",
         ),
         (format!("GET / HTTP/1.1\r\nHost: HOST\r\n{end}"), "200"),
-        (
-            format!("GET / HTTP/1.1\r\nHost: evil.example\r\n{end}"),
-            "403",
-        ),
+        (format!("GET / HTTP/1.1\r\nHost: evil.example\r\n{end}"), "403"),
     ];
     for (head, status) in answers {
         let answer = serving.request(&head);
@@ -146,10 +119,7 @@ fn the_token_is_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let program = Program::made();
     let _serving = Serving::on(&program);
-    let mode = fs::metadata(program.home().join("daemon.json"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(program.home().join("daemon.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
@@ -158,27 +128,16 @@ fn watching_streams_lines_until_interrupted() {
     let program = Program::made();
     for through_daemon in [false, true] {
         let serving = through_daemon.then(|| Serving::on(&program));
-        let mut child = program
-            .command("sync --watch --json")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            program.command("sync --watch --json").stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let first: Value = serde_json::from_str(&line).unwrap();
         for key in ["sent", "received", "pending", "quarantined", "state"] {
             assert!(!first[key].is_null(), "{first}");
         }
         let pid = child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-INT", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         assert_eq!(child.wait().unwrap().code(), Some(0));
         drop(serving);
     }
@@ -190,11 +149,7 @@ fn commands_on_one_home_wait_for_each_other() {
     let children: Vec<Child> = (0..4)
         .map(|_| {
             let mut command = program.command("space list --json");
-            command
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .unwrap()
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
         })
         .collect();
     for child in children {

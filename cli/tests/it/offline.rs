@@ -24,10 +24,7 @@ fn init_makes_a_replica_that_later_commands_open() {
 fn a_replica_is_made_once() {
     let program = Program::made();
     let again = program.run("init --partner Autre --keystore-cost low --json");
-    assert_eq!(
-        (again.status, again.code().as_str()),
-        (1, "already-initialised")
-    );
+    assert_eq!((again.status, again.code().as_str()), (1, "already-initialised"));
 }
 
 #[test]
@@ -35,12 +32,7 @@ fn without_a_replica_the_hint_says_how_to_make_one() {
     let program = Program::new();
     let ran = program.run("space list --json");
     assert_eq!((ran.status, ran.code().as_str()), (3, "no-replica"));
-    assert!(
-        ran.json()["error"]["hint"]
-            .as_str()
-            .unwrap()
-            .contains("liaison init")
-    );
+    assert!(ran.json()["error"]["hint"].as_str().unwrap().contains("liaison init"));
     assert!(!program.home().exists(), "looking makes nothing");
 }
 
@@ -103,19 +95,13 @@ fn t58_a_home_holds_no_readable_word() {
     let mut seen = 0;
     while let Some(path) = files.pop() {
         if path.is_dir() {
-            files.extend(
-                fs::read_dir(path)
-                    .unwrap()
-                    .map(|entry| entry.unwrap().path()),
-            );
+            files.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
             continue;
         }
         seen += 1;
         let bytes = fs::read(&path).unwrap();
         for word in ["Canari", PASSPHRASE] {
-            let found = bytes
-                .windows(word.len())
-                .any(|bytes| bytes == word.as_bytes());
+            let found = bytes.windows(word.len()).any(|bytes| bytes == word.as_bytes());
             assert!(!found, "{word} in {}", path.display());
         }
     }
@@ -155,20 +141,13 @@ fn usage_errors_come_in_the_form_of_all_others() {
         ("spce list --json", "unknown-command"),
         ("invite abcdef --json", "missing-argument"),
         ("invite abcdef --role boss --json", "bad-value"),
-        (
-            "space found T --relay https://relais.fr --json",
-            "bad-value",
-        ),
+        ("space found T --relay https://relais.fr --json", "bad-value"),
         ("init --partner P --siret 123 --json", "bad-value"),
         ("doc write abcdef preambule --json", "missing-argument"),
         ("sync abcdef --watch --json", "arguments-conflict"),
     ] {
         let ran = program.run(line);
-        assert_eq!(
-            (ran.status, ran.code().as_str()),
-            (2, code),
-            "{line}: {ran:?}"
-        );
+        assert_eq!((ran.status, ran.code().as_str()), (2, code), "{line}: {ran:?}");
     }
 }
 
@@ -177,20 +156,14 @@ fn kinds_are_tables_and_need_no_replica() {
     let program = Program::new();
     let kinds = program.json("doc kinds");
     let kinds = kinds.as_array().unwrap();
-    let convention = kinds
-        .iter()
-        .find(|kind| kind["kind"] == "convention")
-        .unwrap();
+    let convention = kinds.iter().find(|kind| kind["kind"] == "convention").unwrap();
     let fields = convention["fields"].as_array().unwrap();
     assert!(!fields.is_empty());
     for field in fields {
         for key in ["name", "type", "merge", "label"] {
             assert!(field[key].is_string(), "{field}");
         }
-        assert!(
-            "TRMSLAC".contains(field["merge"].as_str().unwrap()),
-            "{field}"
-        );
+        assert!("TRMSLAC".contains(field["merge"].as_str().unwrap()), "{field}");
     }
     let english = program.json("doc kinds --lang en");
     assert_ne!(&english, &json!(kinds), "labels follow the language");
@@ -201,15 +174,9 @@ fn help_is_french_first_and_english_when_asked() {
     let program = Program::new();
     let french = program.run("approve --help");
     assert!(french.stdout.contains("Utilisation"), "{french:?}");
-    assert!(
-        french.stdout.contains("Ne demande pas de confirmation"),
-        "{french:?}"
-    );
+    assert!(french.stdout.contains("Ne demande pas de confirmation"), "{french:?}");
     let english = program.run("approve --help --lang en");
-    assert!(
-        english.stdout.contains("Does not ask for confirmation"),
-        "{english:?}"
-    );
+    assert!(english.stdout.contains("Does not ask for confirmation"), "{english:?}");
 }
 
 #[test]

@@ -27,10 +27,7 @@ impl Program {
     /// Returns an empty home.
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self {
-            dir,
-            passphrase: Some(PASSPHRASE.to_owned()),
-        }
+        Self { dir, passphrase: Some(PASSPHRASE.to_owned()) }
     }
 
     /// Returns a home with a replica, made at a low price.
@@ -55,13 +52,8 @@ impl Program {
     /// Returns the command to run, on words separated by blanks.
     pub(crate) fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_liaison"));
-        command
-            .args(line.split_whitespace())
-            .env_clear()
-            .env("LIAISON_HOME", self.home());
-        command
-            .current_dir(self.dir.path())
-            .stdin(std::process::Stdio::null());
+        command.args(line.split_whitespace()).env_clear().env("LIAISON_HOME", self.home());
+        command.current_dir(self.dir.path()).stdin(std::process::Stdio::null());
         if let Some(passphrase) = &self.passphrase {
             command.env("LIAISON_PASSPHRASE", passphrase);
         }

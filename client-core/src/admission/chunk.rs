@@ -159,13 +159,7 @@ fn read_body(mut input: Input<'_>) -> Result<Head, Refusal> {
     if ops == 0 {
         return Err(Refusal::OperationCount);
     }
-    Ok(Head {
-        actor,
-        seq,
-        start_op,
-        deps,
-        ops,
-    })
+    Ok(Head { actor, seq, start_op, deps, ops })
 }
 
 /// Checks every column and returns the number of operations.
@@ -179,9 +173,7 @@ fn read_columns(input: &mut Input<'_>) -> Result<u64, Refusal> {
     for _ in 0..number {
         let (column, length) = (input.unsigned()?, input.unsigned()?);
         // Ascending and each at most once: the search goes on from the last one found.
-        let found = known
-            .find(|(name, _, _)| *name == column)
-            .ok_or(Refusal::UnusedFeature)?;
+        let found = known.find(|(name, _, _)| *name == column).ok_or(Refusal::UnusedFeature)?;
         present.push((*found, length));
     }
     let mut ops = 0;
@@ -234,11 +226,7 @@ impl<'a> Input<'a> {
 
     /// Splits off one LEB128 number.
     fn number(&mut self) -> Result<&'a [u8], Refusal> {
-        let end = self
-            .0
-            .iter()
-            .take(LEB128_BYTES_MAX)
-            .position(|byte| byte & 0x80 == 0);
+        let end = self.0.iter().take(LEB128_BYTES_MAX).position(|byte| byte & 0x80 == 0);
         self.take(end.ok_or(Refusal::NotAChange)? as u64 + 1)
     }
 
@@ -275,9 +263,7 @@ impl<'a> Input<'a> {
         let mut deps = Vec::new();
         for _ in 0..number {
             let hash = self.take(32)?;
-            deps.push(ChangeId::new(
-                hash.try_into().map_err(|_| Refusal::NotAChange)?,
-            ));
+            deps.push(ChangeId::new(hash.try_into().map_err(|_| Refusal::NotAChange)?));
         }
         Ok(deps)
     }
@@ -297,10 +283,7 @@ impl<'a> Input<'a> {
         }
         if header > 0 {
             let bytes = self.value(rows)?;
-            return Ok((
-                header.unsigned_abs(),
-                bytes.saturating_mul(header.unsigned_abs()),
-            ));
+            return Ok((header.unsigned_abs(), bytes.saturating_mul(header.unsigned_abs())));
         }
         let mut bytes = 0_u64;
         for _ in 0..header.unsigned_abs() {

@@ -20,9 +20,7 @@ pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 /// Parses a chunk whose limits were checked.
 pub(super) fn parse(bytes: Vec<u8>) -> Option<Change> {
-    catch_unwind(AssertUnwindSafe(|| Change::from_bytes(bytes)))
-        .ok()?
-        .ok()
+    catch_unwind(AssertUnwindSafe(|| Change::from_bytes(bytes))).ok()?.ok()
 }
 
 /// Returns the operations of a change.
@@ -61,14 +59,11 @@ fn apply_halves(
     outcome: &mut Outcome,
 ) {
     // What builds upon a refused change waits for ever, and is shown as waiting.
-    let (orphans, mut ready): (Vec<_>, Vec<_>) = ready
-        .into_iter()
-        .partition(|vetted| vetted.deps.iter().any(|dep| refused.contains(dep)));
+    let (orphans, mut ready): (Vec<_>, Vec<_>) =
+        ready.into_iter().partition(|vetted| vetted.deps.iter().any(|dep| refused.contains(dep)));
     if !orphans.is_empty() {
         refused.extend(orphans.iter().map(|vetted| vetted.id));
-        outcome
-            .set_aside
-            .extend(document.pending.put_back(orphans.into_iter()));
+        outcome.set_aside.extend(document.pending.put_back(orphans.into_iter()));
         apply_halves(document, ready, refused, outcome);
         return;
     }
@@ -80,9 +75,7 @@ fn apply_halves(
         outcome.applied.extend(ready.iter().map(|vetted| vetted.id));
     } else if let [culprit] = ready.as_slice() {
         refused.insert(culprit.id);
-        outcome
-            .set_aside
-            .push(document.pending.refuse(culprit, Refusal::EngineFailure));
+        outcome.set_aside.push(document.pending.refuse(culprit, Refusal::EngineFailure));
     } else {
         let later = ready.split_off(ready.len() / 2);
         apply_halves(document, ready, refused, outcome);

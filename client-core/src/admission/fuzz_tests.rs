@@ -14,19 +14,11 @@ const MUTANTS: usize = 4_000;
 /// A document with a bit of everything, and changes upon it to mutate.
 fn base() -> (Document, Vec<RawChange>) {
     let (mut a, _) = convention();
-    edit(
-        &mut a,
-        1,
-        &append("objet", "Le réseau accueille les familles."),
-    );
+    edit(&mut a, 1, &append("objet", "Le réseau accueille les familles."));
     edit(&mut a, 2, &set("signataires", "Mme A"));
     edit(&mut a, 1, &set("montant", "100"));
     let mut changes = Vec::new();
-    for made in [
-        append("objet", " Toujours."),
-        set("montant", "200"),
-        set("circuit", "visa"),
-    ] {
+    for made in [append("objet", " Toujours."), set("montant", "200"), set("circuit", "visa")] {
         changes.extend(edit(&mut a.clone(), 3, &made));
     }
     let rewrite = crate::document::Edit::WriteText {
@@ -87,14 +79,8 @@ fn mutants_never_break_a_document() {
         admitted += 1;
         let mut again = reloaded(&document);
         assert_eq!(again.heads(), document.heads());
-        assert_eq!(
-            format!("{:?}", again.view()),
-            format!("{:?}", document.view())
-        );
+        assert_eq!(format!("{:?}", again.view()), format!("{:?}", document.view()));
         edit(&mut again, 2, &append("objet", " fin"));
     }
-    assert!(
-        admitted > 20,
-        "mutants that only change a letter are admitted: {admitted}"
-    );
+    assert!(admitted > 20, "mutants that only change a letter are admitted: {admitted}");
 }

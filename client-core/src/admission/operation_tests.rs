@@ -28,11 +28,7 @@ fn counters_stay_within_bounds() {
         move |c: &mut automerge::ExpandedChange| c.start_op = value.try_into().unwrap()
     };
     for value in [1, 40, 1 << 22, (1 << 31) - 1, u64::from(u32::MAX) - 1] {
-        assert_eq!(
-            refused_when(start(value)),
-            Refusal::CounterOutOfBounds,
-            "{value}"
-        );
+        assert_eq!(refused_when(start(value)), Refusal::CounterOutOfBounds, "{value}");
     }
 }
 
@@ -44,15 +40,9 @@ fn refused_op(alter: impl FnOnce(&mut Op)) -> Refusal {
 #[test]
 fn operations_refer_to_what_exists() {
     let nowhere = || OpId(3_000, actor(1).engine());
-    assert_eq!(
-        refused_op(|op| op.obj = ObjectId::Id(nowhere())),
-        Refusal::NoSuchObject
-    );
+    assert_eq!(refused_op(|op| op.obj = ObjectId::Id(nowhere())), Refusal::NoSuchObject);
     let stranger = OpId(3, actor(8).engine());
-    assert_eq!(
-        refused_op(|op| op.obj = ObjectId::Id(stranger)),
-        Refusal::NoSuchObject
-    );
+    assert_eq!(refused_op(|op| op.obj = ObjectId::Id(stranger)), Refusal::NoSuchObject);
     assert_eq!(
         refused_op(|op| op.key = Key::Seq(ElementId::Id(nowhere()))),
         Refusal::NoSuchElement
@@ -72,14 +62,8 @@ fn operations_refer_to_what_exists() {
         op.key = Key::Seq(ElementId::Head);
     };
     assert_eq!(refused_op(head), Refusal::NoSuchElement);
-    assert_eq!(
-        refused_op(|op| op.obj = ObjectId::Root),
-        Refusal::WrongObjectType
-    );
-    assert_eq!(
-        refused_op(|op| op.key = Key::Map("clé".into())),
-        Refusal::WrongObjectType
-    );
+    assert_eq!(refused_op(|op| op.obj = ObjectId::Root), Refusal::WrongObjectType);
+    assert_eq!(refused_op(|op| op.key = Key::Map("clé".into())), Refusal::WrongObjectType);
     let number = |op: &mut Op| op.action = OpType::Put(ScalarValue::Int(7));
     assert_eq!(refused_op(number), Refusal::WrongObjectType);
     for value in ["", "deux"] {
@@ -90,10 +74,7 @@ fn operations_refer_to_what_exists() {
     assert_eq!(refused_op(list), Refusal::WrongObjectType);
     let end = |op: &mut Op| op.action = OpType::MarkEnd(false);
     assert_eq!(refused_op(end), Refusal::UnpairedMark);
-    assert_eq!(
-        refused_op(|op| op.action = OpType::Increment(1)),
-        Refusal::UnusedFeature
-    );
+    assert_eq!(refused_op(|op| op.action = OpType::Increment(1)), Refusal::UnusedFeature);
 }
 
 #[test]
@@ -105,13 +86,7 @@ fn a_change_refers_to_its_own_past_only() {
     send(&mut reader, &typed, 1);
     let unaware = forged(&honest(&reader), |change| {
         change.deps = vec![ChangeHash(*log.last().unwrap().id.bytes())];
-        change.start_op = change
-            .start_op
-            .get()
-            .checked_sub(1)
-            .unwrap()
-            .try_into()
-            .unwrap();
+        change.start_op = change.start_op.get().checked_sub(1).unwrap().try_into().unwrap();
     });
     assert_eq!(reason(&mut reader, unaware.bytes), Refusal::NoSuchElement);
     let (_, mut early, _) = pair();
@@ -150,12 +125,7 @@ fn the_structure_of_a_document_cannot_be_taken_away() {
         attack(&|out| out.put(&fields, "notes", "").unwrap()),
         attack(&|out| out.put(&fields, "circuit/antidaté", "visa").unwrap()),
         attack(&|out| out.put(&fields, "duree_mois", "99").unwrap()),
-        attack(&|out| {
-            drop(
-                out.put_object(&fields, "signataires/0", ObjType::Map)
-                    .unwrap(),
-            )
-        }),
+        attack(&|out| drop(out.put_object(&fields, "signataires/0", ObjType::Map).unwrap())),
     ];
     assert_eq!(refused, [Refusal::FixedLayout; 10]);
     let counter = |out: &mut Transaction<'_>| {
@@ -170,9 +140,6 @@ fn an_entry_that_stays_cannot_be_changed_or_struck() {
     let overwritten = hostile(&reader, 2, |out| out.put(&fields, &entry, "").unwrap());
     let struck = hostile(&reader, 2, |out| out.delete(&fields, &entry).unwrap());
     for change in [overwritten, struck] {
-        assert_eq!(
-            reason(&mut reader.clone(), change.bytes),
-            Refusal::AppendOnly
-        );
+        assert_eq!(reason(&mut reader.clone(), change.bytes), Refusal::AppendOnly);
     }
 }

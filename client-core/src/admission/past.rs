@@ -55,14 +55,7 @@ impl<'a> Past<'a> {
         kind: &'static Kind,
         clock: Option<Clock>,
     ) -> Self {
-        Self {
-            index,
-            change,
-            actor,
-            kind,
-            clock,
-            made: BTreeMap::new(),
-        }
+        Self { index, change, actor, kind, clock, made: BTreeMap::new() }
     }
 
     /// Checks every operation.
@@ -94,9 +87,7 @@ impl<'a> Past<'a> {
             return None;
         }
         let position = id.counter().checked_sub(self.change.start_op.get())?;
-        usize::try_from(position)
-            .ok()
-            .filter(|position| *position < at)
+        usize::try_from(position).ok().filter(|position| *position < at)
     }
 
     /// Returns the counter of the operation at a position.
@@ -114,41 +105,22 @@ impl<'a> Past<'a> {
         let id = match object {
             ObjectId::Root => {
                 let number = Some(index::ROOT);
-                return Ok(Target {
-                    kind: ObjType::Map,
-                    depth: 0,
-                    number,
-                    made_at: None,
-                });
+                return Ok(Target { kind: ObjType::Map, depth: 0, number, made_at: None });
             }
             ObjectId::Id(id) => id,
         };
         if let Some(position) = self.position(id, at) {
-            let depth = self
-                .made
-                .get(&position)
-                .copied()
-                .ok_or(Refusal::NoSuchObject)?;
+            let depth = self.made.get(&position).copied().ok_or(Refusal::NoSuchObject)?;
             let OpType::Make(kind) = self.change.operations[position].action else {
                 return Err(Refusal::NoSuchObject);
             };
-            return Ok(Target {
-                kind,
-                depth,
-                number: None,
-                made_at: Some(position),
-            });
+            return Ok(Target { kind, depth, number: None, made_at: Some(position) });
         }
         let op = self.there(id).ok_or(Refusal::NoSuchObject)?;
         let number = self.index.object_number(op).ok_or(Refusal::NoSuchObject)?;
         let object = self.index.object(number);
         let (kind, depth) = (object.kind, object.depth);
-        Ok(Target {
-            kind,
-            depth,
-            number: Some(number),
-            made_at: None,
-        })
+        Ok(Target { kind, depth, number: Some(number), made_at: None })
     }
 
     fn refer(&self, id: &OpId, at: usize) -> Option<Referred<'a>> {
@@ -170,11 +142,7 @@ impl<'a> Past<'a> {
             }),
             OpType::Make(_) | OpType::Delete | OpType::Increment(_) | OpType::Put(_) => true,
         };
-        if paired {
-            Ok(())
-        } else {
-            Err(Refusal::UnpairedMark)
-        }
+        if paired { Ok(()) } else { Err(Refusal::UnpairedMark) }
     }
 
     fn check_in_map(&self, at: usize, op: &Op, target: Target) -> Result<(), Refusal> {
@@ -225,11 +193,7 @@ impl<'a> Past<'a> {
                 (OpType::Delete | OpType::Increment(_), _) => false,
             };
             let fresh = op.pred.is_empty();
-            return if allowed && fresh {
-                Ok(())
-            } else {
-                Err(Refusal::WrongObjectType)
-            };
+            return if allowed && fresh { Ok(()) } else { Err(Refusal::WrongObjectType) };
         }
         let allowed = match (&op.action, target.kind) {
             (OpType::Delete, _) => true,
@@ -276,11 +240,7 @@ impl<'a> Past<'a> {
             }
             None => false,
         };
-        if exists {
-            Ok(())
-        } else {
-            Err(Refusal::NoSuchElement)
-        }
+        if exists { Ok(()) } else { Err(Refusal::NoSuchElement) }
     }
 
     /// What is replaced or struck is the element itself or a value written over it.
@@ -309,11 +269,7 @@ impl<'a> Past<'a> {
             }
             None => false,
         };
-        if over {
-            Ok(())
-        } else {
-            Err(Refusal::NoSuchPredecessor)
-        }
+        if over { Ok(()) } else { Err(Refusal::NoSuchPredecessor) }
     }
 
     /// Tells whether an object is made by the same change, and under which key.

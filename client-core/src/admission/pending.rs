@@ -89,11 +89,7 @@ impl Pending {
                 self.held.len() >= limits::PENDING_CHANGES_MAX || bytes > limits::PENDING_BYTES_MAX;
             if full {
                 let (id, actor) = (vetted.id, Some(vetted.actor));
-                refused.push(SetAside {
-                    id,
-                    actor,
-                    reason: Refusal::TooMuchWaiting,
-                });
+                refused.push(SetAside { id, actor, reason: Refusal::TooMuchWaiting });
             } else {
                 self.hold(vetted);
             }
@@ -103,14 +99,8 @@ impl Pending {
 
     /// Records a refusal that must be remembered.
     pub(crate) fn refuse(&mut self, vetted: &Vetted, reason: Refusal) -> SetAside {
-        let refused = SetAside {
-            id: vetted.id,
-            actor: Some(vetted.actor),
-            reason,
-        };
-        self.claims
-            .entry((vetted.actor, vetted.seq))
-            .or_insert(vetted.id);
+        let refused = SetAside { id: vetted.id, actor: Some(vetted.actor), reason };
+        self.claims.entry((vetted.actor, vetted.seq)).or_insert(vetted.id);
         if self.set_aside.len() < limits::SET_ASIDE_MAX {
             self.refused_ids.insert(vetted.id);
             self.set_aside.push(refused);
@@ -123,12 +113,7 @@ impl Pending {
         let waiting = self.held.iter().map(|vetted| Waiting {
             id: vetted.id,
             actor: vetted.actor,
-            on: vetted
-                .deps
-                .iter()
-                .copied()
-                .filter(|dep| !index.contains(dep))
-                .collect(),
+            on: vetted.deps.iter().copied().filter(|dep| !index.contains(dep)).collect(),
         });
         waiting.collect()
     }
@@ -150,12 +135,7 @@ impl Encode for Pending {
         for refused in &self.set_aside {
             out.array(3);
             out.bytes(refused.id.bytes());
-            out.bytes(
-                refused
-                    .actor
-                    .as_ref()
-                    .map_or(&[][..], |actor| &actor.bytes()[..]),
-            );
+            out.bytes(refused.actor.as_ref().map_or(&[][..], |actor| &actor.bytes()[..]));
             out.uint(refused.reason.number());
         }
         let refused = |id: &ChangeId| !self.held_ids.contains(id);
@@ -172,11 +152,7 @@ impl Encode for Pending {
 
 /// Opens an array that must have exactly that many items.
 fn exactly(input: &mut Reader<'_>, items: usize) -> Result<(), DecodeError> {
-    if input.array(items)? == items {
-        Ok(())
-    } else {
-        Err(DecodeError::Malformed)
-    }
+    if input.array(items)? == items { Ok(()) } else { Err(DecodeError::Malformed) }
 }
 
 impl Decode for Pending {
@@ -201,9 +177,7 @@ impl Decode for Pending {
             exactly(input, 3)?;
             let actor = Actor::new(input.fixed()?);
             let seq = input.uint()?;
-            pending
-                .claims
-                .insert((actor, seq), ChangeId::new(input.fixed()?));
+            pending.claims.insert((actor, seq), ChangeId::new(input.fixed()?));
         }
         Ok(pending)
     }

@@ -143,10 +143,7 @@ impl Refusal {
     /// Returns the reason of that number.
     #[must_use]
     pub fn from_number(number: u64) -> Option<Self> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|reason| reason.number() == number)
+        Self::ALL.iter().copied().find(|reason| reason.number() == number)
     }
 }
 

@@ -53,17 +53,12 @@ pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refus
         return Ok(vetted);
     }
     let expected = match rule {
-        ActorRule::Device {
-            device,
-            incarnation,
-        } => Actor::of(&document.space, &document.id, &device, &incarnation),
+        ActorRule::Device { device, incarnation } => {
+            Actor::of(&document.space, &document.id, &device, &incarnation)
+        }
         ActorRule::Adopted { actor } => actor,
     };
-    if vetted.actor == expected {
-        Ok(vetted)
-    } else {
-        Err(Refusal::WrongActor)
-    }
+    if vetted.actor == expected { Ok(vetted) } else { Err(Refusal::WrongActor) }
 }
 
 /// Reads back a change that this machine had vetted.

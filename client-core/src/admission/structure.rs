@@ -87,9 +87,5 @@ fn check_field(past: &Past<'_>, at: usize, op: &Op, key: &str) -> Result<(), Ref
             _,
         ) => false,
     };
-    if allowed {
-        Ok(())
-    } else {
-        Err(Refusal::FixedLayout)
-    }
+    if allowed { Ok(()) } else { Err(Refusal::FixedLayout) }
 }

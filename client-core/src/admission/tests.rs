@@ -26,9 +26,7 @@ pub(super) fn reason(reader: &mut Document, bytes: Vec<u8>) -> Refusal {
     let before = reader.heads();
     let outcome = send_bytes(reader, bytes, 2);
     assert_eq!(reader.heads(), before, "{outcome:?}");
-    let [refused] = outcome.set_aside.as_slice() else {
-        panic!("{outcome:?}")
-    };
+    let [refused] = outcome.set_aside.as_slice() else { panic!("{outcome:?}") };
     refused.reason
 }
 
@@ -77,13 +75,7 @@ fn t29_the_work_of_a_revoked_device_is_adopted_once_and_keeps_its_names() {
     assert_eq!(member.heads(), revoked.heads());
     let again = member.admit(arrivals(&work, adopted));
     assert_eq!((again.applied.len(), again.already), (0, 2));
-    let text = &member
-        .view()
-        .unwrap()
-        .section("objet")
-        .unwrap()
-        .text
-        .clone();
+    let text = &member.view().unwrap().section("objet").unwrap().text.clone();
     assert_eq!(text, "Le réseau accueille. Toujours.");
     assert_eq!(member.blame("objet").unwrap()[1].actor, actor(1));
 
@@ -105,29 +97,16 @@ fn t30_of_two_adopted_versions_the_first_wins_and_nothing_wedges() {
     let outcome = member.admit(arrivals(&second, adopted));
     assert_eq!(outcome.set_aside.len(), 1);
     assert_eq!(outcome.set_aside[0].reason, Refusal::Fork);
-    assert_eq!(
-        outcome.held, 1,
-        "what builds upon the refused version waits in sight"
-    );
+    assert_eq!(outcome.held, 1, "what builds upon the refused version waits in sight");
     assert_eq!(member.waiting()[0].on, [second[0].id]);
     // The winner's line and everybody else go on.
     let next = edit(&mut one, 1, &append("objet", " A bis"));
     let next = member.admit(arrivals(&next, adopted));
-    assert_eq!(
-        next.set_aside[0].reason,
-        Refusal::Fork,
-        "the number is taken by what waits"
-    );
+    assert_eq!(next.set_aside[0].reason, Refusal::Fork, "the number is taken by what waits");
     let other = edit(&mut member, 2, &append("objet", " C"));
     assert_eq!(other.len(), 1);
     let member = reloaded(&member);
-    let text = member
-        .view()
-        .unwrap()
-        .section("objet")
-        .unwrap()
-        .text
-        .clone();
+    let text = member.view().unwrap().section("objet").unwrap().text.clone();
     assert_eq!(text, "Le réseau accueille. A C");
 }
 
@@ -149,9 +128,7 @@ fn poison(reader: &Document) -> RawChange {
         let mark = Mark::new("gras".to_owned(), true, 4, 9);
         out.mark(&text, mark, ExpandMark::None).unwrap();
     });
-    forged(&marked, |change| {
-        change.operations[1].key = Key::Seq(ElementId::Head)
-    })
+    forged(&marked, |change| change.operations[1].key = Key::Seq(ElementId::Head))
 }
 
 #[test]
@@ -163,22 +140,11 @@ fn t34_one_poisoned_change_in_fifty_is_set_aside_and_the_others_apply() {
         batch.extend(arrivals(&typed, rule(1)));
     }
     let poisoned = poison(&reader);
-    batch.insert(
-        20,
-        Arrival {
-            bytes: poisoned.bytes.clone(),
-            rule: rule(3),
-        },
-    );
+    batch.insert(20, Arrival { bytes: poisoned.bytes.clone(), rule: rule(3) });
     let outcome = reader.admit(batch);
     assert_eq!(outcome.applied.len(), 49);
-    let [refused] = outcome.set_aside.as_slice() else {
-        panic!("{outcome:?}")
-    };
-    assert_eq!(
-        (refused.id, refused.reason),
-        (poisoned.id, Refusal::EngineFailure)
-    );
+    let [refused] = outcome.set_aside.as_slice() else { panic!("{outcome:?}") };
+    assert_eq!((refused.id, refused.reason), (poisoned.id, Refusal::EngineFailure));
     assert_eq!(refused.actor, Some(actor(3)), "the culprit is named");
     assert_eq!(reader.heads(), a.heads());
     let mut reader = reloaded(&reader);
@@ -198,29 +164,16 @@ fn what_builds_upon_a_poisoned_change_waits_and_the_rest_applies() {
     });
     let fine = edit(&mut a, 1, &append("objet", " fin"));
     let batch = vec![
-        Arrival {
-            bytes: poisoned.bytes.clone(),
-            rule: rule(3),
-        },
-        Arrival {
-            bytes: child.bytes,
-            rule: rule(2),
-        },
-        Arrival {
-            bytes: fine[0].bytes.clone(),
-            rule: rule(1),
-        },
+        Arrival { bytes: poisoned.bytes.clone(), rule: rule(3) },
+        Arrival { bytes: child.bytes, rule: rule(2) },
+        Arrival { bytes: fine[0].bytes.clone(), rule: rule(1) },
     ];
     let outcome = reader.admit(batch);
     assert_eq!(outcome.applied, [fine[0].id]);
     assert_eq!((outcome.held, outcome.set_aside.len()), (1, 1));
     assert_eq!(reader.waiting()[0].on, [poisoned.id]);
     let later = edit(&mut a, 1, &append("objet", "."));
-    assert_eq!(
-        send(&mut reader, &later, 1).applied.len(),
-        1,
-        "the index was rebuilt"
-    );
+    assert_eq!(send(&mut reader, &later, 1).applied.len(), 1, "the index was rebuilt");
 }
 
 #[test]
@@ -234,20 +187,14 @@ fn t35_a_compressed_change_is_refused_unopened() {
     let bomb = deflated.finish().unwrap();
     assert!(bomb.len() < 70_000, "{}", bomb.len());
     assert_eq!(reason_alone(chunk_of(2, &bomb)), Refusal::Compressed);
-    assert_eq!(
-        reason_alone(chunk_of(2, b"no deflate")),
-        Refusal::Compressed
-    );
+    assert_eq!(reason_alone(chunk_of(2, b"no deflate")), Refusal::Compressed);
 }
 
 /// Returns a change of the second author with one column replaced, checksum right.
 fn with_column(change: &RawChange, column: u64, data: &[u8]) -> Vec<u8> {
     let (body_at, columns) = chunk::columns_of(&change.bytes).unwrap();
     let (table_at, mut columns) = (columns.0, columns.1);
-    let replaced = columns
-        .iter_mut()
-        .find(|(name, _)| *name == column)
-        .unwrap();
+    let replaced = columns.iter_mut().find(|(name, _)| *name == column).unwrap();
     data.clone_into(&mut replaced.1);
     let mut body = change.bytes[body_at..table_at].to_vec();
     let leb = |body: &mut Vec<u8>, mut value: usize| {
@@ -275,17 +222,11 @@ fn t36_sizes_beyond_the_limits_are_refused_before_they_are_built() {
     let (_, mut reader, _) = pair();
     let change = honest(&reader);
     // A run of a million insertions, then one of 2^40, in five and seven bytes.
-    for run in [
-        &[0xc0, 0x84, 0x3d, 1][..],
-        &[0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1][..],
-    ] {
+    for run in [&[0xc0, 0x84, 0x3d, 1][..], &[0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1][..]] {
         let bytes = with_column(&change, ACTION, run);
         assert_eq!(reason(&mut reader, bytes), Refusal::OperationCount);
     }
-    assert_eq!(
-        reason(&mut reader, with_column(&change, ACTION, &[])),
-        Refusal::OperationCount
-    );
+    assert_eq!(reason(&mut reader, with_column(&change, ACTION, &[])), Refusal::OperationCount);
     // A string of sixteen kilobytes, twenty thousand times.
     let mut key = vec![0xa0, 0x9c, 0x01, 0x80, 0x80, 0x01];
     key.extend_from_slice(&[b'k'; 16 * 1024]);
@@ -317,15 +258,9 @@ fn t36_sizes_beyond_the_limits_are_refused_before_they_are_built() {
 fn bytes_that_are_no_change_are_refused() {
     let (_, mut reader, log) = pair();
     assert_eq!(reason(&mut reader, Vec::new()), Refusal::NotAChange);
-    assert_eq!(
-        reason(&mut reader, b"bonjour le monde".to_vec()),
-        Refusal::NotAChange
-    );
+    assert_eq!(reason(&mut reader, b"bonjour le monde".to_vec()), Refusal::NotAChange);
     let honest = honest(&reader).bytes;
-    assert_eq!(
-        reason(&mut reader, honest[..honest.len() - 1].to_vec()),
-        Refusal::NotAChange
-    );
+    assert_eq!(reason(&mut reader, honest[..honest.len() - 1].to_vec()), Refusal::NotAChange);
     let mut longer = honest.clone();
     longer.push(0);
     assert_eq!(reason(&mut reader, longer), Refusal::NotAChange);
@@ -349,14 +284,8 @@ fn bytes_that_are_no_change_are_refused() {
 
 #[test]
 fn foreign_content_and_other_spellings_are_refused() {
-    assert_eq!(
-        refused_when(|c| c.message = Some("salut".into())),
-        Refusal::ForeignContent
-    );
-    assert_eq!(
-        refused_when(|c| c.extra_bytes = vec![1, 1, 7]),
-        Refusal::ForeignContent
-    );
+    assert_eq!(refused_when(|c| c.message = Some("salut".into())), Refusal::ForeignContent);
+    assert_eq!(refused_when(|c| c.extra_bytes = vec![1, 1, 7]), Refusal::ForeignContent);
     let (_, mut reader, _) = pair();
     let change = honest(&reader);
     // One insertion as a run of one, instead of a literal.
@@ -366,9 +295,7 @@ fn foreign_content_and_other_spellings_are_refused() {
     let bytes = with_column(&change, ACTION, &[1, action[1]]);
     assert_eq!(reason(&mut reader, bytes), Refusal::NotCanonical);
     // An actor of another size.
-    let short = forged_bytes(&change, |c| {
-        c.actor_id = automerge::ActorId::from(&[1_u8, 2][..])
-    });
+    let short = forged_bytes(&change, |c| c.actor_id = automerge::ActorId::from(&[1_u8, 2][..]));
     assert_eq!(reason(&mut reader, short), Refusal::WrongActor);
 }
 
@@ -388,13 +315,8 @@ fn what_waits_is_bounded_and_visible() {
     }
     let mut reader = awaited();
     let outcome = send(&mut reader, &late, 1);
-    assert_eq!(
-        (outcome.applied.len(), outcome.held),
-        (0, limits::PENDING_CHANGES_MAX)
-    );
-    let [refused] = outcome.set_aside.as_slice() else {
-        panic!("{:?}", outcome.set_aside)
-    };
+    assert_eq!((outcome.applied.len(), outcome.held), (0, limits::PENDING_CHANGES_MAX));
+    let [refused] = outcome.set_aside.as_slice() else { panic!("{:?}", outcome.set_aside) };
     assert_eq!(refused.reason, Refusal::TooMuchWaiting);
     assert_eq!(refused.id, late.last().unwrap().id, "the last to come");
     assert!(reader.set_aside().is_empty(), "it may come again");
@@ -407,16 +329,7 @@ fn a_long_trace_is_admitted_in_one_call_in_any_order() {
         let at = (number * 7) % (number + 1);
         let place = "moyens".to_owned();
         let insert = "mot ".to_owned();
-        log.extend(edit(
-            &mut a,
-            1,
-            &Edit::Splice {
-                place,
-                at,
-                delete: 0,
-                insert,
-            },
-        ));
+        log.extend(edit(&mut a, 1, &Edit::Splice { place, at, delete: 0, insert }));
     }
     log.reverse();
     let mut reader = awaited();

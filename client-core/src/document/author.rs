@@ -34,12 +34,8 @@ impl Actor {
         device: &DeviceId,
         incarnation: &Incarnation,
     ) -> Self {
-        let parts: [&[u8]; 4] = [
-            space.bytes(),
-            document.bytes(),
-            device.bytes(),
-            incarnation.bytes(),
-        ];
+        let parts: [&[u8]; 4] =
+            [space.bytes(), document.bytes(), device.bytes(), incarnation.bytes()];
         Self::cut(&hash_parts(Label::Actor, &parts))
     }
 
@@ -226,12 +222,6 @@ pub struct RawChange {
 
 impl fmt::Debug for RawChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "RawChange({}, {:?} {})",
-            self.id.short(),
-            self.actor,
-            self.seq
-        )
+        write!(f, "RawChange({}, {:?} {})", self.id.short(), self.actor, self.seq)
     }
 }

@@ -43,54 +43,25 @@ fn some_edit(document: &Document, sort: usize, at: usize) -> Option<Edit> {
         Vec::new()
     };
     Some(match sort {
-        0 | 1 => Edit::Splice {
-            place,
-            at: at % (length + 1),
-            delete: 0,
-            insert,
-        },
+        0 | 1 => Edit::Splice { place, at: at % (length + 1), delete: 0, insert },
         2 => {
             let at = at % (length + 1);
-            Edit::Splice {
-                place,
-                at,
-                delete: (length - at).min(3),
-                insert,
-            }
+            Edit::Splice { place, at, delete: (length - at).min(3), insert }
         }
-        3 => Edit::WriteText {
-            place,
-            text: insert.repeat(3),
-        },
+        3 => Edit::WriteText { place, text: insert.repeat(3) },
         4 => set("montant", &value),
-        5 => Edit::Settle {
-            field: "montant".into(),
-            value,
-        },
+        5 => Edit::Settle { field: "montant".into(), value },
         6 => set("parties", &value),
-        7 => Edit::Remove {
-            field: "parties".into(),
-            entry: value,
-        },
+        7 => Edit::Remove { field: "parties".into(), entry: value },
         8 => set("signataires", &value),
         9 => {
             let item = items.get(at % items.len().max(1))?.id.clone();
-            Edit::MoveItem {
-                field: "signataires".into(),
-                item,
-                after: None,
-            }
+            Edit::MoveItem { field: "signataires".into(), item, after: None }
         }
         10 => set("circuit", &value),
-        11 => Edit::AddSection {
-            title: value,
-            after: Some(place),
-        },
+        11 => Edit::AddSection { title: value, after: Some(place) },
         12 => Edit::DeleteSection { section: place },
-        _ => Edit::MoveSection {
-            section: place,
-            after: None,
-        },
+        _ => Edit::MoveSection { section: place, after: None },
     })
 }
 
@@ -103,10 +74,7 @@ fn deliver(to: &mut Document, log: &[(usize, RawChange)], seed: u64, all: bool) 
     let mut batch: Vec<_> = log
         .iter()
         .filter(|_| all || choices.below(3) > 0)
-        .map(|(from, change)| Arrival {
-            bytes: change.bytes.clone(),
-            rule: rule(number(*from)),
-        })
+        .map(|(from, change)| Arrival { bytes: change.bytes.clone(), rule: rule(number(*from)) })
         .collect();
     for at in (1..batch.len()).rev() {
         batch.swap(at, choices.below(at + 1));

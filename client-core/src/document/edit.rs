@@ -201,10 +201,7 @@ impl EditRefusal {
             Self::NoSuchPlace(place) => format!("Le document n'a pas de section « {place} »."),
             Self::NoSuchEntry(entry) => format!("« {entry} » n'y figure pas."),
             Self::WrongRule { field, rule } => {
-                format!(
-                    "Le champ « {field} » (règle {}) ne le permet pas.",
-                    rule.letter()
-                )
+                format!("Le champ « {field} » (règle {}) ne le permet pas.", rule.letter())
             }
             Self::Computed(field) => format!("Le champ « {field} » est calculé."),
             Self::Value(refusal) => refusal.message(Language::French),
@@ -236,10 +233,7 @@ impl EditRefusal {
             Self::NoSuchPlace(place) => format!("The document has no section “{place}”."),
             Self::NoSuchEntry(entry) => format!("“{entry}” is not in it."),
             Self::WrongRule { field, rule } => {
-                format!(
-                    "The field “{field}” (rule {}) does not allow it.",
-                    rule.letter()
-                )
+                format!("The field “{field}” (rule {}) does not allow it.", rule.letter())
             }
             Self::Computed(field) => format!("The field “{field}” is computed."),
             Self::Value(refusal) => refusal.message(Language::English),

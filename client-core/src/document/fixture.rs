@@ -23,25 +23,14 @@ pub(crate) fn author(number: u8) -> Author {
 }
 
 pub(crate) fn actor(number: u8) -> Actor {
-    let Author {
-        device,
-        incarnation,
-        ..
-    } = author(number);
+    let Author { device, incarnation, .. } = author(number);
     Actor::of(&SPACE, &DOCUMENT, &device, &incarnation)
 }
 
 /// Returns the right by which the envelopes of that author come.
 pub(crate) fn rule(number: u8) -> ActorRule {
-    let Author {
-        device,
-        incarnation,
-        ..
-    } = author(number);
-    ActorRule::Device {
-        device,
-        incarnation,
-    }
+    let Author { device, incarnation, .. } = author(number);
+    ActorRule::Device { device, incarnation }
 }
 
 /// Returns a document of a kind made by the first author, and the changes to send.
@@ -66,13 +55,7 @@ pub(crate) fn reloaded(document: &Document) -> Document {
 }
 
 pub(crate) fn arrivals(changes: &[RawChange], rule: ActorRule) -> Vec<Arrival> {
-    changes
-        .iter()
-        .map(|change| Arrival {
-            bytes: change.bytes.clone(),
-            rule,
-        })
-        .collect()
+    changes.iter().map(|change| Arrival { bytes: change.bytes.clone(), rule }).collect()
 }
 
 /// Gives changes of one author to a document.
@@ -82,24 +65,15 @@ pub(crate) fn send(to: &mut Document, changes: &[RawChange], number: u8) -> Outc
 
 /// Gives one chunk of one author to a document.
 pub(crate) fn send_bytes(to: &mut Document, bytes: Vec<u8>, number: u8) -> Outcome {
-    to.admit(vec![Arrival {
-        bytes,
-        rule: rule(number),
-    }])
+    to.admit(vec![Arrival { bytes, rule: rule(number) }])
 }
 
 pub(crate) fn set(field: &str, value: &str) -> Edit {
-    Edit::Set {
-        field: field.to_owned(),
-        value: value.to_owned(),
-    }
+    Edit::Set { field: field.to_owned(), value: value.to_owned() }
 }
 
 pub(crate) fn append(place: &str, text: &str) -> Edit {
-    Edit::AppendText {
-        place: place.to_owned(),
-        text: text.to_owned(),
-    }
+    Edit::AppendText { place: place.to_owned(), text: text.to_owned() }
 }
 
 /// Makes an edit that must succeed and returns its changes.
@@ -110,12 +84,9 @@ pub(crate) fn edit(document: &mut Document, number: u8, edit: &Edit) -> Vec<RawC
 /// Returns the text of a section, as an object of the engine.
 pub(crate) fn text_object(document: &Document, section: &str) -> ObjId {
     let lens = Lens::now(&document.engine);
-    let sections = lens
-        .object(&ROOT, layout::SECTIONS_KEY, ObjType::Map)
-        .unwrap();
+    let sections = lens.object(&ROOT, layout::SECTIONS_KEY, ObjType::Map).unwrap();
     let section = lens.object(&sections, section, ObjType::Map).unwrap();
-    lens.object(&section, layout::TEXT_KEY, ObjType::Text)
-        .unwrap()
+    lens.object(&section, layout::TEXT_KEY, ObjType::Text).unwrap()
 }
 
 /// Writes a change behind the back of the rules, upon the present state of a document which
@@ -154,10 +125,7 @@ pub(crate) struct Choices(pub(crate) u64);
 impl Choices {
     /// Returns a number below `bound` (PCG, O'Neill 2014).
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040);
         let high = usize::try_from(self.0 >> 33).unwrap();
         high % bound.max(1)
     }

@@ -58,11 +58,7 @@ impl TouchedPlace {
     pub fn words(&self, kind: &Kind, language: Language) -> String {
         let name = self.place.name(kind, language, self.own_title.as_deref());
         let figures = self.touched.figures();
-        if figures.is_empty() {
-            name
-        } else {
-            format!("{name} {figures}")
-        }
+        if figures.is_empty() { name } else { format!("{name} {figures}") }
     }
 }
 
@@ -92,11 +88,7 @@ impl HistoryEntry {
         if others == 0 {
             return named.join(", ");
         }
-        format!(
-            "{} {} {others}",
-            named.join(", "),
-            words("et d'autres :", "and others:")
-        )
+        format!("{} {} {others}", named.join(", "), words("et d'autres :", "and others:"))
     }
 }
 
@@ -152,21 +144,14 @@ impl Document {
         entries.sort_by_key(|entry| age(entry));
         let titles = self.own_titles();
         let entries = entries.into_iter();
-        entries
-            .map(|entry| history_entry(&self.index, entry, self.kind, &titles))
-            .collect()
+        entries.map(|entry| history_entry(&self.index, entry, self.kind, &titles)).collect()
     }
 
     /// Returns one change of the history.
     #[must_use]
     pub fn change(&self, id: &ChangeId) -> Option<HistoryEntry> {
         let entry = self.index.entry(id)?;
-        Some(history_entry(
-            &self.index,
-            entry,
-            self.kind,
-            &self.own_titles(),
-        ))
+        Some(history_entry(&self.index, entry, self.kind, &self.own_titles()))
     }
 
     /// Says what raw changes do, whether or not they are part of the document: for the review
@@ -196,18 +181,13 @@ impl Document {
 
     fn own_titles(&self) -> BTreeMap<String, String> {
         let sections = view::sections(Lens::now(&self.engine)).into_iter();
-        sections
-            .filter_map(|section| Some((section.id, section.own_title?)))
-            .collect()
+        sections.filter_map(|section| Some((section.id, section.own_title?))).collect()
     }
 
     /// Returns how large the document has grown.
     #[must_use]
     pub fn size(&self) -> Size {
-        Size {
-            changes: self.index.entries().len(),
-            operations: self.index.ops(),
-        }
+        Size { changes: self.index.entries().len(), operations: self.index.ops() }
     }
 
     /// Finds a version by its name: the beginning of the name of a change, or several of them
@@ -216,10 +196,8 @@ impl Document {
     /// # Errors
     /// Says why the name is none.
     pub fn resolve(&self, name: &str) -> Result<Version, VersionRefusal> {
-        let changes: Result<Vec<ChangeId>, VersionRefusal> = name
-            .split('+')
-            .map(|prefix| self.resolve_change(prefix))
-            .collect();
+        let changes: Result<Vec<ChangeId>, VersionRefusal> =
+            name.split('+').map(|prefix| self.resolve_change(prefix)).collect();
         changes.map(Version::new)
     }
 
@@ -229,10 +207,7 @@ impl Document {
         if !digits || !(PREFIX_DIGITS_MIN..=64).contains(&prefix.len()) {
             return Err(VersionRefusal::NotAName);
         }
-        let mut found = self
-            .index
-            .ids()
-            .filter(|id| id.to_string().starts_with(&prefix));
+        let mut found = self.index.ids().filter(|id| id.to_string().starts_with(&prefix));
         match (found.next(), found.next()) {
             (Some(id), None) => Ok(*id),
             (None, _) => Err(VersionRefusal::Unknown),
@@ -246,9 +221,7 @@ impl Document {
     #[must_use]
     pub fn blame(&self, place: &str) -> Option<Vec<BlameRun>> {
         let lens = Lens::now(&self.engine);
-        let section = view::sections(lens)
-            .into_iter()
-            .find(|section| section.id == place);
+        let section = view::sections(lens).into_iter().find(|section| section.id == place);
         let text = match section {
             Some(section) => section.text,
             None => {
@@ -268,12 +241,7 @@ impl Document {
             match runs.last_mut() {
                 Some(run) if run.change == change => run.text.push_str(written),
                 Some(_) | None => {
-                    runs.push(BlameRun {
-                        text: written.to_owned(),
-                        actor,
-                        change,
-                        at,
-                    });
+                    runs.push(BlameRun { text: written.to_owned(), actor, change, at });
                 }
             }
         }
@@ -292,11 +260,7 @@ fn history_entry(
             Place::Section(id) => titles.get(id).cloned(),
             Place::Title | Place::Field(_) | Place::Comments | Place::Elsewhere => None,
         };
-        TouchedPlace {
-            place: place.clone(),
-            own_title,
-            touched,
-        }
+        TouchedPlace { place: place.clone(), own_title, touched }
     });
     let genesis = entry.deps.is_empty();
     HistoryEntry {
@@ -305,11 +269,7 @@ fn history_entry(
         seq: entry.seq,
         time: entry.time,
         deps: entry.deps.iter().map(|dep| index.change(*dep).id).collect(),
-        touched: if genesis {
-            Vec::new()
-        } else {
-            touched.collect()
-        },
+        touched: if genesis { Vec::new() } else { touched.collect() },
         kind,
     }
 }

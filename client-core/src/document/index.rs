@@ -136,12 +136,7 @@ impl Index {
             actor_numbers: BTreeMap::new(),
             changes: Vec::new(),
             change_numbers: BTreeMap::new(),
-            objects: vec![Object {
-                kind: ObjType::Map,
-                depth: 0,
-                role: Role::Root,
-                place: None,
-            }],
+            objects: vec![Object { kind: ObjType::Map, depth: 0, role: Role::Root, place: None }],
             object_numbers: BTreeMap::new(),
             keys: BTreeMap::new(),
             places: Vec::new(),
@@ -159,9 +154,7 @@ impl Index {
 
     /// Returns a change by its name.
     pub(crate) fn entry(&self, id: &ChangeId) -> Option<&Entry> {
-        self.change_numbers
-            .get(id)
-            .map(|number| &self.changes[at(*number)])
+        self.change_numbers.get(id).map(|number| &self.changes[at(*number)])
     }
 
     /// Returns the changes, each after those it depends on.
@@ -207,10 +200,7 @@ impl Index {
 
     /// Returns how many changes an actor has made.
     pub(crate) fn last_seq(&self, actor: &Actor) -> u64 {
-        let log = self
-            .actor_numbers
-            .get(actor)
-            .map(|number| &self.actors[at(*number)].1);
+        let log = self.actor_numbers.get(actor).map(|number| &self.actors[at(*number)].1);
         log.map_or(0, |log| log.changes.len() as u64)
     }
 
@@ -229,10 +219,7 @@ impl Index {
     /// Returns an operation in the form of the tables.
     pub(crate) fn op_ref(&self, id: &OpId) -> Option<OpRef> {
         let counter = u32::try_from(id.counter()).ok()?;
-        Some(OpRef {
-            counter,
-            actor: self.actor_number(id.actor())?,
-        })
+        Some(OpRef { counter, actor: self.actor_number(id.actor())? })
     }
 
     /// Returns what is known of an operation; deletions are not kept, nothing may name them.
@@ -240,10 +227,7 @@ impl Index {
         let runs = &self.actors.get(at(op.actor))?.1.runs;
         let after = runs.partition_point(|run| run.start <= op.counter);
         let run = runs.get(after.checked_sub(1)?)?;
-        (op.counter - run.start < run.len).then_some(Found {
-            object: run.object,
-            slot: run.slot,
-        })
+        (op.counter - run.start < run.len).then_some(Found { object: run.object, slot: run.slot })
     }
 
     /// Returns the number of the object that an operation made.
@@ -271,10 +255,7 @@ impl Index {
 
     /// Returns what a change that builds upon `deps` has seen; `None` is everything.
     pub(crate) fn past(&mut self, deps: &[ChangeId]) -> Option<Clock> {
-        let deps: Vec<Number> = deps
-            .iter()
-            .filter_map(|dep| self.change_number(dep))
-            .collect();
+        let deps: Vec<Number> = deps.iter().filter_map(|dep| self.change_number(dep)).collect();
         self.clocks.past(&deps, &self.changes)
     }
 
@@ -283,10 +264,7 @@ impl Index {
         &'a self,
         entry: &'a Entry,
     ) -> impl Iterator<Item = (&'a Place, Touched)> {
-        entry
-            .touched
-            .iter()
-            .map(|(place, touched)| (&self.places[at(*place)], *touched))
+        entry.touched.iter().map(|(place, touched)| (&self.places[at(*place)], *touched))
     }
 
     /// Adds a change whose dependencies are all present.
@@ -310,9 +288,7 @@ impl Index {
             start_op,
             max_op: counter.saturating_sub(1),
             time: claimed_time(change.time),
-            deps: deps
-                .filter_map(|dep| self.change_number(&ChangeId::from(*dep)))
-                .collect(),
+            deps: deps.filter_map(|dep| self.change_number(&ChangeId::from(*dep))).collect(),
             touched,
         };
         self.max_op = self.max_op.max(entry.max_op);
@@ -327,9 +303,9 @@ impl Index {
     fn push_op(&mut self, id: OpRef, op: &Op, touched: &mut Vec<(Number, Touched)>) {
         let object = match &op.obj {
             ObjectId::Root => Some(ROOT),
-            ObjectId::Id(made_by) => self
-                .op_ref(made_by)
-                .and_then(|made_by| self.object_number(made_by)),
+            ObjectId::Id(made_by) => {
+                self.op_ref(made_by).and_then(|made_by| self.object_number(made_by))
+            }
         };
         let Some(object) = object else { return };
         let (role, place) = self.role_within(object, &op.key);
@@ -339,12 +315,7 @@ impl Index {
         if let OpType::Make(kind) = op.action {
             let depth = self.object(object).depth.saturating_add(1);
             let made = number(self.objects.len());
-            self.objects.push(Object {
-                kind,
-                depth,
-                role,
-                place,
-            });
+            self.objects.push(Object { kind, depth, role, place });
             self.object_numbers.insert(id, made);
         }
         if op.action == OpType::Delete {
@@ -378,12 +349,7 @@ impl Index {
                 return;
             }
         }
-        runs.push(Run {
-            start: id.counter,
-            len: 1,
-            object,
-            slot,
-        });
+        runs.push(Run { start: id.counter, len: 1, object, slot });
     }
 
     /// Returns what an object made there would be for, and what writing there touches.
@@ -402,9 +368,7 @@ impl Index {
             (Role::Root, Some(layout::TITLE_KEY)) => (Role::Inside, Place::Title),
             (Role::Root, Some(layout::COMMENTS_KEY)) => (Role::Inside, Place::Comments),
             (Role::Fields, Some(key)) => {
-                let field = key
-                    .split_once(layout::ENTRY_MARK)
-                    .map_or(key, |(field, _)| field);
+                let field = key.split_once(layout::ENTRY_MARK).map_or(key, |(field, _)| field);
                 (Role::Inside, Place::Field(field.to_owned()))
             }
             (Role::Sections, Some(id)) => (Role::InSections, Place::Section(id.to_owned())),

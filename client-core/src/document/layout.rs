@@ -42,14 +42,8 @@ pub(crate) const DELETED_KEY: &str = "deleted";
 pub(crate) const ENTRY_MARK: char = '/';
 
 /// Keys of the root that only the first change writes: losing one would hide the document.
-pub(crate) const FIXED_ROOT_KEYS: [&str; 6] = [
-    SCHEMA_KEY,
-    KIND_KEY,
-    REVISION_KEY,
-    FIELDS_KEY,
-    SECTIONS_KEY,
-    COMMENTS_KEY,
-];
+pub(crate) const FIXED_ROOT_KEYS: [&str; 6] =
+    [SCHEMA_KEY, KIND_KEY, REVISION_KEY, FIELDS_KEY, SECTIONS_KEY, COMMENTS_KEY];
 
 /// Positions in texts are Unicode characters here; the browser counts otherwise, and its
 /// boundary converts (see `text_position`).
@@ -68,9 +62,7 @@ pub(crate) fn genesis(document: &DocumentId, kind: &Kind) -> RawChange {
     let mut transaction = engine.transaction();
     write_skeleton(&mut transaction, kind).expect("writing into an empty document");
     transaction.commit_with(CommitOptions::default().with_time(0));
-    let change = engine
-        .get_last_local_change()
-        .expect("the change just committed");
+    let change = engine.get_last_local_change().expect("the change just committed");
     RawChange {
         id: ChangeId::from(change.hash()),
         actor,
@@ -84,11 +76,7 @@ fn write_skeleton(out: &mut impl Transactable, kind: &Kind) -> Result<(), Autome
     out.put(ROOT, KIND_KEY, kind.name)?;
     out.put(ROOT, REVISION_KEY, u64::from(kind.revision))?;
     let fields = out.put_object(ROOT, FIELDS_KEY, ObjType::Map)?;
-    for field in kind
-        .fields
-        .iter()
-        .filter(|field| field.merge == Merge::Text)
-    {
+    for field in kind.fields.iter().filter(|field| field.merge == Merge::Text) {
         out.put_object(&fields, field.name, ObjType::Text)?;
     }
     let sections = out.put_object(ROOT, SECTIONS_KEY, ObjType::Map)?;

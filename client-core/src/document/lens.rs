@@ -16,10 +16,7 @@ pub(crate) struct Lens<'a> {
 impl<'a> Lens<'a> {
     /// Looks at the present.
     pub(crate) fn now(engine: &'a Automerge) -> Self {
-        Self {
-            engine,
-            heads: None,
-        }
+        Self { engine, heads: None }
     }
 
     /// Returns every value standing at a key or an index, the winner last.
@@ -34,8 +31,7 @@ impl<'a> Lens<'a> {
     /// Returns the texts standing at a key, each with the operation that wrote it.
     pub(crate) fn strings(&self, object: &ObjId, key: &str) -> Vec<(String, ObjId)> {
         let all = self.all(object, key).into_iter();
-        all.filter_map(|(value, id)| Some((string_of(&value)?, id)))
-            .collect()
+        all.filter_map(|(value, id)| Some((string_of(&value)?, id))).collect()
     }
 
     /// Returns the text that won at a key.

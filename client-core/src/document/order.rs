@@ -24,16 +24,12 @@ pub(crate) fn spread(count: usize) -> Vec<String> {
 /// key still comes after `low`.
 pub(crate) fn between(low: Option<&str>, high: Option<&str>) -> String {
     let low = digits_of(low.unwrap_or_default());
-    let high = high
-        .map(digits_of)
-        .filter(|high| *high > low && !is_zero_tail(&low, high));
+    let high = high.map(digits_of).filter(|high| *high > low && !is_zero_tail(&low, high));
     let key = match high {
         Some(high) => middle(&low, &high),
         None => after(&low),
     };
-    key.into_iter()
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
+    key.into_iter().map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 /// Reads a key as digits; a byte that is no digit counts as the nearest one below it.
@@ -48,8 +44,7 @@ fn digit_of(byte: u8) -> u8 {
 
 /// Tells whether `high` is `low` followed by zeros only: nothing fits between the two.
 fn is_zero_tail(low: &[u8], high: &[u8]) -> bool {
-    high.strip_prefix(low)
-        .is_some_and(|tail| tail.iter().all(|digit| *digit == 0))
+    high.strip_prefix(low).is_some_and(|tail| tail.iter().all(|digit| *digit == 0))
 }
 
 /// Returns a key after `low`, one longer only when `low` is all last digits.
@@ -75,11 +70,7 @@ fn middle(low: &[u8], high: &[u8]) -> Vec<u8> {
     let mut below_high = false;
     for at in 0.. {
         let floor = low.get(at).copied().unwrap_or(0);
-        let ceiling = if below_high {
-            62
-        } else {
-            high.get(at).copied().unwrap_or(0)
-        };
+        let ceiling = if below_high { 62 } else { high.get(at).copied().unwrap_or(0) };
         if ceiling > floor + 1 {
             key.push(floor + (ceiling - floor) / 2);
             return key;
@@ -104,14 +95,8 @@ mod tests {
             let low = at.checked_sub(1).map(|i| keys[i].clone());
             let high = keys.get(at).cloned();
             let key = between(low.as_deref(), high.as_deref());
-            assert!(
-                low.as_ref().is_none_or(|low| *low < key),
-                "{low:?} {key} {high:?}"
-            );
-            assert!(
-                high.as_ref().is_none_or(|high| key < *high),
-                "{low:?} {key} {high:?}"
-            );
+            assert!(low.as_ref().is_none_or(|low| *low < key), "{low:?} {key} {high:?}");
+            assert!(high.as_ref().is_none_or(|high| key < *high), "{low:?} {key} {high:?}");
             keys.insert(at, key);
         }
         assert!(keys.iter().all(|key| key.len() < 60), "{keys:?}");
@@ -119,9 +104,7 @@ mod tests {
 
     #[test]
     fn foreign_keys_never_panic_and_stay_after_the_lower() {
-        let odd = [
-            "", "0", "00", "zzz", "é~", "\u{0}", "V", "V0", "V00", "~~~~",
-        ];
+        let odd = ["", "0", "00", "zzz", "é~", "\u{0}", "V", "V0", "V00", "~~~~"];
         for low in odd {
             for high in odd {
                 let key = between(Some(low), Some(high));

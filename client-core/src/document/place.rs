@@ -42,10 +42,9 @@ impl Place {
         };
         match self {
             Self::Title => words("Titre", "Title"),
-            Self::Field(name) => kind.field(name).map_or_else(
-                || name.clone(),
-                |field| field.label.get(language).to_owned(),
-            ),
+            Self::Field(name) => kind
+                .field(name)
+                .map_or_else(|| name.clone(), |field| field.label.get(language).to_owned()),
             Self::Section(id) => {
                 let template = || kind.section(id).map(|section| section.title.get(language));
                 own_title.or_else(template).unwrap_or(id).to_owned()

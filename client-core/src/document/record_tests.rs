@@ -17,25 +17,17 @@ fn a_saved_document_is_the_same_document() {
     assert_eq!(again.waiting()[0].on, [log.last().unwrap().id]);
     assert_eq!(send(&mut again, &log, 1).held, 0);
     assert_eq!(again.heads(), a.heads());
-    assert_eq!(
-        format!("{:?}", reloaded(&again).view()),
-        format!("{:?}", a.view())
-    );
+    assert_eq!(format!("{:?}", reloaded(&again).view()), format!("{:?}", a.view()));
     assert_eq!(reloaded(&awaited()).heads(), Version::default());
 
     let load = |bytes: &[u8]| {
-        Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, bytes)
-            .map(|_| ())
-            .unwrap_err()
+        Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, bytes).map(|_| ()).unwrap_err()
     };
     let saved = a.save();
     assert_eq!(load(&saved[..saved.len() - 1]), LoadRefusal::Format);
     let mut damaged = saved.clone();
     damaged[100] ^= 1;
-    assert!(matches!(
-        load(&damaged),
-        LoadRefusal::Engine | LoadRefusal::Format
-    ));
+    assert!(matches!(load(&damaged), LoadRefusal::Engine | LoadRefusal::Format));
     let no_kinds = Document::load(SPACE, DOCUMENT, Catalogue::new(&[]), &saved);
     assert_eq!(no_kinds.map(|_| ()).unwrap_err(), LoadRefusal::UnknownKind);
 }
@@ -48,12 +40,7 @@ fn history_tells_who_changed_what() {
     edit(
         &mut a,
         2,
-        &Edit::Splice {
-            place: "objet".into(),
-            at: 0,
-            delete: 7,
-            insert: "Salut".into(),
-        },
+        &Edit::Splice { place: "objet".into(), at: 0, delete: 7, insert: "Salut".into() },
     );
     edit(&mut a, 2, &set("montant", "10"));
     let told: Vec<_> = a
@@ -69,16 +56,10 @@ fn history_tells_who_changed_what() {
         ("Montant annuel (€)".to_owned(), true),
     ];
     assert_eq!(told, expected);
-    assert_eq!(
-        a.change(&typed[0].id).unwrap().summary(Language::English),
-        "Purpose +14"
-    );
+    assert_eq!(a.change(&typed[0].id).unwrap().summary(Language::English), "Purpose +14");
 
     assert_eq!(a.resolve(&before.short()), Ok(before.clone()));
-    assert_eq!(
-        a.resolve(&before.to_string().to_uppercase()),
-        Ok(before.clone())
-    );
+    assert_eq!(a.resolve(&before.to_string().to_uppercase()), Ok(before.clone()));
     assert_eq!(a.resolve("abc"), Err(VersionRefusal::NotAName));
     assert_eq!(a.resolve("ffffffffffff"), Err(VersionRefusal::Unknown));
     let old = a.view_at(&before).unwrap();
@@ -87,10 +68,7 @@ fn history_tells_who_changed_what() {
     assert!(a.view_at(&Version::from(ChangeId::new([9; 32]))).is_none());
 
     let blame = a.blame("objet").unwrap();
-    let runs: Vec<_> = blame
-        .iter()
-        .map(|run| (run.text.as_str(), run.actor))
-        .collect();
+    let runs: Vec<_> = blame.iter().map(|run| (run.text.as_str(), run.actor)).collect();
     assert_eq!(runs, [("Salut", actor(2)), (" à tous", actor(1))]);
     assert_eq!(blame[1].change, typed[0].id);
     assert!(a.blame("nulle part").is_none());
@@ -107,11 +85,7 @@ fn foreign_changes_are_told_without_being_admitted() {
     let told = a.tell(&[raw.clone(), b"rien".to_vec()]);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].summary(Language::French), "Objet +5");
-    assert_eq!(
-        a.heads(),
-        Version::from(log[1].id),
-        "telling admits nothing"
-    );
+    assert_eq!(a.heads(), Version::from(log[1].id), "telling admits nothing");
     raw.truncate(40);
     assert!(a.tell(&[raw]).is_empty());
 }
@@ -122,10 +96,7 @@ fn a_name_that_fits_two_versions_is_ambiguous() {
     let mut short = std::collections::BTreeMap::new();
     // Six digits name sixteen million changes: among ten thousand, two share a name.
     let shared = (0..10_000).find_map(|_| {
-        let typed = edit(&mut a, 1, &append("objet", "x"))
-            .remove(0)
-            .id
-            .to_string();
+        let typed = edit(&mut a, 1, &append("objet", "x")).remove(0).id.to_string();
         let name = typed[..6].to_owned();
         short.insert(name.clone(), ()).map(|()| name)
     });

@@ -54,10 +54,7 @@ impl Decode for Saved {
             other => return Err(DecodeError::Unknown(other)),
         }
         let engine = input.bytes(usize::MAX)?.to_vec();
-        Ok(Self {
-            engine,
-            pending: Pending::decode(input)?,
-        })
+        Ok(Self { engine, pending: Pending::decode(input)? })
     }
 }
 
@@ -65,10 +62,7 @@ impl Document {
     /// Returns the bytes to keep.
     #[must_use]
     pub fn save(&self) -> Vec<u8> {
-        to_bytes(&Saved {
-            engine: self.engine.save(),
-            pending: self.pending.clone(),
-        })
+        to_bytes(&Saved { engine: self.engine.save(), pending: self.pending.clone() })
     }
 
     /// Reads a document that [`Document::save`] wrote on this machine.

@@ -8,19 +8,10 @@ use crate::kinds::{Choice, FieldSpec, FieldType, Formula, Language, Merge, Secti
 const W: Wording = Wording { fr: "fr", en: "en" };
 
 const fn field(name: &'static str, kind: FieldType, merge: Merge) -> FieldSpec {
-    FieldSpec {
-        name,
-        kind,
-        merge,
-        label: W,
-        help: W,
-    }
+    FieldSpec { name, kind, merge, label: W, help: W }
 }
 
-static STATES: &[Choice] = &[Choice {
-    code: "ouvert",
-    label: W,
-}];
+static STATES: &[Choice] = &[Choice { code: "ouvert", label: W }];
 
 static SHEET: Kind = Kind {
     name: "fiche_essai",
@@ -33,16 +24,9 @@ static SHEET: Kind = Kind {
         field("etapes", FieldType::Text, Merge::List),
         field("releves", FieldType::Integer, Merge::Append),
         field("resume", FieldType::Prose, Merge::Text),
-        field(
-            "nombre",
-            FieldType::Integer,
-            Merge::Computed(Formula::CountOf("etapes")),
-        ),
+        field("nombre", FieldType::Integer, Merge::Computed(Formula::CountOf("etapes"))),
     ],
-    sections: &[SectionSpec {
-        id: "corps",
-        title: W,
-    }],
+    sections: &[SectionSpec { id: "corps", title: W }],
 };
 
 static TABLES: [&Kind; 1] = [&SHEET];
@@ -66,22 +50,13 @@ fn a_new_table_is_enough() {
     log.extend(edit(&mut a, 1, &append("corps", "Texte.")));
     let mut b = Document::awaited(SPACE, DOCUMENT, catalogue);
     let outcome = send(&mut b, &log, 1);
-    assert_eq!(
-        (outcome.applied.len(), outcome.set_aside.len()),
-        (log.len(), 0)
-    );
+    assert_eq!((outcome.applied.len(), outcome.set_aside.len()), (log.len(), 0));
     let view = b.view().unwrap();
     assert_eq!(view.field("nombre"), Some(&FieldValue::One("2".into())));
     assert_eq!(view.field("urgent"), Some(&FieldValue::One("true".into())));
-    assert_eq!(
-        view.field("resume"),
-        Some(&FieldValue::Text("En cours.".into()))
-    );
+    assert_eq!(view.field("resume"), Some(&FieldValue::Text("En cours.".into())));
     assert_eq!(format!("{view:?}"), format!("{:?}", a.view().unwrap()));
-    assert_eq!(
-        reloaded(&b).kind().map(|kind| kind.name),
-        Some("fiche_essai")
-    );
+    assert_eq!(reloaded(&b).kind().map(|kind| kind.name), Some("fiche_essai"));
     let last = b.history().pop().unwrap();
     assert_eq!(last.summary(Language::French), "fr +6");
 
@@ -92,13 +67,7 @@ fn a_new_table_is_enough() {
     assert_eq!(outcome.set_aside[0].reason, Refusal::NotGenesis);
 }
 
-static NEXT: Kind = Kind {
-    name: "fiche_essai",
-    revision: 4,
-    title: W,
-    fields: &[],
-    sections: &[],
-};
+static NEXT: Kind = Kind { name: "fiche_essai", revision: 4, title: W, fields: &[], sections: &[] };
 
 static BOTH: [&Kind; 2] = [&SHEET, &NEXT];
 
@@ -114,8 +83,5 @@ fn a_document_keeps_the_revision_it_was_made_with() {
     assert_eq!(reader.kind().map(|kind| kind.revision), Some(3));
     let loaded = Document::load(SPACE, DOCUMENT, both, &old.save()).unwrap();
     assert_eq!(loaded.kind().map(|kind| kind.revision), Some(3));
-    assert_eq!(
-        loaded.view().unwrap().section("corps").unwrap().text,
-        "Texte."
-    );
+    assert_eq!(loaded.view().unwrap().section("corps").unwrap().text, "Texte.");
 }

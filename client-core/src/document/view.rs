@@ -117,14 +117,8 @@ impl SectionView {
     /// Returns the title to show.
     #[must_use]
     pub fn title(&self, kind: &Kind, language: Language) -> String {
-        let template = || {
-            kind.section(&self.id)
-                .map(|s| s.title.get(language).to_owned())
-        };
-        self.own_title
-            .clone()
-            .or_else(template)
-            .unwrap_or_else(|| self.id.clone())
+        let template = || kind.section(&self.id).map(|s| s.title.get(language).to_owned());
+        self.own_title.clone().or_else(template).unwrap_or_else(|| self.id.clone())
     }
 }
 
@@ -160,10 +154,7 @@ pub(crate) fn draw(
     };
     View {
         kind,
-        title: lens
-            .string(&ROOT, layout::TITLE_KEY)
-            .map(|(title, _)| title)
-            .unwrap_or_default(),
+        title: lens.string(&ROOT, layout::TITLE_KEY).map(|(title, _)| title).unwrap_or_default(),
         fields,
         sections: present.into_iter().map(show).collect(),
         deleted_sections: deleted.into_iter().map(show).collect(),
@@ -187,11 +178,8 @@ pub(crate) fn sections(lens: Lens<'_>) -> Vec<Section> {
     let Some(map) = lens.object(&ROOT, layout::SECTIONS_KEY, ObjType::Map) else {
         return Vec::new();
     };
-    let mut sections: Vec<Section> = lens
-        .keys(&map)
-        .into_iter()
-        .filter_map(|id| section(lens, &map, id))
-        .collect();
+    let mut sections: Vec<Section> =
+        lens.keys(&map).into_iter().filter_map(|id| section(lens, &map, id)).collect();
     sections.sort_by(|a, b| (&a.order, &a.id).cmp(&(&b.order, &b.id)));
     sections
 }
@@ -199,12 +187,8 @@ pub(crate) fn sections(lens: Lens<'_>) -> Vec<Section> {
 fn section(lens: Lens<'_>, map: &ObjId, id: String) -> Option<Section> {
     let object = lens.object(map, &id, ObjType::Map)?;
     let text = lens.object(&object, layout::TEXT_KEY, ObjType::Text)?;
-    let order = lens
-        .string(&object, layout::ORDER_KEY)
-        .map(|(order, _)| order);
-    let own_title = lens
-        .string(&object, layout::TITLE_KEY)
-        .map(|(title, _)| title);
+    let order = lens.string(&object, layout::ORDER_KEY).map(|(order, _)| order);
+    let own_title = lens.string(&object, layout::TITLE_KEY).map(|(title, _)| title);
     Some(Section {
         order: order.unwrap_or_default(),
         own_title: own_title.filter(|title| !title.is_empty()),

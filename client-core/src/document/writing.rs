@@ -23,18 +23,8 @@ pub(super) enum Write {
     Flag(ObjId, &'static str, bool),
     Delete(ObjId, String),
     Splice(ObjId, Splice),
-    NewItem {
-        map: ObjId,
-        key: String,
-        order: String,
-        value: String,
-    },
-    NewSection {
-        sections: ObjId,
-        id: String,
-        order: String,
-        title: String,
-    },
+    NewItem { map: ObjId, key: String, order: String, value: String },
+    NewSection { sections: ObjId, id: String, order: String, title: String },
 }
 
 /// What an edit comes to.
@@ -48,17 +38,11 @@ pub(super) struct Plan {
 
 impl Plan {
     fn one(write: Write) -> Self {
-        Self {
-            changes: vec![vec![write]],
-            created: None,
-        }
+        Self { changes: vec![vec![write]], created: None }
     }
 
     fn of(writes: Vec<Write>) -> Self {
-        Self {
-            changes: vec![writes],
-            created: None,
-        }
+        Self { changes: vec![writes], created: None }
     }
 }
 
@@ -84,12 +68,9 @@ impl Planner<'_> {
             Edit::Settle { field, value } => self.settle(field, value),
             Edit::Remove { field, entry } => self.remove(field, entry),
             Edit::MoveItem { field, item, after } => self.move_item(field, item, after.as_deref()),
-            Edit::Splice {
-                place,
-                at,
-                delete,
-                insert,
-            } => self.splice(place, *at, *delete, insert.clone()),
+            Edit::Splice { place, at, delete, insert } => {
+                self.splice(place, *at, *delete, insert.clone())
+            }
             Edit::AppendText { place, text } => {
                 let object = self.text(place)?;
                 let length = self.lens.engine.length(&object);
@@ -100,11 +81,7 @@ impl Planner<'_> {
             Edit::RenameSection { section, title } => {
                 let title = FieldType::Text.read(title)?;
                 let section = self.section(section)?;
-                Ok(Plan::one(Write::Put(
-                    section.object,
-                    TITLE_KEY.to_owned(),
-                    title,
-                )))
+                Ok(Plan::one(Write::Put(section.object, TITLE_KEY.to_owned(), title)))
             }
             Edit::MoveSection { section, after } => self.move_section(section, after.as_deref()),
             Edit::DeleteSection { section } => self.flag_section(section, true),
@@ -118,16 +95,11 @@ impl Planner<'_> {
     }
 
     fn spec(&self, field: &str) -> Result<&'static FieldSpec, EditRefusal> {
-        self.kind
-            .field(field)
-            .ok_or_else(|| EditRefusal::NoSuchField(field.to_owned()))
+        self.kind.field(field).ok_or_else(|| EditRefusal::NoSuchField(field.to_owned()))
     }
 
     fn wrong_rule(spec: &FieldSpec) -> EditRefusal {
-        EditRefusal::WrongRule {
-            field: spec.name.to_owned(),
-            rule: spec.merge,
-        }
+        EditRefusal::WrongRule { field: spec.name.to_owned(), rule: spec.merge }
     }
 
     fn set(&self, field: &str, typed: &str) -> Result<Plan, EditRefusal> {
@@ -149,23 +121,14 @@ impl Planner<'_> {
             }
             Merge::Append => {
                 let name = layout::fresh_name(self.next_op, self.actor);
-                Ok(Plan::one(Write::Put(
-                    map,
-                    layout::entry_key(field, &name),
-                    value,
-                )))
+                Ok(Plan::one(Write::Put(map, layout::entry_key(field, &name), value)))
             }
             Merge::List => {
                 let last = shelf.items(field).pop().map(|(_, _, order)| order);
                 let name = layout::fresh_name(self.next_op, self.actor);
                 let key = layout::entry_key(field, &name);
                 let order = order::between(last.as_deref(), None);
-                let mut plan = Plan::one(Write::NewItem {
-                    map,
-                    key,
-                    order,
-                    value,
-                });
+                let mut plan = Plan::one(Write::NewItem { map, key, order, value });
                 plan.created = Some(name);
                 Ok(plan)
             }
@@ -187,9 +150,7 @@ impl Planner<'_> {
             }
             Merge::Set | Merge::List => {
                 let keys = shelf.entry_keys(field);
-                Ok(Plan::of(
-                    keys.map(|key| Write::Delete(map.clone(), key)).collect(),
-                ))
+                Ok(Plan::of(keys.map(|key| Write::Delete(map.clone(), key)).collect()))
             }
             Merge::Append => Err(Self::wrong_rule(spec)),
             Merge::Computed(_) => Err(EditRefusal::Computed(field.to_owned())),
@@ -205,16 +166,9 @@ impl Planner<'_> {
         let value = spec.kind.read(typed)?;
         if !Shelf::read(self.lens, &map).in_conflict(field) {
             // Somebody else may have settled it the same way meanwhile.
-            let stands = self
-                .lens
-                .string(&map, field)
-                .is_some_and(|(stands, _)| stands == value);
+            let stands = self.lens.string(&map, field).is_some_and(|(stands, _)| stands == value);
             let refusal = EditRefusal::NothingToSettle(field.to_owned());
-            return if stands {
-                Ok(Plan::default())
-            } else {
-                Err(refusal)
-            };
+            return if stands { Ok(Plan::default()) } else { Err(refusal) };
         }
         Ok(Plan::one(Write::Put(map, field.to_owned(), value)))
     }
@@ -245,10 +199,7 @@ impl Planner<'_> {
         let map = self.fields()?;
         let items = Shelf::read(self.lens, &map).items(field);
         let no_such = |entry: &str| EditRefusal::NoSuchEntry(entry.to_owned());
-        let moved = items
-            .iter()
-            .find(|(i, _, _)| i.id == item)
-            .ok_or_else(|| no_such(item))?;
+        let moved = items.iter().find(|(i, _, _)| i.id == item).ok_or_else(|| no_such(item))?;
         let others: Vec<(&str, &str)> = items
             .iter()
             .filter(|(other, _, _)| other.id != item)
@@ -256,11 +207,7 @@ impl Planner<'_> {
             .collect();
         let order =
             order_after(&others, after).ok_or_else(|| no_such(after.unwrap_or_default()))?;
-        Ok(Plan::one(Write::Put(
-            moved.1.clone(),
-            ORDER_KEY.to_owned(),
-            order,
-        )))
+        Ok(Plan::one(Write::Put(moved.1.clone(), ORDER_KEY.to_owned(), order)))
     }
 
     /// Returns the text of a section, named by its id or its title, or of a field of rule T.
@@ -268,14 +215,9 @@ impl Planner<'_> {
         if let Ok(section) = self.section(place) {
             return Ok(section.text);
         }
-        let is_text = self
-            .kind
-            .field(place)
-            .is_some_and(|spec| spec.merge == Merge::Text);
+        let is_text = self.kind.field(place).is_some_and(|spec| spec.merge == Merge::Text);
         let map = self.fields()?;
-        let found = is_text
-            .then(|| self.lens.object(&map, place, ObjType::Text))
-            .flatten();
+        let found = is_text.then(|| self.lens.object(&map, place, ObjType::Text)).flatten();
         found.ok_or_else(|| EditRefusal::NoSuchPlace(place.to_owned()))
     }
 
@@ -322,10 +264,8 @@ impl Planner<'_> {
     fn add_section(&self, title: &str, after: Option<&str>) -> Result<Plan, EditRefusal> {
         let title = FieldType::Text.read(title)?;
         let all = view::sections(self.lens);
-        let others: Vec<(&str, &str)> = all
-            .iter()
-            .map(|section| (section.id.as_str(), section.order.as_str()))
-            .collect();
+        let others: Vec<(&str, &str)> =
+            all.iter().map(|section| (section.id.as_str(), section.order.as_str())).collect();
         let order = match after {
             None => order::between(others.last().map(|(_, order)| *order), None),
             Some(after) => {
@@ -337,16 +277,8 @@ impl Planner<'_> {
         let sections = sections.ok_or(EditRefusal::NotReady)?;
         let id = layout::fresh_name(self.next_op, self.actor);
         let created = Some(id.clone());
-        let write = Write::NewSection {
-            sections,
-            id,
-            order,
-            title,
-        };
-        Ok(Plan {
-            changes: vec![vec![write]],
-            created,
-        })
+        let write = Write::NewSection { sections, id, order, title };
+        Ok(Plan { changes: vec![vec![write]], created })
     }
 
     fn move_section(&self, name: &str, after: Option<&str>) -> Result<Plan, EditRefusal> {
@@ -361,11 +293,7 @@ impl Planner<'_> {
         let after_id = after.as_ref().map(|after| after.id.as_str());
         let order = order_after(&others, after_id)
             .ok_or_else(|| EditRefusal::NoSuchPlace(after_id.unwrap_or_default().to_owned()))?;
-        Ok(Plan::one(Write::Put(
-            moved.object,
-            ORDER_KEY.to_owned(),
-            order,
-        )))
+        Ok(Plan::one(Write::Put(moved.object, ORDER_KEY.to_owned(), order)))
     }
 
     fn flag_section(&self, name: &str, deleted: bool) -> Result<Plan, EditRefusal> {
@@ -386,23 +314,15 @@ fn order_after(others: &[(&str, &str)], after: Option<&str>) -> Option<String> {
     let low = next.checked_sub(1).map(|at| others[at].1);
     // Items that share an order key, made at the same time, cannot be told apart by a key in
     // between: the next distinct one bounds the new key.
-    let high = others[next..]
-        .iter()
-        .map(|(_, order)| *order)
-        .find(|order| Some(*order) > low);
+    let high = others[next..].iter().map(|(_, order)| *order).find(|order| Some(*order) > low);
     Some(order::between(low, high))
 }
 
 /// Spreads splices of one text over changes of a bounded number of operations.
 fn pack(text: &ObjId, splices: Vec<Splice>) -> Result<Plan, EditRefusal> {
-    let brought: usize = splices
-        .iter()
-        .map(|splice| splice.insert.chars().count())
-        .sum();
+    let brought: usize = splices.iter().map(|splice| splice.insert.chars().count()).sum();
     if brought > limits::EDIT_CHARS_MAX {
-        return Err(EditRefusal::TooLong {
-            chars_max: limits::EDIT_CHARS_MAX,
-        });
+        return Err(EditRefusal::TooLong { chars_max: limits::EDIT_CHARS_MAX });
     }
     let mut changes: Vec<Vec<Write>> = Vec::new();
     let mut room = 0;
@@ -420,10 +340,7 @@ fn pack(text: &ObjId, splices: Vec<Splice>) -> Result<Plan, EditRefusal> {
             last.push(Write::Splice(text.clone(), piece));
         }
     }
-    Ok(Plan {
-        changes,
-        created: None,
-    })
+    Ok(Plan { changes, created: None })
 }
 
 /// Cuts a long splice into pieces that fit one change each, to be applied in order.
@@ -436,21 +353,13 @@ fn cut(splice: Splice) -> Vec<Splice> {
     let mut delete = splice.delete;
     while delete > 0 {
         let now = delete.min(max);
-        pieces.push(Splice {
-            at: splice.at,
-            delete: now,
-            insert: String::new(),
-        });
+        pieces.push(Splice { at: splice.at, delete: now, insert: String::new() });
         delete -= now;
     }
     let chars: Vec<char> = splice.insert.chars().collect();
     let mut at = splice.at;
     for chunk in chars.chunks(max) {
-        pieces.push(Splice {
-            at,
-            delete: 0,
-            insert: chunk.iter().collect(),
-        });
+        pieces.push(Splice { at, delete: 0, insert: chunk.iter().collect() });
         at += chunk.len();
     }
     pieces
@@ -466,18 +375,10 @@ pub(super) fn carry_out(out: &mut impl Transactable, write: Write) -> Result<(),
             let delete = isize::try_from(delete).unwrap_or(isize::MAX);
             out.splice_text(&text, at, delete, &insert)
         }
-        Write::NewItem {
-            map,
-            key,
-            order,
-            value,
-        } => merge::write_item(out, &map, &key, &order, &value),
-        Write::NewSection {
-            sections,
-            id,
-            order,
-            title,
-        } => {
+        Write::NewItem { map, key, order, value } => {
+            merge::write_item(out, &map, &key, &order, &value)
+        }
+        Write::NewSection { sections, id, order, title } => {
             let section = layout::write_section(out, &sections, &id, &order)?;
             out.put(&section, TITLE_KEY, title)
         }

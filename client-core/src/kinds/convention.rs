@@ -20,41 +20,17 @@ pub(super) static CONVENTION: Kind = Kind {
 };
 
 static TYPES: &[Choice] = &[
-    Choice {
-        code: "cadre",
-        label: words("Convention cadre", "Framework agreement"),
-    },
-    Choice {
-        code: "bilaterale",
-        label: words("Bilatérale", "Bilateral"),
-    },
-    Choice {
-        code: "multipartite",
-        label: words("Multipartite", "Multilateral"),
-    },
-    Choice {
-        code: "application",
-        label: words("Convention d'application", "Implementation"),
-    },
-    Choice {
-        code: "mise_a_disposition",
-        label: words("Mise à disposition", "Secondment"),
-    },
+    Choice { code: "cadre", label: words("Convention cadre", "Framework agreement") },
+    Choice { code: "bilaterale", label: words("Bilatérale", "Bilateral") },
+    Choice { code: "multipartite", label: words("Multipartite", "Multilateral") },
+    Choice { code: "application", label: words("Convention d'application", "Implementation") },
+    Choice { code: "mise_a_disposition", label: words("Mise à disposition", "Secondment") },
 ];
 
 static RENEWALS: &[Choice] = &[
-    Choice {
-        code: "aucune",
-        label: words("Aucune", "None"),
-    },
-    Choice {
-        code: "tacite",
-        label: words("Tacite", "Tacit"),
-    },
-    Choice {
-        code: "expresse",
-        label: words("Expresse", "Express"),
-    },
+    Choice { code: "aucune", label: words("Aucune", "None") },
+    Choice { code: "tacite", label: words("Tacite", "Tacit") },
+    Choice { code: "expresse", label: words("Expresse", "Express") },
 ];
 
 static FIELDS: &[FieldSpec] = &[
@@ -77,10 +53,7 @@ static FIELDS: &[FieldSpec] = &[
         kind: FieldType::Partner,
         merge: Merge::Set,
         label: words("Parties", "Parties"),
-        help: words(
-            "Les organisations qui s'engagent.",
-            "The organisations bound by it.",
-        ),
+        help: words("Les organisations qui s'engagent.", "The organisations bound by it."),
     },
     FieldSpec {
         name: "signataires",
@@ -97,10 +70,7 @@ static FIELDS: &[FieldSpec] = &[
         kind: FieldType::Text,
         merge: Merge::LastWriter,
         label: words("Objet en une phrase", "Purpose in one sentence"),
-        help: words(
-            "Ce que la convention organise.",
-            "What the agreement organises.",
-        ),
+        help: words("Ce que la convention organise.", "What the agreement organises."),
     },
     FieldSpec {
         name: "date_effet",
@@ -114,18 +84,12 @@ static FIELDS: &[FieldSpec] = &[
         kind: FieldType::Date,
         merge: Merge::MultiValue,
         label: words("Date de fin", "End date"),
-        help: words(
-            "JJ/MM/AAAA, dernier jour compris.",
-            "YYYY-MM-DD, last day included.",
-        ),
+        help: words("JJ/MM/AAAA, dernier jour compris.", "YYYY-MM-DD, last day included."),
     },
     FieldSpec {
         name: "duree_mois",
         kind: FieldType::Integer,
-        merge: Merge::Computed(Formula::MonthsBetween {
-            from: "date_effet",
-            to: "date_fin",
-        }),
+        merge: Merge::Computed(Formula::MonthsBetween { from: "date_effet", to: "date_fin" }),
         label: words("Durée en mois", "Duration in months"),
         help: words("Calculée d'après les dates.", "Worked out from the dates."),
     },
@@ -162,10 +126,7 @@ static FIELDS: &[FieldSpec] = &[
         kind: FieldType::Text,
         merge: Merge::Append,
         label: words("Circuit de validation", "Validation log"),
-        help: words(
-            "Visas et délibérations, datés.",
-            "Visas and deliberations, dated.",
-        ),
+        help: words("Visas et délibérations, datés.", "Visas and deliberations, dated."),
     },
     FieldSpec {
         name: "notes",
@@ -177,26 +138,11 @@ static FIELDS: &[FieldSpec] = &[
 ];
 
 static SECTIONS: &[SectionSpec] = &[
-    SectionSpec {
-        id: "preambule",
-        title: words("Préambule", "Preamble"),
-    },
-    SectionSpec {
-        id: "objet",
-        title: words("Objet", "Purpose"),
-    },
-    SectionSpec {
-        id: "engagements",
-        title: words("Engagements des parties", "Commitments"),
-    },
-    SectionSpec {
-        id: "gouvernance",
-        title: words("Gouvernance", "Governance"),
-    },
-    SectionSpec {
-        id: "moyens",
-        title: words("Moyens", "Means"),
-    },
+    SectionSpec { id: "preambule", title: words("Préambule", "Preamble") },
+    SectionSpec { id: "objet", title: words("Objet", "Purpose") },
+    SectionSpec { id: "engagements", title: words("Engagements des parties", "Commitments") },
+    SectionSpec { id: "gouvernance", title: words("Gouvernance", "Governance") },
+    SectionSpec { id: "moyens", title: words("Moyens", "Means") },
     SectionSpec {
         id: "informations",
         title: words(
@@ -204,12 +150,6 @@ static SECTIONS: &[SectionSpec] = &[
             "Exchange of information and professional secrecy",
         ),
     },
-    SectionSpec {
-        id: "suivi",
-        title: words("Suivi et évaluation", "Follow-up and evaluation"),
-    },
-    SectionSpec {
-        id: "duree",
-        title: words("Durée et résiliation", "Duration and termination"),
-    },
+    SectionSpec { id: "suivi", title: words("Suivi et évaluation", "Follow-up and evaluation") },
+    SectionSpec { id: "duree", title: words("Durée et résiliation", "Duration and termination") },
 ];

@@ -6,28 +6,16 @@ use super::{FieldSpec, FieldType, Kind, Merge, SectionSpec, Wording};
 pub(super) static NOTE: Kind = Kind {
     name: "note",
     revision: 1,
-    title: Wording {
-        fr: "Note",
-        en: "Note",
-    },
+    title: Wording { fr: "Note", en: "Note" },
     fields: &[FieldSpec {
         name: "mots_cles",
         kind: FieldType::Text,
         merge: Merge::Set,
-        label: Wording {
-            fr: "Mots-clés",
-            en: "Key words",
-        },
+        label: Wording { fr: "Mots-clés", en: "Key words" },
         help: Wording {
             fr: "Quelques mots pour retrouver la note.",
             en: "A few words to find the note again.",
         },
     }],
-    sections: &[SectionSpec {
-        id: "texte",
-        title: Wording {
-            fr: "Texte",
-            en: "Text",
-        },
-    }],
+    sections: &[SectionSpec { id: "texte", title: Wording { fr: "Texte", en: "Text" } }],
 };

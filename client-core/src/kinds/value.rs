@@ -62,10 +62,9 @@ impl ValueRefusal {
                 "Un montant s'écrit en euros, avec au plus deux décimales : 12 500,50.",
                 "An amount is in euros with at most two decimals: 12500.50.",
             ),
-            Self::NotAnInteger => fixed(
-                "Un nombre entier est attendu.",
-                "A whole number is expected.",
-            ),
+            Self::NotAnInteger => {
+                fixed("Un nombre entier est attendu.", "A whole number is expected.")
+            }
             Self::NotABoolean => fixed("Répondez par oui ou non.", "Answer yes or no."),
             Self::NotAChoice(codes) => match language {
                 Language::French => format!("Valeurs possibles : {}.", codes.join(", ")),
@@ -140,11 +139,7 @@ fn read_line(typed: &str, chars_max: usize) -> Result<String, ValueRefusal> {
 fn read_partner(typed: &str) -> Result<String, ValueRefusal> {
     let line = read_line(typed, PARTNER_CHARS_MAX)?;
     let is_id = line.len() == 32 && line.chars().all(|c| c.is_ascii_hexdigit());
-    Ok(if is_id {
-        line.to_ascii_lowercase()
-    } else {
-        line
-    })
+    Ok(if is_id { line.to_ascii_lowercase() } else { line })
 }
 
 /// Reads `YYYY-MM-DD` or `DD/MM/YYYY`, also with dots.
@@ -197,17 +192,10 @@ pub(crate) fn months_between(from: &str, to: &str) -> Option<u32> {
     let (to_year, to_month, to_day) = date_parts(to)?;
     // The day after the last one, so that a full month counts as one.
     let last = days_in(to_year, to_month)?;
-    let (end_month, end_day) = if to_day == last {
-        (to_month + 1, 1)
-    } else {
-        (to_month, to_day + 1)
-    };
+    let (end_month, end_day) =
+        if to_day == last { (to_month + 1, 1) } else { (to_month, to_day + 1) };
     let months = (to_year * 12 + end_month).checked_sub(from_year * 12 + from_month)?;
-    if end_day >= from_day {
-        Some(months)
-    } else {
-        months.checked_sub(1)
-    }
+    if end_day >= from_day { Some(months) } else { months.checked_sub(1) }
 }
 
 /// Tells whether a character only groups digits: blanks, the no-break ones included.
@@ -282,9 +270,7 @@ fn read_choice(typed: &str, choices: &'static [Choice]) -> Result<String, ValueR
     };
     match choices.iter().find(means) {
         Some(choice) => Ok(choice.code.to_owned()),
-        None => Err(ValueRefusal::NotAChoice(
-            choices.iter().map(|c| c.code).collect(),
-        )),
+        None => Err(ValueRefusal::NotAChoice(choices.iter().map(|c| c.code).collect())),
     }
 }
 

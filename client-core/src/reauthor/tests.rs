@@ -9,22 +9,12 @@ use crate::document::{Author, Document, Edit};
 
 /// The first author in its second life.
 fn second_life() -> Author {
-    Author {
-        incarnation: Incarnation::new([77; 16]),
-        ..author(1)
-    }
+    Author { incarnation: Incarnation::new([77; 16]), ..author(1) }
 }
 
 fn second_rule() -> ActorRule {
-    let Author {
-        device,
-        incarnation,
-        ..
-    } = second_life();
-    ActorRule::Device {
-        device,
-        incarnation,
-    }
+    let Author { device, incarnation, .. } = second_life();
+    ActorRule::Device { device, incarnation }
 }
 
 fn bytes_of(changes: &[RawChange]) -> Vec<Vec<u8>> {
@@ -50,10 +40,7 @@ fn some_edits(document: &mut Document, choices: &mut Choices) -> Vec<RawChange> 
                 made.extend(added.changes);
                 append(&added.created.unwrap(), &text)
             }
-            _ => Edit::WriteText {
-                place: "objet".into(),
-                text: text.repeat(2),
-            },
+            _ => Edit::WriteText { place: "objet".into(), text: text.repeat(2) },
         };
         made.extend(edit(document, 1, &next));
     }
@@ -84,12 +71,7 @@ fn t31_t32_a_peer_that_knows_the_other_life_admits_the_unsent_work() {
         assert_eq!(again.len(), unsent.len());
         assert_eq!(again[0].seq, 1);
         let outcome = peer.admit(arrivals(&again, second_rule()));
-        assert_eq!(
-            outcome.applied.len(),
-            unsent.len(),
-            "{:?}",
-            outcome.set_aside
-        );
+        assert_eq!(outcome.applied.len(), unsent.len(), "{:?}", outcome.set_aside);
 
         // Without the other copy's work the document says what it said before.
         let mut alone = awaited();
@@ -98,9 +80,7 @@ fn t31_t32_a_peer_that_knows_the_other_life_admits_the_unsent_work() {
         let (was, is) = (original.view().unwrap(), alone.view().unwrap());
         let texts = |view: &crate::document::View| {
             let titled = view.sections.iter();
-            titled
-                .map(|s| (s.own_title.clone(), s.text.clone()))
-                .collect::<Vec<_>>()
+            titled.map(|s| (s.own_title.clone(), s.text.clone())).collect::<Vec<_>>()
         };
         assert_eq!(texts(&was), texts(&is));
         assert_eq!(was.field("montant"), is.field("montant"));

@@ -50,18 +50,13 @@ impl Space {
                 writer.put(&bundle::Item::Envelope(bytes));
             }
         }
-        let notes = step
-            .get(&records::heads(&self.id))
-            .map(|bytes| read_notes(&bytes));
+        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
         for note in notes.into_iter().flatten().filter(|note| !note.is_empty()) {
             writer.put(&bundle::Item::Checkpoint(note));
         }
         self.write_loose(&mut writer);
         let items = writer.items();
-        Reply::File {
-            bytes: writer.finish(),
-            items,
-        }
+        Reply::File { bytes: writer.finish(), items }
     }
 
     fn write_loose(&self, writer: &mut bundle::Writer) {
@@ -84,9 +79,7 @@ impl Space {
             writer.put(&bundle::Item::LooseEnvelope(flight.envelope.clone()));
         }
         for loose in self.shelf.loose.values() {
-            writer.put(&bundle::Item::LooseEnvelope(
-                loose.envelope.bytes().to_vec(),
-            ));
+            writer.put(&bundle::Item::LooseEnvelope(loose.envelope.bytes().to_vec()));
         }
     }
 
@@ -134,26 +127,14 @@ impl Space {
         for item in loose {
             self.take_loose(step, item, &mut tally);
         }
-        let Tally {
-            accepted,
-            already,
-            refused,
-        } = tally;
-        Ok(Reply::BundleRead {
-            space: self.id,
-            accepted,
-            already,
-            refused,
-        })
+        let Tally { accepted, already, refused } = tally;
+        Ok(Reply::BundleRead { space: self.id, accepted, already, refused })
     }
 
     /// Keeps checkpoints that match what is here, for `verify`.
     fn check_notes(&mut self, step: &mut Step<'_, '_>, notes: &[String]) {
         if let [register, journal] = notes {
-            let head = |log, note: &String| Head {
-                size: self.size(log),
-                note: note.clone(),
-            };
+            let head = |log, note: &String| Head { size: self.size(log), note: note.clone() };
             let register = head(Log::Register, register);
             let journal = head(Log::Journal, journal);
             // A bundle older than this replica has older checkpoints: nothing to learn.
@@ -225,9 +206,7 @@ impl Space {
             tally.already += 1;
             return;
         }
-        let right = register
-            .roster()
-            .may_append(&header.device, &header.epoch, time);
+        let right = register.roster().may_append(&header.device, &header.epoch, time);
         if right.is_err() || envelope.verify().is_err() {
             tally.refused += 1;
             return;
@@ -238,8 +217,7 @@ impl Space {
                 tally.accepted += 1;
                 let space = self.id;
                 step.event(super::io::Event::Edited(space, delivery.document));
-                self.shelf
-                    .hold_loose(step, &space, envelope, Some(delivery));
+                self.shelf.hold_loose(step, &space, envelope, Some(delivery));
             }
             // Carried on, though it cannot be shown here.
             Ok(Opened::Notices(..)) | Err(None) => {
@@ -265,9 +243,7 @@ impl Tally {
 
 /// Returns the space a bundle belongs to.
 pub(super) fn space_of_bundle(file: &[u8]) -> Result<SpaceId, CommandError> {
-    bundle::Reader::new(file)
-        .map(|reader| reader.space())
-        .map_err(bad_bundle)
+    bundle::Reader::new(file).map(|reader| reader.space()).map_err(bad_bundle)
 }
 
 fn bad_bundle(error: impl std::fmt::Display) -> CommandError {

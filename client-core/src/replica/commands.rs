@@ -69,56 +69,26 @@ impl Replica {
     /// Carries out a command, at once or after an exchange with the relay.
     pub(super) fn command(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, command: Command) {
         let (space, then) = match command {
-            Command::Found {
-                title,
-                url,
-                ticket: right,
-                kind,
-                rule,
-            } => {
-                let order = Order {
-                    title,
-                    url,
-                    ticket: right,
-                    kind,
-                    rule,
-                };
+            Command::Found { title, url, ticket: right, kind, rule } => {
+                let order = Order { title, url, ticket: right, kind, rule };
                 return self.meet(step, ticket, Purpose::Found(order));
             }
             Command::ProposeRelay { space, url } => {
                 return self.meet(step, ticket, Purpose::Move(space, url));
             }
             Command::Sync { space } => return self.sync(step, ticket, space),
-            Command::Invite {
-                space,
-                role,
-                history,
-            } => {
-                let invited = self
-                    .space(&space)
-                    .and_then(|s| s.invite(step, role, history));
+            Command::Invite { space, role, history } => {
+                let invited = self.space(&space).and_then(|s| s.invite(step, role, history));
                 return self.given(step, ticket, space, invited.map(Reply::Invited));
             }
             Command::Join { invitation } => return self.join(step, ticket, &invitation),
-            Command::DeviceAdd {
-                space,
-                request,
-                role,
-            } => {
-                let added = self
-                    .space(&space)
-                    .and_then(|s| s.add_device(step, &request, role));
+            Command::DeviceAdd { space, request, role } => {
+                let added = self.space(&space).and_then(|s| s.add_device(step, &request, role));
                 let reply = added.map(|(device, welcome)| Reply::DeviceAdded { device, welcome });
                 return self.given(step, ticket, space, reply);
             }
-            Command::DeviceRevoke {
-                space,
-                device,
-                cause,
-            } => {
-                let revoked = self
-                    .space(&space)
-                    .and_then(|s| s.revoke_device(step, device, cause));
+            Command::DeviceRevoke { space, device, cause } => {
+                let revoked = self.space(&space).and_then(|s| s.revoke_device(step, device, cause));
                 return self.given(
                     step,
                     ticket,
@@ -154,9 +124,7 @@ impl Replica {
                 self.watching = on;
                 Ok(Reply::Watching(on))
             }
-            Command::Spaces => Ok(Reply::Spaces(
-                self.spaces.values().map(Space::view).collect(),
-            )),
+            Command::Spaces => Ok(Reply::Spaces(self.spaces.values().map(Space::view).collect())),
             Command::Rest => {
                 for space in self.spaces.values_mut() {
                     let (id, covered) = (space.id, space.size(Log::Journal));
@@ -196,11 +164,9 @@ impl Replica {
             Command::NewDocument { kind, title, .. } => {
                 space.new_document(step, home, &kind, &title)
             }
-            Command::Documents { kind, .. } => Ok(Reply::Documents(space.list_documents(
-                step,
-                home,
-                kind.as_deref(),
-            ))),
+            Command::Documents { kind, .. } => {
+                Ok(Reply::Documents(space.list_documents(step, home, kind.as_deref())))
+            }
             Command::Show { document, at } => {
                 space.show_document(step, home, document, at.as_ref())
             }
@@ -242,10 +208,7 @@ impl Replica {
         let label = step.draw();
         let card = self.home.prepared.card(DeviceRole::Editor, label);
         let device = card.device;
-        Reply::DeviceRequest {
-            device,
-            request: DeviceRequest(card).to_string(),
-        }
+        Reply::DeviceRequest { device, request: DeviceRequest(card).to_string() }
     }
 
     /// Answers an invitation, or takes this machine into a space of its own organisation.
@@ -266,22 +229,13 @@ impl Replica {
                 if self.spaces.contains_key(&space) {
                     return step.reply(ticket, Err(already()));
                 }
-                let DeviceWelcome {
-                    space,
-                    url,
-                    relay,
-                    partner,
-                } = welcome;
+                let DeviceWelcome { space, url, relay, partner } = welcome;
                 if self.spaces.is_empty() {
                     self.home.partner = partner;
                     self.home.store(step);
                 }
                 self.enter(step, (space, partner), (url, relay, String::new()), false);
-                let joined = Joined {
-                    space,
-                    request: None,
-                    words: Vec::new(),
-                };
+                let joined = Joined { space, request: None, words: Vec::new() };
                 self.given(step, ticket, space, Ok(Reply::Joined(joined)));
             }
             (Err(error), Err(_)) => step.reply(ticket, Err(paste_error(error))),
@@ -304,19 +258,9 @@ impl Replica {
         let name = self.home.profile.name.clone();
         let space = self.space(&id)?;
         let request = space.write_request(step, invitation, &name)?;
-        let admission = space
-            .me
-            .request
-            .as_ref()
-            .map(|request| request.admission.clone());
-        let words = admission
-            .map(|admission| space.words(&admission))
-            .unwrap_or_default();
-        Ok(Joined {
-            space: id,
-            request: Some(request),
-            words,
-        })
+        let admission = space.me.request.as_ref().map(|request| request.admission.clone());
+        let words = admission.map(|admission| space.words(&admission)).unwrap_or_default();
+        Ok(Joined { space: id, request: Some(request), words })
     }
 
     /// Makes the membership record of a space with the keys prepared for it.
@@ -324,7 +268,7 @@ impl Replica {
         &mut self,
         step: &mut Step<'_, '_>,
         (id, partner): (SpaceId, PartnerId),
-        (url, relay, title): (String, protocol::id::RelayId, String),
+        told: (String, protocol::id::RelayId, String),
         with_voice: bool,
     ) {
         let mut keys = self.home.take_keys(step);
@@ -332,18 +276,7 @@ impl Replica {
             // A further machine never holds the organisation's voice.
             keys.voice = None;
         }
-        let me = Membership {
-            partner,
-            incarnation: Incarnation::new(step.draw()),
-            url,
-            relay,
-            title,
-            sealed: 0,
-            next: 0,
-            request: None,
-            pass: [0; 16],
-            introduced: false,
-        };
+        let me = Membership::new(partner, Incarnation::new(step.draw()), told);
         step.keep(records::keys_secret(&id), keys.to_secret().to_vec());
         let space = Space::new(id, me, keys);
         space.store_membership(step);
@@ -369,11 +302,8 @@ impl Replica {
                 walk.entry(&bytes);
             }
         }
-        for note in step
-            .get(&records::heads(&space.id))
-            .map(|b| read_notes(&b))
-            .into_iter()
-            .flatten()
+        for note in
+            step.get(&records::heads(&space.id)).map(|b| read_notes(&b)).into_iter().flatten()
         {
             if !note.is_empty() {
                 walk.checkpoint(&note);

@@ -151,11 +151,7 @@ impl Decode for Notice {
             1 => true,
             _ => return Err(DecodeError::Invalid("flag")),
         };
-        Ok(Self {
-            topic,
-            text,
-            handed_on,
-        })
+        Ok(Self { topic, text, handed_on })
     }
 }
 
@@ -174,8 +170,6 @@ impl Decode for Directory {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let lines: Vec<Notice> = input.list(1_000_000)?;
         let line = |n: Notice| (n.topic, (n.text, !n.handed_on));
-        Ok(Self {
-            lines: lines.into_iter().map(line).collect(),
-        })
+        Ok(Self { lines: lines.into_iter().map(line).collect() })
     }
 }

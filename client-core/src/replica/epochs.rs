@@ -35,9 +35,8 @@ impl Space {
         };
         let epochs = register.roster().epochs().iter();
         let lacking = epochs.filter(|epoch| !self.keyring.contains_key(&epoch.id));
-        let wanted: Vec<Hash> = lacking
-            .filter_map(|epoch| epoch.holders.get(&device).copied())
-            .collect();
+        let wanted: Vec<Hash> =
+            lacking.filter_map(|epoch| epoch.holders.get(&device).copied()).collect();
         let Some(up) = self.link.up_mut() else {
             return;
         };
@@ -82,10 +81,7 @@ impl Space {
             return;
         }
         for (epoch, secret) in kept {
-            step.keep(
-                records::epoch_secret(&self.id, &epoch),
-                secret.bytes().to_vec(),
-            );
+            step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
             self.keyring.insert(epoch, secret);
         }
         self.unlock(step);
@@ -125,9 +121,7 @@ impl Space {
         };
         let roster = register.roster();
         let secret = EpochSecret::generate(step.rng());
-        let previous = roster
-            .epoch()
-            .map_or(protocol::epoch::NO_EPOCH, |epoch| epoch.id);
+        let previous = roster.epoch().map_or(protocol::epoch::NO_EPOCH, |epoch| epoch.id);
         let epoch = secret.id(&self.id, &previous);
         let recipients = roster.active_devices(time);
         let wrapped = Wraps::opening(
@@ -152,10 +146,7 @@ impl Space {
         let author = self.keys.device.public();
         let act = register.draft(author, nonce, Clause::OpenEpoch(opening));
         let act = act.sign(&self.keys.device);
-        step.keep(
-            records::epoch_secret(&self.id, &epoch),
-            secret.bytes().to_vec(),
-        );
+        step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
         self.keyring.insert(epoch, secret);
         self.link.turn_at = None;
         self.submit(step, Submitted::Epoch(epoch, cause), act, Some(blob));
@@ -164,11 +155,7 @@ impl Space {
     /// Forgets the secret of an epoch that was refused.
     pub(super) fn drop_epoch(&mut self, step: &mut Step<'_, '_>, epoch: &EpochId) {
         let opened = self.register.as_ref().is_some_and(|register| {
-            register
-                .roster()
-                .epochs()
-                .iter()
-                .any(|known| known.id == *epoch)
+            register.roster().epochs().iter().any(|known| known.id == *epoch)
         });
         if !opened && self.keyring.remove(epoch).is_some() {
             let id = records::epoch_secret(&self.id, epoch);
@@ -190,29 +177,21 @@ impl Space {
         let mut grants = Vec::new();
         for (to, epochs) in roster.missing_grants(time) {
             let asked = self.link.up().is_none_or(|up| up.granted.contains(&to));
-            let held: Vec<EpochId> = epochs
-                .into_iter()
-                .filter(|e| self.keyring.contains_key(e))
-                .collect();
+            let held: Vec<EpochId> =
+                epochs.into_iter().filter(|e| self.keyring.contains_key(e)).collect();
             let wrap = roster.device(&to).map(|state| state.wrap.clone());
             if let (false, false, Some(wrap)) = (asked, held.is_empty(), wrap) {
                 grants.push((to, wrap, held));
             }
         }
         for (to, wrap, epochs) in grants {
-            let secrets: Vec<_> = epochs
-                .iter()
-                .filter_map(|e| Some((*e, self.keyring.get(e)?)))
-                .collect();
+            let secrets: Vec<_> =
+                epochs.iter().filter_map(|e| Some((*e, self.keyring.get(e)?))).collect();
             let Ok(wraps) = Wraps::grant(&self.id, (to, &wrap), secrets, step.rng()) else {
                 continue;
             };
             let blob = codec::to_bytes(&wraps);
-            let grant = KeyGrant {
-                to,
-                epochs,
-                wraps: wraps_hash(&blob),
-            };
+            let grant = KeyGrant { to, epochs, wraps: wraps_hash(&blob) };
             let nonce = step.draw();
             let Some(register) = &self.register else {
                 return;
@@ -249,9 +228,7 @@ fn turn_cause(roster: &Roster, time: protocol::env::Timestamp) -> Option<TurnCau
         return None;
     }
     let aged = |epoch: &protocol::register::EpochState| time > epoch.opened_at.after(EPOCH_AGE_MAX);
-    roster
-        .must_turn()
-        .or_else(|| roster.epoch().filter(|e| aged(e)).map(|_| TurnCause::Age))
+    roster.must_turn().or_else(|| roster.epoch().filter(|e| aged(e)).map(|_| TurnCause::Age))
 }
 
 /// Returns this device's place among those that may open an epoch: an order nobody chooses.
@@ -264,20 +241,13 @@ fn volunteer_rank(
     let order = |id: &DeviceId| crypto::hash_parts(Label::Turn, &[root, id.bytes()]);
     let own = order(device);
     let may = |id: &&DeviceId| roster.may_write(id, time).is_ok();
-    let before = roster
-        .devices()
-        .map(|(id, _)| id)
-        .filter(may)
-        .filter(|id| order(id) < own);
+    let before = roster.devices().map(|(id, _)| id).filter(may).filter(|id| order(id) < own);
     u32::try_from(before.count()).unwrap_or(u32::MAX)
 }
 
 /// Tells whether a refusal of an epoch only means that another was first.
 pub(super) fn lost_the_race(refusal: Refusal) -> bool {
-    matches!(
-        refusal,
-        Refusal::WrongPreviousEpoch | Refusal::AlreadySo | Refusal::WrongRecipients
-    )
+    matches!(refusal, Refusal::WrongPreviousEpoch | Refusal::AlreadySo | Refusal::WrongRecipients)
 }
 
 const _: () = assert!(limits::ROTATIONS_PER_DAY_MAX > 1);

@@ -20,10 +20,7 @@ use super::step::Step;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Errand {
     /// Found the space.
-    Found {
-        charter: SignedAct,
-        ticket: Option<Vec<u8>>,
-    },
+    Found { charter: SignedAct, ticket: Option<Vec<u8>> },
     /// Submit an act.
     Submit(SignedAct),
     /// Leave an approval.
@@ -75,12 +72,8 @@ impl Errands {
         space: &SpaceId,
         ended: impl Fn(&Errand) -> bool,
     ) {
-        let numbers: Vec<u64> = self
-            .waiting
-            .iter()
-            .filter(|(_, e)| ended(e))
-            .map(|(n, _)| *n)
-            .collect();
+        let numbers: Vec<u64> =
+            self.waiting.iter().filter(|(_, e)| ended(e)).map(|(n, _)| *n).collect();
         for number in numbers {
             self.done(step, space, number);
         }
@@ -91,9 +84,7 @@ impl Errands {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Errand)> {
-        self.waiting
-            .iter()
-            .map(|(number, errand)| (*number, errand))
+        self.waiting.iter().map(|(number, errand)| (*number, errand))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -141,10 +132,7 @@ impl Decode for Errand {
             (0, 3) => {
                 let charter = SignedAct::decode(input)?;
                 let ticket = input.bytes(limits::URL_BYTES_MAX * 4)?.to_vec();
-                Self::Found {
-                    charter,
-                    ticket: (!ticket.is_empty()).then_some(ticket),
-                }
+                Self::Found { charter, ticket: (!ticket.is_empty()).then_some(ticket) }
             }
             (1, 2) => Self::Submit(SignedAct::decode(input)?),
             (2, 2) => Self::Approve(Approval::decode(input)?),

@@ -27,13 +27,7 @@ impl Space {
         let required = relay.as_ref().is_some_and(|terms| terms.binding_required);
         let expected = relay.map_or(self.me.relay, |terms| terms.relay);
         let key = self.keys.device.public();
-        let dialled = Dialled::new(
-            self.id,
-            key,
-            Some(expected),
-            (binding, required),
-            step.rng(),
-        );
+        let dialled = Dialled::new(self.id, key, Some(expected), (binding, required), step.rng());
         match dialled {
             Ok((dialled, hello)) => {
                 self.link.phase = Phase::Greeting(link, Some(Box::new(dialled)));
@@ -137,13 +131,7 @@ impl Space {
             }
             let register_from = self.size(protocol::checkpoint::Log::Register);
             let journal_from = self.size(protocol::checkpoint::Log::Journal);
-            step.send(
-                link,
-                &ToRelay::Follow {
-                    register_from,
-                    journal_from,
-                },
-            );
+            step.send(link, &ToRelay::Follow { register_from, journal_from });
         }
         self.tend(step, home, true);
     }
@@ -163,23 +151,15 @@ impl Space {
     /// Returns how far both logs are here, with the last checkpoints the relay signed.
     fn last_heads(&self, step: &Step<'_, '_>) -> (Head, Head) {
         use protocol::checkpoint::Log;
-        let notes = step
-            .get(&records::heads(&self.id))
-            .map(|bytes| read_notes(&bytes));
+        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
         let mut notes = notes.unwrap_or_default().into_iter();
-        let mut head = |log| Head {
-            size: self.size(log),
-            note: notes.next().unwrap_or_default(),
-        };
+        let mut head = |log| Head { size: self.size(log), note: notes.next().unwrap_or_default() };
         (head(Log::Register), head(Log::Journal))
     }
 
     /// The relay does not know the space: offers it, if the register names this relay.
     fn offer(&mut self, step: &mut Step<'_, '_>, welcome: &Welcome) {
-        let named = welcome
-            .terms
-            .as_ref()
-            .is_some_and(|terms| self.is_named(terms));
+        let named = welcome.terms.as_ref().is_some_and(|terms| self.is_named(terms));
         let charter = step.get(&records::act(&self.id, 0));
         let entry = charter.and_then(|bytes| {
             protocol::codec::from_bytes::<protocol::register::Entry>(&bytes).ok()
@@ -187,14 +167,7 @@ impl Space {
         if let (true, Some(entry), Some(link)) = (named, entry, self.link.id()) {
             let charter = Box::new(entry.act);
             let held = self.size(protocol::checkpoint::Log::Register);
-            step.send(
-                link,
-                &ToRelay::Found {
-                    charter,
-                    ticket: None,
-                    held,
-                },
-            );
+            step.send(link, &ToRelay::Found { charter, ticket: None, held });
             self.ping(step);
         }
     }
@@ -211,10 +184,7 @@ impl Space {
             }
             ToReplica::Heads { register, journal } => {
                 self.admitted_meanwhile(step);
-                let member = self
-                    .link
-                    .up()
-                    .is_some_and(|up| up.standing == Standing::Member);
+                let member = self.link.up().is_some_and(|up| up.standing == Standing::Member);
                 let current = self.check_heads(step, &register, &journal, member)?;
                 let fresh = self
                     .link
@@ -226,10 +196,7 @@ impl Space {
                 }
                 self.noticed(step);
             }
-            ToReplica::Mailbox {
-                requests,
-                approvals,
-            } => {
+            ToReplica::Mailbox { requests, approvals } => {
                 self.take_mailbox(step, requests, approvals);
             }
             ToReplica::Wraps { hash, wraps } => self.take_wraps(step, hash, wraps),
@@ -266,13 +233,7 @@ impl Space {
         match up.standing {
             Standing::Applicant | Standing::Stranger if member => {
                 up.standing = Standing::Member;
-                step.send(
-                    up.link,
-                    &ToRelay::Follow {
-                        register_from,
-                        journal_from,
-                    },
-                );
+                step.send(up.link, &ToRelay::Follow { register_from, journal_from });
             }
             // A suspended device still follows: the relay seats it as a member.
             Standing::Member if dismissed => up.standing = Standing::Former,
@@ -297,11 +258,7 @@ impl Space {
             self.restart(step);
         }
         // Flights sealed under an epoch that has closed are sealed anew without being asked.
-        let epoch = self
-            .register
-            .as_ref()
-            .and_then(|r| r.roster().epoch())
-            .map(|e| e.id);
+        let epoch = self.register.as_ref().and_then(|r| r.roster().epoch()).map(|e| e.id);
         let stale = self.outbox.flights().any(|(_, flight)| {
             protocol::envelope::Envelope::parse(&flight.envelope)
                 .is_ok_and(|envelope| Some(envelope.header().epoch) != epoch)
@@ -318,19 +275,10 @@ impl Space {
         approvals: Vec<protocol::register::Approval>,
     ) {
         let good = |request: &protocol::invitation::JoinRequest| request.verify(&self.id).is_ok();
-        self.mailbox.requests = requests
-            .into_iter()
-            .filter(good)
-            .map(|r| (r.id(), r))
-            .collect();
-        self.mailbox.approvals = approvals
-            .into_iter()
-            .map(|a| ((a.proposal, a.partner), a))
-            .collect();
-        step.put(
-            records::mailbox(&self.id),
-            protocol::codec::to_bytes(&self.mailbox),
-        );
+        self.mailbox.requests = requests.into_iter().filter(good).map(|r| (r.id(), r)).collect();
+        self.mailbox.approvals =
+            approvals.into_iter().map(|a| ((a.proposal, a.partner), a)).collect();
+        step.put(records::mailbox(&self.id), protocol::codec::to_bytes(&self.mailbox));
         step.event(Event::Governance(self.id));
     }
 
@@ -385,10 +333,7 @@ impl Space {
     fn refused(&mut self, step: &mut Step<'_, '_>, of: Subject, refusal: Refusal) {
         match of {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
-            Subject::Envelope {
-                incarnation,
-                counter,
-            } => {
+            Subject::Envelope { incarnation, counter } => {
                 self.envelope_refused(step, incarnation, counter, refusal);
             }
             Subject::Approval(proposal) => {
@@ -513,14 +458,7 @@ impl Space {
             return;
         };
         match step.get(&key) {
-            Some(item) => step.send(
-                link,
-                &ToRelay::Give {
-                    log,
-                    position,
-                    item,
-                },
-            ),
+            Some(item) => step.send(link, &ToRelay::Give { log, position, item }),
             None => {
                 let (register, journal) = self.last_heads(step);
                 step.send(link, &ToRelay::Complete { register, journal });
@@ -550,10 +488,7 @@ impl Space {
 /// Returns how a space stands after a relay said no.
 fn refused_state(refusal: Refusal) -> LinkState {
     use Refusal as R;
-    if matches!(
-        refusal,
-        R::Busy | R::Draining | R::TooSlow | R::StorageFailed
-    ) {
+    if matches!(refusal, R::Busy | R::Draining | R::TooSlow | R::StorageFailed) {
         LinkState::Unreachable
     } else if refusal == R::RelayBehind {
         LinkState::Behind

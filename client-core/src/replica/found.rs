@@ -5,7 +5,7 @@
 //! on the founding is an errand like others: a power cut loses nothing.
 
 use protocol::env::{ChannelBinding, LinkId};
-use protocol::id::{RelayId, SpaceId};
+use protocol::id::{Incarnation, RelayId, SpaceId};
 use protocol::refusal::Refusal;
 use protocol::register::{
     Act, Charter, Clause, DeviceRole, History, Measure, PartnerCard, RelayTerms, Rule, SpaceKind,
@@ -143,27 +143,16 @@ impl Replica {
         match &founding.purpose {
             Purpose::Found(order) => {
                 let space = self.write_charter(step, founding, order, welcome, terms)?;
-                let reply = Reply::Founded {
-                    space,
-                    title: order.title.clone(),
-                };
+                let reply = Reply::Founded { space, title: order.title.clone() };
                 self.wait(step, founding.ticket, [space], Then::Give(Box::new(reply)));
             }
             Purpose::Move(space, url) => {
                 if let Some(link) = founding.link {
                     step.push(Output::Close(link));
                 }
-                let terms = RelayTerms {
-                    url: url.clone(),
-                    ..terms.clone()
-                };
+                let terms = RelayTerms { url: url.clone(), ..terms.clone() };
                 let measure = Box::new(Measure::ChangeRelay(terms));
-                self.wait(
-                    step,
-                    founding.ticket,
-                    [*space],
-                    Then::Propose(*space, measure),
-                );
+                self.wait(step, founding.ticket, [*space], Then::Propose(*space, measure));
             }
         }
         Ok(())
@@ -190,10 +179,7 @@ impl Replica {
             kind: order.kind,
             founders: vec![founder],
             rule: order.rule,
-            relay: RelayTerms {
-                url: order.url.clone(),
-                ..terms.clone()
-            },
+            relay: RelayTerms { url: order.url.clone(), ..terms.clone() },
             history: History::All,
         };
         let act = Act {
@@ -208,31 +194,13 @@ impl Replica {
         };
         let signed = act.sign(voice);
         let id = signed.founded_space();
-        let me = Membership {
-            partner: self.home.partner,
-            incarnation: protocol::id::Incarnation::new(step.draw()),
-            url: order.url.clone(),
-            relay: terms.relay,
-            title: order.title.clone(),
-            sealed: 0,
-            next: 0,
-            request: None,
-            pass: [0; 16],
-            introduced: false,
-        };
+        let life = Incarnation::new(step.draw());
+        let told = (order.url.clone(), terms.relay, order.title.clone());
+        let me = Membership::new(self.home.partner, life, told);
         step.keep(records::keys_secret(&id), keys.to_secret().to_vec());
         let mut space = Space::new(id, me, keys);
-        let ticket = order
-            .ticket
-            .as_ref()
-            .map(|ticket| ticket.trim().as_bytes().to_vec());
-        space.add_errand(
-            step,
-            Errand::Found {
-                charter: signed,
-                ticket,
-            },
-        );
+        let ticket = order.ticket.as_ref().map(|ticket| ticket.trim().as_bytes().to_vec());
+        space.add_errand(step, Errand::Found { charter: signed, ticket });
         space.store_membership(step);
         if let Some(link) = founding.link {
             space.link.phase = Phase::Proving(link);

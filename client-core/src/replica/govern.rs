@@ -24,9 +24,7 @@ use crate::words;
 impl Space {
     /// Returns the register, or says that it is not here yet.
     pub(super) fn known(&self) -> Result<&Register, CommandError> {
-        self.register
-            .as_ref()
-            .ok_or(CommandError::NotFound("space"))
+        self.register.as_ref().ok_or(CommandError::NotFound("space"))
     }
 
     /// Makes a one-time invitation.
@@ -38,10 +36,7 @@ impl Space {
     ) -> Result<Invited, CommandError> {
         let time = self.time(step);
         let register = self.known()?;
-        register
-            .roster()
-            .may_write(&self.device(), time)
-            .map_err(CommandError::Refused)?;
+        register.roster().may_write(&self.device(), time).map_err(CommandError::Refused)?;
         let history = history.unwrap_or(register.roster().history());
         let relay = register.roster().relay().relay;
         let secret = InvitationSecret::generate(step.rng());
@@ -59,17 +54,10 @@ impl Space {
         };
         let text = invitation.to_string();
         // Every member may then read who answers: the name is sealed with this.
-        let line = Notice {
-            topic: Topic::Invitation(tag),
-            text: key,
-            handed_on: false,
-        };
+        let line = Notice { topic: Topic::Invitation(tag), text: key, handed_on: false };
         self.post(step, vec![line]);
         self.add_errand(step, Errand::Invite(tag));
-        Ok(Invited {
-            invitation: text,
-            role,
-        })
+        Ok(Invited { invitation: text, role })
     }
 
     /// Writes this organisation's request to be admitted.
@@ -79,11 +67,7 @@ impl Space {
         invitation: &Invitation,
         name: &str,
     ) -> Result<ProposalId, CommandError> {
-        let voice = self
-            .keys
-            .voice
-            .as_ref()
-            .ok_or(CommandError::NoKey("voice"))?;
+        let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
         let role = match invitation.role {
             Role::Guarantor | Role::Member => DeviceRole::Editor,
             Role::Observer => DeviceRole::Reader,
@@ -101,9 +85,7 @@ impl Space {
             sponsor: invitation.sponsor,
             invitation: invitation.secret.tag(&self.id),
         };
-        let profile = invitation
-            .secret
-            .seal_profile(&self.id, name.as_bytes(), step.rng());
+        let profile = invitation.secret.seal_profile(&self.id, name.as_bytes(), step.rng());
         let profile = profile.map_err(|_| CommandError::Refused(Refusal::TooLarge))?;
         let request = JoinRequest::sign(voice, &self.id, admission, profile);
         let id = request.id();
@@ -156,10 +138,7 @@ impl Space {
             subject: self.subject_of(&proposal.measure),
             role: role_of(&proposal.measure),
             applicant: self.applicant(&proposal.measure),
-            approvals: register
-                .count_approvals(id, &approvals)
-                .into_iter()
-                .collect(),
+            approvals: register.count_approvals(id, &approvals).into_iter().collect(),
             needed: match proposal.adopted {
                 true => proposal.needed,
                 false => register.roster().needed(&proposal.measure),
@@ -170,10 +149,7 @@ impl Space {
 
     fn request_view(&self, request: &JoinRequest) -> ProposalView {
         let measure = request.measure();
-        let needed = self
-            .register
-            .as_ref()
-            .map_or(0, |r| r.roster().needed(&measure));
+        let needed = self.register.as_ref().map_or(0, |r| r.roster().needed(&measure));
         ProposalView {
             proposal: request.id(),
             measure: measure.name(),
@@ -246,16 +222,11 @@ impl Space {
         if !known.is_empty() {
             return Some(known);
         }
-        let key = self
-            .directory
-            .get(&Topic::Invitation(admission.invitation))?;
+        let key = self.directory.get(&Topic::Invitation(admission.invitation))?;
         let key: [u8; 16] = protocol::id::unhex(key)?.try_into().ok()?;
         let secret = InvitationSecret::from_bytes(&key);
-        let request = self
-            .mailbox
-            .requests
-            .values()
-            .find(|request| request.admission == *admission)?;
+        let request =
+            self.mailbox.requests.values().find(|request| request.admission == *admission)?;
         let profile = secret.open_profile(&self.id, &request.profile).ok()?;
         String::from_utf8(profile.to_vec()).ok()
     }
@@ -272,15 +243,9 @@ impl Space {
         let id = measure.id();
         let nonce = step.draw();
         let act = register.draft(*voice.bytes(), nonce, Clause::Propose(measure));
-        let secret = self
-            .keys
-            .voice
-            .as_ref()
-            .ok_or(CommandError::NoKey("voice"))?;
+        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
         let act = act.sign(secret);
-        self.known()?
-            .judge(&act, time)
-            .map_err(CommandError::Refused)?;
+        self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
         let round = self.round_after_opening(&id)?;
         self.add_errand(step, Errand::Submit(act));
         self.sign_approval(step, id, round)?;
@@ -301,9 +266,7 @@ impl Space {
         let time = self.time(step);
         let register = self.known()?;
         let roster = register.roster();
-        let open = roster
-            .proposal(&id)
-            .filter(|proposal| roster.is_open(proposal, time));
+        let open = roster.proposal(&id).filter(|proposal| roster.is_open(proposal, time));
         if let Some(proposal) = open {
             if proposal.measure.subject() == Some(self.me.partner) {
                 return Err(CommandError::Refused(Refusal::NotAGuarantor));
@@ -329,16 +292,11 @@ impl Space {
         id: ProposalId,
         round: u64,
     ) -> Result<(), CommandError> {
-        let voice = self
-            .keys
-            .voice
-            .as_ref()
-            .ok_or(CommandError::NoKey("voice"))?;
+        let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
         let register = self.known()?;
         let roster = register.roster();
-        let guarantor = roster
-            .present(&self.me.partner)
-            .is_some_and(|partner| partner.role == Role::Guarantor);
+        let guarantor =
+            roster.present(&self.me.partner).is_some_and(|partner| partner.role == Role::Guarantor);
         if !guarantor {
             return Err(CommandError::Refused(Refusal::NotAGuarantor));
         }
@@ -361,15 +319,9 @@ impl Space {
         let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
         let nonce = step.draw();
         let act = self.known()?.draft(*voice.bytes(), nonce, clause);
-        let secret = self
-            .keys
-            .voice
-            .as_ref()
-            .ok_or(CommandError::NoKey("voice"))?;
+        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
         let act = act.sign(secret);
-        self.known()?
-            .judge(&act, time)
-            .map_err(CommandError::Refused)?;
+        self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
         self.add_errand(step, Errand::Submit(act));
         Ok(())
     }
@@ -384,30 +336,19 @@ impl Space {
             (None, None) => return Err(CommandError::NotFound("proposal")),
         };
         let adopted = proposal.is_some_and(|proposal| proposal.adopted);
-        let counted = register
-            .count_approvals(id, &self.approvals_known(id))
-            .len();
+        let counted = register.count_approvals(id, &self.approvals_known(id)).len();
         // What was needed is what was needed then: an admission changes the count.
         let (approvals, needed) = match proposal.filter(|proposal| proposal.adopted) {
             Some(past) => (self.adopting(id).unwrap_or(past.needed), past.needed),
             None => (counted, register.roster().needed(&measure)),
         };
-        Ok(VoteReport {
-            proposal: id,
-            approvals,
-            needed,
-            adopted,
-        })
+        Ok(VoteReport { proposal: id, approvals, needed, adopted })
     }
 
     /// Returns how many approvals this replica knew of when a measure was adopted.
     fn adopting(&self, id: ProposalId) -> Option<usize> {
         let up = self.link.up()?;
-        up.adopted
-            .iter()
-            .filter(|(proposal, _)| *proposal == id)
-            .map(|(_, n)| *n)
-            .max()
+        up.adopted.iter().filter(|(proposal, _)| *proposal == id).map(|(_, n)| *n).max()
     }
 
     /// Lists the members with the names the directory has.
@@ -492,9 +433,5 @@ fn role_of(measure: &Measure) -> Option<Role> {
 
 /// Says in both languages why a pasted string cannot be used.
 pub(super) fn paste_error(error: protocol::invitation::PasteError) -> CommandError {
-    CommandError::Invalid {
-        code: "bad-paste",
-        french: error.french(),
-        english: error.to_string(),
-    }
+    CommandError::Invalid { code: "bad-paste", french: error.french(), english: error.to_string() }
 }

@@ -23,16 +23,8 @@ impl Home {
     pub(super) fn create(step: &mut Step<'_, '_>, profile: Profile) -> Self {
         let partner = PartnerId::new(step.draw());
         let prepared = Keys::generate(step.rng());
-        let home = Self {
-            partner,
-            profile,
-            prepared,
-            catalogue: Catalogue::STANDARD,
-        };
-        step.keep(
-            records::PREPARED.to_vec(),
-            home.prepared.to_secret().to_vec(),
-        );
+        let home = Self { partner, profile, prepared, catalogue: Catalogue::STANDARD };
+        step.keep(records::PREPARED.to_vec(), home.prepared.to_secret().to_vec());
         home.store(step);
         home
     }
@@ -41,19 +33,11 @@ impl Home {
         let stored: Stored = codec::from_bytes(&step.get(records::HOME)?).ok()?;
         let prepared = Keys::from_secret(secrets.get(records::PREPARED)?)?;
         let Stored { partner, profile } = stored;
-        Some(Self {
-            partner,
-            profile,
-            prepared,
-            catalogue: Catalogue::STANDARD,
-        })
+        Some(Self { partner, profile, prepared, catalogue: Catalogue::STANDARD })
     }
 
     pub(super) fn store(&self, step: &mut Step<'_, '_>) {
-        let stored = Stored {
-            partner: self.partner,
-            profile: self.profile.clone(),
-        };
+        let stored = Stored { partner: self.partner, profile: self.profile.clone() };
         step.put(records::HOME.to_vec(), codec::to_bytes(&stored));
     }
 

@@ -36,10 +36,7 @@ pub(super) struct Stop {
 
 impl Stop {
     const fn broke(reason: Refusal) -> Self {
-        Self {
-            state: LinkState::Forked,
-            alarm: Alarm::RelayBrokeRule(reason),
-        }
+        Self { state: LinkState::Forked, alarm: Alarm::RelayBrokeRule(reason) }
     }
 }
 
@@ -79,10 +76,7 @@ impl Space {
                     if reason == Refusal::NewerThanUs {
                         self.stopped = Some(reason);
                         let alarm = Alarm::RelayBrokeRule(reason);
-                        return Err(Stop {
-                            state: LinkState::Refused,
-                            alarm,
-                        });
+                        return Err(Stop { state: LinkState::Refused, alarm });
                     }
                     return Err(Stop::broke(reason));
                 }
@@ -160,13 +154,9 @@ impl Space {
     ) -> Result<Option<Delivery>, Stop> {
         let entry: JournalEntry =
             codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
-        self.register_at(step, entry.register_size)
-            .map_err(Stop::broke)?;
+        self.register_at(step, entry.register_size).map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
-        let envelope = self
-            .journal
-            .replay(judged.roster(), &entry)
-            .map_err(Stop::broke)?;
+        let envelope = self.journal.replay(judged.roster(), &entry).map_err(Stop::broke)?;
         let header = *envelope.header();
         touched.insert((header.device, header.incarnation));
         step.put(records::entry(&self.id, entry.position), bytes.to_vec());
@@ -174,16 +164,11 @@ impl Space {
         if let Some(up) = self.link.up_mut() {
             up.loose.remove(&envelope.id());
         }
-        let opened = self
-            .judged
-            .as_ref()
-            .ok_or(Some(Refusal::Gap))
-            .and_then(|judged| {
-                self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope))
-            });
+        let opened = self.judged.as_ref().ok_or(Some(Refusal::Gap)).and_then(|judged| {
+            self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope))
+        });
         let delivery = self.settle_opened(step, &envelope, entry.position, opened);
-        self.shelf
-            .confirm(step, &self.id, &envelope, delivery.as_ref());
+        self.shelf.confirm(step, &self.id, &envelope, delivery.as_ref());
         if let Some(up) = self.link.up_mut() {
             // No answer about a copy that has served will find it: none is waited for.
             up.loose.retain(|id| self.shelf.loose.contains_key(id));
@@ -197,9 +182,7 @@ impl Space {
         if header.device != self.device() || header.incarnation != self.me.incarnation {
             return false;
         }
-        let landed = self
-            .outbox
-            .landed(step, &self.id, header.counter, &envelope.id());
+        let landed = self.outbox.landed(step, &self.id, header.counter, &envelope.id());
         if landed {
             if let Some(up) = self.link.up_mut() {
                 up.flights.remove(&header.counter);
@@ -223,19 +206,14 @@ impl Space {
         match opened {
             Ok(Opened::Delivery(delivery)) => {
                 self.shelf.learn(step, &space, delivery.document);
-                step.put(
-                    records::place(&space, &delivery.document, position),
-                    Vec::new(),
-                );
+                step.put(records::place(&space, &delivery.document, position), Vec::new());
                 Some(delivery)
             }
             Ok(Opened::Notices(author, notices)) => {
                 for notice in notices {
                     let register = self.register.as_ref();
                     let owner = |device: &DeviceId| {
-                        register
-                            .and_then(|r| r.roster().device(device))
-                            .map(|d| d.partner)
+                        register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
                     };
                     self.directory.take(author, owner, notice);
                 }
@@ -272,23 +250,13 @@ impl Space {
             }
             self.locked.remove(&position);
             step.delete(records::locked_one(&self.id, position));
-            let opened = self
-                .register
-                .as_ref()
-                .ok_or(Some(Refusal::Gap))
-                .and_then(|register| {
-                    self.opener(register.roster(), entry.time, |opener| {
-                        opener.open(&envelope)
-                    })
-                });
+            let opened = self.register.as_ref().ok_or(Some(Refusal::Gap)).and_then(|register| {
+                self.opener(register.roster(), entry.time, |opener| opener.open(&envelope))
+            });
             if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
                 // It may have come by file before: the journal has it, and now shows it.
-                self.shelf
-                    .confirm(step, &self.id, &envelope, Some(&delivery));
-                deliveries
-                    .entry(delivery.document)
-                    .or_default()
-                    .push(delivery);
+                self.shelf.confirm(step, &self.id, &envelope, Some(&delivery));
+                deliveries.entry(delivery.document).or_default().push(delivery);
             }
         }
         let space = self.id;
@@ -303,10 +271,7 @@ impl Space {
         if touched.is_empty() {
             return;
         }
-        step.put(
-            records::journal(&self.id),
-            codec::to_bytes(self.journal.head()),
-        );
+        step.put(records::journal(&self.id), codec::to_bytes(self.journal.head()));
         for (device, incarnation) in touched {
             if let Some(mark) = self.journal.mark(device, incarnation) {
                 let key = records::mark(&self.id, device, incarnation);
@@ -343,10 +308,7 @@ impl Space {
             Log::Journal => (self.size(log), Some(self.journal.root())),
         };
         if head.size < size {
-            return Err(Stop {
-                state: LinkState::Behind,
-                alarm: Alarm::RelayBehind,
-            });
+            return Err(Stop { state: LinkState::Behind, alarm: Alarm::RelayBehind });
         }
         if head.size > size {
             return Ok(false);
@@ -354,10 +316,7 @@ impl Space {
         if size == 0 {
             return Ok(true);
         }
-        let forked = Stop {
-            state: LinkState::Forked,
-            alarm: Alarm::RelayForked,
-        };
+        let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
         let register = self.register.as_ref().ok_or(forked)?;
         let signed = signed_checkpoint(register, &self.journal, &head.note);
         let checkpoint = signed.ok_or(forked)?;
@@ -378,11 +337,7 @@ impl Space {
         let partner_of = |device: &DeviceId| roster.device(device).map(|d| d.partner);
         let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
         let adoptable = |device: &DeviceId| roster.may_take_part(device, time).is_err_and(gone);
-        use_it(&Opener {
-            keyring: &self.keyring,
-            partner_of: &partner_of,
-            adoptable: &adoptable,
-        })
+        use_it(&Opener { keyring: &self.keyring, partner_of: &partner_of, adoptable: &adoptable })
     }
 
     /// Opens a document from everything this replica holds of it.
@@ -404,16 +359,10 @@ impl Space {
         use_it: impl FnOnce(&SpaceId, &mut Shelf, &Sources<'_>) -> T,
     ) -> T {
         let mut shelf = std::mem::take(&mut self.shelf);
-        let own = ActorRule::Device {
-            device: self.device(),
-            incarnation: self.me.incarnation,
-        };
+        let own = ActorRule::Device { device: self.device(), incarnation: self.me.incarnation };
         let register = self.register.as_ref();
-        let partner_of = |device: &DeviceId| {
-            register
-                .and_then(|r| r.roster().device(device))
-                .map(|d| d.partner)
-        };
+        let partner_of =
+            |device: &DeviceId| register.and_then(|r| r.roster().device(device)).map(|d| d.partner);
         let opener = Opener {
             keyring: &self.keyring,
             partner_of: &partner_of,
@@ -421,13 +370,7 @@ impl Space {
             adoptable: &|_| true,
         };
         let partner = self.me.partner;
-        let sources = Sources {
-            catalogue,
-            opener,
-            outbox: &self.outbox,
-            own,
-            partner,
-        };
+        let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner };
         let result = use_it(&self.id, &mut shelf, &sources);
         self.shelf = shelf;
         result
@@ -448,11 +391,6 @@ fn write_notes(notes: &[String]) -> Vec<u8> {
 pub(super) fn read_notes(bytes: &[u8]) -> Vec<String> {
     let mut input = codec::Reader::new(bytes);
     let count = input.array(2).unwrap_or(0);
-    let note = |_| {
-        input
-            .text(protocol::checkpoint::NOTE_BYTES_MAX)
-            .ok()
-            .map(str::to_owned)
-    };
+    let note = |_| input.text(protocol::checkpoint::NOTE_BYTES_MAX).ok().map(str::to_owned);
     (0..count).map_while(note).collect()
 }

@@ -32,9 +32,7 @@ impl Keys {
     }
 
     pub(super) fn voice_id(&self) -> Option<VoiceId> {
-        self.voice
-            .as_ref()
-            .map(|voice| VoiceId::new(voice.public()))
+        self.voice.as_ref().map(|voice| VoiceId::new(voice.public()))
     }
 
     pub(super) fn card(&self, role: DeviceRole, label: [u8; 32]) -> DeviceCard {
@@ -61,10 +59,6 @@ impl Keys {
             96 => Some(SigningSecret::from_seed(part(64)?)),
             _ => return None,
         };
-        Some(Self {
-            device,
-            wrap,
-            voice,
-        })
+        Some(Self { device, wrap, voice })
     }
 }

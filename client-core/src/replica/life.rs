@@ -57,8 +57,7 @@ impl Space {
         let to = Actor::of(&space, &document, &device, &author.incarnation);
         let unsent = self.outbox.changes_of(&document);
         if let Ok(rewritten) = reauthor(&unsent, &from, &to) {
-            self.outbox
-                .replace_changes(step, &space, &document, rewritten);
+            self.outbox.replace_changes(step, &space, &document, rewritten);
         }
     }
 }

@@ -133,15 +133,9 @@ impl Link {
         self.state = state;
         self.turn_at = None;
         self.patient_until = None;
-        let slower = RETRY_MIN
-            .saturating_mul(1 << self.failures.min(6))
-            .min(RETRY_MAX);
+        let slower = RETRY_MIN.saturating_mul(1 << self.failures.min(6)).min(RETRY_MAX);
         // A refusal is an answer: asking again at once would only be asking louder.
-        let wait = if state == LinkState::Refused {
-            RETRY_MAX
-        } else {
-            slower
-        };
+        let wait = if state == LinkState::Refused { RETRY_MAX } else { slower };
         self.failures += 1;
         self.retry_at = Some(now.after(wait));
     }
@@ -192,9 +186,7 @@ impl Up {
 
     /// Tells whether an epoch of ours waits for the relay's answer.
     pub(super) fn is_turning(&self) -> bool {
-        self.acts
-            .values()
-            .any(|s| matches!(s, Submitted::Epoch(..)))
+        self.acts.values().any(|s| matches!(s, Submitted::Epoch(..)))
     }
 
     /// Tells whether nothing said over this link waits for an answer.

@@ -107,11 +107,7 @@ impl Replica {
         let mut step = Step::new(env, &mut out);
         match input {
             Input::Command(ticket, command) => self.command(&mut step, ticket, command),
-            Input::Connected {
-                dial,
-                link,
-                binding,
-            } => {
+            Input::Connected { dial, link, binding } => {
                 self.connected(&mut step, dial, link, binding);
             }
             Input::DialFailed { dial } => self.dial_failed(&mut step, dial),
@@ -136,20 +132,11 @@ impl Replica {
             let retry = space.link.retry_at.filter(|_| self.wants_link(space));
             // Who was asked whether it is alive has the rest of the silence to answer.
             let ping = space.link.up().map(|up| {
-                let silence = if up.pings == 0 {
-                    PING_AFTER
-                } else {
-                    limits::LINK_SILENCE_MAX
-                };
+                let silence = if up.pings == 0 { PING_AFTER } else { limits::LINK_SILENCE_MAX };
                 up.heard.after(silence)
             });
             let link = &space.link;
-            retry
-                .into_iter()
-                .chain(ping)
-                .chain(link.turn_at)
-                .chain(link.patient_until)
-                .min()
+            retry.into_iter().chain(ping).chain(link.turn_at).chain(link.patient_until).min()
         };
         self.spaces.values().filter_map(of).min()
     }
@@ -158,11 +145,7 @@ impl Replica {
     #[must_use]
     pub fn overview(&self) -> Overview {
         let documents = self.spaces.iter().flat_map(|(id, space)| {
-            space
-                .shelf
-                .known()
-                .map(|document| (*id, *document))
-                .collect::<Vec<_>>()
+            space.shelf.known().map(|document| (*id, *document)).collect::<Vec<_>>()
         });
         Overview {
             partner: self.home.partner,
@@ -176,10 +159,8 @@ impl Replica {
 
     /// Tells whether somebody wants a space to be connected.
     fn wants_link(&self, space: &Space) -> bool {
-        let final_answer = matches!(
-            space.link.state,
-            LinkState::Forked | LinkState::Former | LinkState::Behind
-        );
+        let final_answer =
+            matches!(space.link.state, LinkState::Forked | LinkState::Former | LinkState::Behind);
         let awaited = self.waiters.iter().any(|waiter| waiter.awaits(&space.id));
         awaited || self.watching && !final_answer
     }
@@ -277,10 +258,7 @@ impl Replica {
             space.link.phase = Phase::Dialling(dial);
             space.link.retry_at = None;
             space.set_state(step, LinkState::Busy);
-            step.push(Output::Dial {
-                dial,
-                url: space.url(),
-            });
+            step.push(Output::Dial { dial, url: space.url() });
         }
     }
 
@@ -298,10 +276,7 @@ impl Replica {
         loop {
             let spaces = &self.spaces;
             let rested = |id: &SpaceId| spaces.get(id).is_none_or(Space::at_rest);
-            let done = self
-                .waiters
-                .iter()
-                .position(|waiter| waiter.spaces.iter().all(rested));
+            let done = self.waiters.iter().position(|waiter| waiter.spaces.iter().all(rested));
             let Some(at) = done else {
                 break;
             };
@@ -325,9 +300,7 @@ impl Replica {
 
     /// Lends a space.
     pub(super) fn space(&mut self, id: &SpaceId) -> Result<&mut Space, CommandError> {
-        self.spaces
-            .get_mut(id)
-            .ok_or(CommandError::NotFound("space"))
+        self.spaces.get_mut(id).ok_or(CommandError::NotFound("space"))
     }
 }
 

@@ -106,10 +106,7 @@ impl Outbox {
 
     /// Counts changes and adoptions still to be kept by the relay.
     pub(super) fn pending(&self) -> usize {
-        self.items
-            .values()
-            .filter(|item| !matches!(item, Item::Notices(_)))
-            .count()
+        self.items.values().filter(|item| !matches!(item, Item::Notices(_))).count()
     }
 
     /// Returns the bytes of changes that no envelope holds yet.
@@ -144,21 +141,16 @@ impl Outbox {
         wanted: &DocumentId,
     ) -> Vec<(DeviceId, Incarnation, Vec<Vec<u8>>)> {
         let of = |item: &Item| match item {
-            Item::Adoption {
-                document,
-                from,
-                from_incarnation,
-                raw,
-            } if document == wanted => Some((*from, *from_incarnation, raw.clone())),
+            Item::Adoption { document, from, from_incarnation, raw } if document == wanted => {
+                Some((*from, *from_incarnation, raw.clone()))
+            }
             Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => None,
         };
         self.items.values().filter_map(of).collect()
     }
 
     pub(super) fn flights(&self) -> impl Iterator<Item = (u64, &Flight)> {
-        self.flights
-            .iter()
-            .map(|(counter, flight)| (*counter, flight))
+        self.flights.iter().map(|(counter, flight)| (*counter, flight))
     }
 
     /// Returns the next items that may be sealed together: one document, in order.
@@ -198,35 +190,18 @@ impl Outbox {
             bytes += raw.len();
         }
         let (document, numbers, raw) = batch?;
-        Some(Batch {
-            numbers,
-            content: BatchContent::Changes { document, raw },
-        })
+        Some(Batch { numbers, content: BatchContent::Changes { document, raw } })
     }
 
     fn single(number: u64, item: &Item) -> Batch {
         let content = match item.clone() {
-            Item::Change { document, raw } => BatchContent::Changes {
-                document,
-                raw: vec![raw],
-            },
+            Item::Change { document, raw } => BatchContent::Changes { document, raw: vec![raw] },
             Item::Notices(notices) => BatchContent::Notices(notices),
-            Item::Adoption {
-                document,
-                from,
-                from_incarnation,
-                raw,
-            } => BatchContent::Adoption {
-                document,
-                from,
-                from_incarnation,
-                raw,
-            },
+            Item::Adoption { document, from, from_incarnation, raw } => {
+                BatchContent::Adoption { document, from, from_incarnation, raw }
+            }
         };
-        Batch {
-            numbers: vec![number],
-            content,
-        }
+        Batch { numbers: vec![number], content }
     }
 
     /// Records a sealed envelope.
@@ -250,11 +225,7 @@ impl Outbox {
         counter: u64,
         id: &EnvelopeId,
     ) -> bool {
-        if self
-            .flights
-            .get(&counter)
-            .is_none_or(|flight| flight.id != *id)
-        {
+        if self.flights.get(&counter).is_none_or(|flight| flight.id != *id) {
             return false;
         }
         if let Some(flight) = self.flights.remove(&counter) {
@@ -286,17 +257,10 @@ impl Outbox {
         changes: Vec<RawChange>,
     ) {
         let of = |item: &Item| matches!(item, Item::Change { document: d, .. } if d == document);
-        let numbers: Vec<u64> = self
-            .items
-            .iter()
-            .filter(|(_, item)| of(item))
-            .map(|(n, _)| *n)
-            .collect();
+        let numbers: Vec<u64> =
+            self.items.iter().filter(|(_, item)| of(item)).map(|(n, _)| *n).collect();
         for (number, change) in numbers.into_iter().zip(changes) {
-            let item = Item::Change {
-                document: *document,
-                raw: change.bytes,
-            };
+            let item = Item::Change { document: *document, raw: change.bytes };
             self.add(step, space, number, item);
         }
     }
@@ -316,12 +280,7 @@ impl Encode for Item {
                 out.uint(2);
                 out.bytes(&write_notices(notices));
             }
-            Self::Adoption {
-                document,
-                from,
-                from_incarnation,
-                raw,
-            } => {
+            Self::Adoption { document, from, from_incarnation, raw } => {
                 out.array(5);
                 out.uint(3);
                 document.encode(out);
@@ -352,12 +311,7 @@ impl Decode for Item {
                 for _ in 0..count {
                     raw.push(input.bytes(ENVELOPE_BYTES_MAX)?.to_vec());
                 }
-                Self::Adoption {
-                    document,
-                    from,
-                    from_incarnation,
-                    raw,
-                }
+                Self::Adoption { document, from, from_incarnation, raw }
             }
             _ => return Err(DecodeError::Unknown(code)),
         })
@@ -380,10 +334,6 @@ impl Decode for Flight {
         }
         let envelope = input.bytes(ENVELOPE_BYTES_MAX)?.to_vec();
         let id = Decode::decode(input)?;
-        Ok(Self {
-            envelope,
-            id,
-            items: input.list(CHANGES_MAX)?,
-        })
+        Ok(Self { envelope, id, items: input.list(CHANGES_MAX)? })
     }
 }

@@ -17,10 +17,7 @@ use crate::kinds::Language;
 impl Space {
     /// Returns the space as it is shown in a list.
     pub(super) fn view(&self) -> SpaceView {
-        let roster = self
-            .register
-            .as_ref()
-            .map(protocol::register::Register::roster);
+        let roster = self.register.as_ref().map(protocol::register::Register::roster);
         let me = roster.and_then(|roster| roster.present(&self.me.partner));
         let quarantined = self.quarantined();
         SpaceView {
@@ -39,11 +36,7 @@ impl Space {
     }
 
     fn author(&self, step: &Step<'_, '_>) -> Author {
-        Author {
-            device: self.device(),
-            incarnation: self.me.incarnation,
-            time: step.wall(),
-        }
+        Author { device: self.device(), incarnation: self.me.incarnation, time: step.wall() }
     }
 
     /// Tells whether this replica may write here at all, as far as it knows.
@@ -72,10 +65,7 @@ impl Space {
         title: &str,
     ) -> Result<Reply, CommandError> {
         self.may_edit(step)?;
-        let kind = home
-            .catalogue
-            .find(kind)
-            .ok_or(CommandError::NotFound("kind"))?;
+        let kind = home.catalogue.find(kind).ok_or(CommandError::NotFound("kind"))?;
         let id = DocumentId::new(step.draw());
         let author = self.author(step);
         let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
@@ -84,10 +74,7 @@ impl Space {
         self.shelf.place(step, document);
         self.write(step, id, edited.changes);
         step.event(super::io::Event::Edited(self.id, id));
-        Ok(Reply::Edited {
-            document: id,
-            version,
-        })
+        Ok(Reply::Edited { document: id, version })
     }
 
     /// Changes a document.
@@ -101,10 +88,7 @@ impl Space {
         self.may_edit(step)?;
         let author = self.author(step);
         self.open_document(step, id, home.catalogue);
-        let shelved = self
-            .shelf
-            .opened(&id)
-            .ok_or(CommandError::NotFound("document"))?;
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let edited = match shelved.document.edit(&author, edit) {
             Ok(edited) => edited,
             Err(EditRefusal::Engine) => {
@@ -112,27 +96,18 @@ impl Space {
                 let space = self.id;
                 self.shelf.forget(step, &space, &id);
                 self.open_document(step, id, home.catalogue);
-                let shelved = self
-                    .shelf
-                    .opened(&id)
-                    .ok_or(CommandError::NotFound("document"))?;
+                let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
                 shelved.document.edit(&author, edit).map_err(edit_error)?
             }
             Err(refusal) => return Err(edit_error(refusal)),
         };
-        let shelved = self
-            .shelf
-            .opened(&id)
-            .ok_or(CommandError::NotFound("document"))?;
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let version = shelved.document.heads();
         if !edited.changes.is_empty() {
             self.write(step, id, edited.changes);
             step.event(super::io::Event::Edited(self.id, id));
         }
-        Ok(Reply::Edited {
-            document: id,
-            version,
-        })
+        Ok(Reply::Edited { document: id, version })
     }
 
     /// Lists documents.
@@ -146,10 +121,7 @@ impl Space {
         let mut lines = Vec::new();
         for id in ids {
             self.open_document(step, id, home.catalogue);
-            let view = self
-                .shelf
-                .opened(&id)
-                .and_then(|shelved| shelved.document.view());
+            let view = self.shelf.opened(&id).and_then(|shelved| shelved.document.view());
             let line = match view {
                 Some(view) => DocumentLine {
                     document: id,
@@ -186,20 +158,16 @@ impl Space {
         self.open_document(step, id, home.catalogue);
         let authors = self.actors(&id);
         let provisional = self.shelf.provisional(&id);
-        let shelved = self
-            .shelf
-            .opened(&id)
-            .ok_or(CommandError::NotFound("document"))?;
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let waiting = shelved.document.waiting().len();
         if shelved.document.kind().is_none() {
             return Err(CommandError::Unreadable);
         }
         let content = match at {
             None => shelved.document.view().ok_or(CommandError::Unreadable)?,
-            Some(version) => shelved
-                .document
-                .view_at(version)
-                .ok_or(CommandError::NotFound("version"))?,
+            Some(version) => {
+                shelved.document.view_at(version).ok_or(CommandError::NotFound("version"))?
+            }
         };
         let authors = content
             .conflicts
@@ -207,21 +175,11 @@ impl Space {
             .flat_map(|conflict| &conflict.values)
             .filter_map(|value| {
                 let (_, partner) = authors.get(&value.actor)?;
-                Some((
-                    value.actor,
-                    *partner,
-                    self.directory.partner(partner).to_owned(),
-                ))
+                Some((value.actor, *partner, self.directory.partner(partner).to_owned()))
             })
             .collect();
-        let view = DocumentView {
-            document: id,
-            space: self.id,
-            content,
-            authors,
-            provisional,
-            waiting,
-        };
+        let view =
+            DocumentView { document: id, space: self.id, content, authors, provisional, waiting };
         Ok(Reply::Document(Box::new(view)))
     }
 
@@ -234,10 +192,7 @@ impl Space {
     ) -> Result<Reply, CommandError> {
         self.open_document(step, id, home.catalogue);
         let actors = self.actors(&id);
-        let shelved = self
-            .shelf
-            .opened(&id)
-            .ok_or(CommandError::NotFound("document"))?;
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let document = &shelved.document;
         document.kind().ok_or(CommandError::Unreadable)?;
         let mut views = Vec::new();
@@ -273,17 +228,8 @@ impl Space {
             let header = loose.envelope.header();
             (header.device, header.incarnation)
         });
-        let adopted = self
-            .outbox
-            .adoptions_of(document)
-            .into_iter()
-            .map(|(d, i, _)| (d, i));
-        let lives = self
-            .journal
-            .lives()
-            .chain([own])
-            .chain(loose)
-            .chain(adopted);
+        let adopted = self.outbox.adoptions_of(document).into_iter().map(|(d, i, _)| (d, i));
+        let lives = self.journal.lives().chain([own]).chain(loose).chain(adopted);
         for (device, incarnation) in lives {
             if let Some(state) = register.roster().device(&device) {
                 let actor = Actor::of(&self.id, document, &device, &incarnation);

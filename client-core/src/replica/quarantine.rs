@@ -48,11 +48,11 @@ type Papers = BTreeMap<DocumentId, Vec<Vec<u8>>>;
 impl Space {
     /// Counts this device's own edits that nobody will take from it any more.
     pub(super) fn own_quarantined(&self) -> usize {
-        let time = self.journal.head().time.max(
-            self.register
-                .as_ref()
-                .map_or(Default::default(), |register| register.time()),
-        );
+        let time = self
+            .journal
+            .head()
+            .time
+            .max(self.register.as_ref().map_or(Default::default(), |register| register.time()));
         match self.dismissed(time) {
             Some(_) => self.outbox.pending(),
             None => 0,
@@ -78,16 +78,8 @@ impl Space {
     /// Shows what is kept aside here.
     pub(super) fn quarantine(&mut self, step: &mut Step<'_, '_>, home: &Home) -> QuarantineView {
         let own = self.own_quarantined() > 0;
-        let papers = if own {
-            self.own_papers()
-        } else {
-            self.loose_papers().1
-        };
-        let device = if own {
-            self.device()
-        } else {
-            self.loose_papers().0
-        };
+        let papers = if own { self.own_papers() } else { self.loose_papers().1 };
+        let device = if own { self.device() } else { self.loose_papers().0 };
         self.review(step, home, device, &papers, own)
     }
 
@@ -110,17 +102,11 @@ impl Space {
             return (self.device(), papers);
         };
         for envelope in envelopes.iter().filter(|e| e.header().device == device) {
-            let content = self
-                .keyring
-                .get(&envelope.header().epoch)
-                .map(|key| envelope.open(key));
+            let content = self.keyring.get(&envelope.header().epoch).map(|key| envelope.open(key));
             if let Some(Ok(protocol::envelope::Content::Changes(changes))) = content
                 && let Ok(raw) = packing::unpack(changes.coding, changes.size, &changes.payload)
             {
-                papers
-                    .entry(envelope.header().document)
-                    .or_default()
-                    .extend(raw);
+                papers.entry(envelope.header().document).or_default().extend(raw);
             }
         }
         (device, papers)
@@ -139,10 +125,7 @@ impl Space {
         for (document, raw) in papers {
             review.push(self.review_document(step, home, *document, raw));
         }
-        let roster = self
-            .register
-            .as_ref()
-            .map(protocol::register::Register::roster);
+        let roster = self.register.as_ref().map(protocol::register::Register::roster);
         let state = roster.and_then(|roster| roster.device(&device));
         QuarantineView {
             space: self.id,
@@ -166,10 +149,7 @@ impl Space {
     ) -> ReviewLine {
         self.open_document(step, document, home.catalogue);
         let shelved = self.shelf.opened(&document);
-        let title = shelved
-            .as_ref()
-            .and_then(|s| s.document.view())
-            .map(|view| view.title);
+        let title = shelved.as_ref().and_then(|s| s.document.view()).map(|view| view.title);
         let told = shelved.map(|s| s.document.tell(raw)).unwrap_or_default();
         let words = |language| told.iter().map(|change| change.summary(language)).collect();
         ReviewLine {
@@ -195,9 +175,8 @@ impl Space {
         let time = self.time(step);
         let roster = self.known()?.roster();
         let active = roster.active_devices(time).into_iter();
-        let recipients: Vec<_> = active
-            .filter(|(id, _)| roster.device(id).is_some_and(|d| d.partner == to))
-            .collect();
+        let recipients: Vec<_> =
+            active.filter(|(id, _)| roster.device(id).is_some_and(|d| d.partner == to)).collect();
         if recipients.is_empty() {
             return Err(CommandError::NotFound("partner"));
         }
@@ -255,9 +234,7 @@ impl Space {
         let key = SymmetricKey::new(*key);
         let plain = crypto::open(&key, &parcel.nonce, &associated, &parcel.sealed)
             .map_err(|_| CommandError::NoKey("parcel"))?;
-        let papers = codec::from_bytes::<PaperList>(&plain)
-            .map_err(|_| bad_parcel())?
-            .0;
+        let papers = codec::from_bytes::<PaperList>(&plain).map_err(|_| bad_parcel())?.0;
         Ok((parcel, papers))
     }
 
@@ -269,13 +246,7 @@ impl Space {
         file: &[u8],
     ) -> Result<Reply, CommandError> {
         let (parcel, papers) = self.open_parcel(file)?;
-        Ok(Reply::Quarantine(self.review(
-            step,
-            home,
-            parcel.from,
-            &papers,
-            false,
-        )))
+        Ok(Reply::Quarantine(self.review(step, home, parcel.from, &papers, false)))
     }
 
     /// Adopts a parcel under this organisation's name.
@@ -300,14 +271,10 @@ impl Space {
         let (device, papers) = self.loose_papers();
         let envelopes = self.refused_loose();
         let found = envelopes.iter().find(|e| e.header().device == device);
-        let incarnation = found
-            .map(|e| e.header().incarnation)
-            .ok_or(CommandError::NotFound("quarantine"))?;
-        let ids: Vec<_> = envelopes
-            .iter()
-            .filter(|e| e.header().device == device)
-            .map(|e| e.id())
-            .collect();
+        let incarnation =
+            found.map(|e| e.header().incarnation).ok_or(CommandError::NotFound("quarantine"))?;
+        let ids: Vec<_> =
+            envelopes.iter().filter(|e| e.header().device == device).map(|e| e.id()).collect();
         let mut view = self.review(step, home, device, &papers, false);
         view.adopted = self.adopt(step, home, (device, incarnation), papers)?;
         for id in ids {
@@ -327,9 +294,7 @@ impl Space {
     ) -> Result<usize, CommandError> {
         let time = self.time(step);
         let roster = self.known()?.roster();
-        roster
-            .may_write(&self.device(), time)
-            .map_err(CommandError::Refused)?;
+        roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
         let mut adopted = 0;
         for (document, raw) in papers {
             self.shelf.learn(step, &self.id, document);
@@ -338,36 +303,20 @@ impl Space {
             let Some(shelved) = self.shelf.opened(&document) else {
                 continue;
             };
-            let fresh: Vec<Vec<u8>> = raw
-                .into_iter()
-                .filter(|raw| !shelved.document.contains(&change_id(raw)))
-                .collect();
+            let fresh: Vec<Vec<u8>> =
+                raw.into_iter().filter(|raw| !shelved.document.contains(&change_id(raw))).collect();
             if fresh.is_empty() {
                 continue;
             }
             adopted += fresh.len();
             let rule = ActorRule::Adopted { actor };
-            let arrivals: Vec<Arrival> = fresh
-                .iter()
-                .map(|raw| Arrival {
-                    bytes: raw.clone(),
-                    rule,
-                })
-                .collect();
+            let arrivals: Vec<Arrival> =
+                fresh.iter().map(|raw| Arrival { bytes: raw.clone(), rule }).collect();
             let adopted_by = Some(self.me.partner);
-            self.shelf.deliver(vec![Delivery {
-                document,
-                arrivals,
-                adopted_by,
-            }]);
+            self.shelf.deliver(vec![Delivery { document, arrivals, adopted_by }]);
             let number = self.next_number(step);
             let space = self.id;
-            let item = Item::Adoption {
-                document,
-                from,
-                from_incarnation,
-                raw: fresh,
-            };
+            let item = Item::Adoption { document, from, from_incarnation, raw: fresh };
             self.outbox.add(step, &space, number, item);
             step.event(super::io::Event::Edited(space, document));
         }
@@ -381,9 +330,7 @@ pub(super) fn space_of_parcel(file: &[u8]) -> Result<SpaceId, CommandError> {
 }
 
 fn read_parcel(file: &[u8]) -> Result<Parcel, CommandError> {
-    let body = file
-        .strip_prefix(MAGIC)
-        .filter(|_| file.len() <= PARCEL_BYTES_MAX);
+    let body = file.strip_prefix(MAGIC).filter(|_| file.len() <= PARCEL_BYTES_MAX);
     codec::from_bytes(body.ok_or_else(bad_parcel)?).map_err(|_| bad_parcel())
 }
 

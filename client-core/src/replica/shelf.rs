@@ -85,41 +85,25 @@ impl Opener<'_> {
     pub(super) fn open(&self, envelope: &Envelope) -> Result<Opened, Option<Refusal>> {
         let header = envelope.header();
         let secret = self.keyring.get(&header.epoch).ok_or(None)?;
-        let content = envelope
-            .open(secret)
-            .map_err(|_| Some(Refusal::Malformed))?;
+        let content = envelope.open(secret).map_err(|_| Some(Refusal::Malformed))?;
         let author = (self.partner_of)(&header.device).ok_or(Some(Refusal::NotADevice))?;
         let document = header.document;
         match content {
             Content::Changes(changes) => {
                 let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
-                let rule = ActorRule::Device {
-                    device: header.device,
-                    incarnation: header.incarnation,
-                };
+                let rule =
+                    ActorRule::Device { device: header.device, incarnation: header.incarnation };
                 let arrivals = arrivals(raw, rule);
-                Ok(Opened::Delivery(Delivery {
-                    document,
-                    arrivals,
-                    adopted_by: None,
-                }))
+                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: None }))
             }
-            Content::Adoption {
-                from,
-                from_incarnation,
-                changes,
-            } => {
+            Content::Adoption { from, from_incarnation, changes } => {
                 if !(self.adoptable)(&from) {
                     return Err(Some(Refusal::NotADevice));
                 }
                 let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
                 let actor = Actor::of(&header.space, &document, &from, &from_incarnation);
                 let arrivals = arrivals(raw, ActorRule::Adopted { actor });
-                Ok(Opened::Delivery(Delivery {
-                    document,
-                    arrivals,
-                    adopted_by: Some(author),
-                }))
+                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: Some(author) }))
             }
             Content::Directory(payload) => {
                 let notices = super::directory::read_notices(&payload)
@@ -131,9 +115,7 @@ impl Opener<'_> {
 }
 
 fn arrivals(raw: Vec<Vec<u8>>, rule: ActorRule) -> Vec<Arrival> {
-    raw.into_iter()
-        .map(|bytes| Arrival { bytes, rule })
-        .collect()
+    raw.into_iter().map(|bytes| Arrival { bytes, rule }).collect()
 }
 
 impl Shelf {
@@ -141,19 +123,11 @@ impl Shelf {
         let mut shelf = Self::default();
         let prefix = records::documents(space);
         for (key, _) in step.all(&prefix) {
-            shelf
-                .known
-                .extend(DocumentId::from_slice(&key[prefix.len()..]));
+            shelf.known.extend(DocumentId::from_slice(&key[prefix.len()..]));
         }
         for (_, bytes) in step.all(&records::loose(space)) {
             if let Ok(envelope) = Envelope::parse(&bytes) {
-                shelf.loose.insert(
-                    envelope.id(),
-                    Loose {
-                        envelope,
-                        refused: None,
-                    },
-                );
+                shelf.loose.insert(envelope.id(), Loose { envelope, refused: None });
             }
         }
         shelf
@@ -178,11 +152,7 @@ impl Shelf {
     pub(super) fn place(&mut self, step: &mut Step<'_, '_>, document: Document) {
         let (space, id) = (*document.space(), *document.id());
         self.learn(step, &space, id);
-        let shelved = Shelved {
-            document,
-            adopted: BTreeMap::new(),
-            unsaved: SAVE_AFTER_CHANGES,
-        };
+        let shelved = Shelved { document, adopted: BTreeMap::new(), unsaved: SAVE_AFTER_CHANGES };
         self.open.insert(id, shelved);
     }
 
@@ -196,10 +166,7 @@ impl Shelf {
         for delivery in deliveries {
             let batch = batches.entry(delivery.document).or_default();
             if let Some(partner) = delivery.adopted_by {
-                let ids = delivery
-                    .arrivals
-                    .iter()
-                    .map(|arrival| change_id(&arrival.bytes));
+                let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
                 batch.1.extend(ids.map(|id| (id, partner)));
             }
             batch.0.extend(delivery.arrivals);
@@ -252,14 +219,7 @@ impl Shelf {
         });
         let (document, covered, adopted) = loaded
             .unwrap_or_else(|| (Document::awaited(*space, id, catalogue), 0, BTreeMap::new()));
-        self.open.insert(
-            id,
-            Shelved {
-                document,
-                adopted,
-                unsaved: 0,
-            },
-        );
+        self.open.insert(id, Shelved { document, adopted, unsaved: 0 });
         covered
     }
 
@@ -294,11 +254,7 @@ impl Shelf {
                 Some(_) | None => break,
             }
         }
-        for loose in self
-            .loose
-            .values()
-            .filter(|l| l.envelope.header().document == *id)
-        {
+        for loose in self.loose.values().filter(|l| l.envelope.header().document == *id) {
             if let Ok(Opened::Delivery(delivery)) = sources.opener.open(&loose.envelope) {
                 deliveries.push(delivery);
             }
@@ -333,11 +289,7 @@ impl Shelf {
             }
             shelved.unsaved = 0;
             let adopted = shelved.adopted.iter().map(|(c, p)| (*c, *p)).collect();
-            let saved = Saved {
-                covered,
-                adopted,
-                document: shelved.document.save(),
-            };
+            let saved = Saved { covered, adopted, document: shelved.document.save() };
             step.put(records::saved(space, id), codec::to_bytes(&saved));
         }
     }
@@ -360,13 +312,7 @@ impl Shelf {
         let id = envelope.id();
         step.put(records::loose_one(space, &id), envelope.bytes().to_vec());
         let document = envelope.header().document;
-        self.loose.insert(
-            id,
-            Loose {
-                envelope,
-                refused: None,
-            },
-        );
+        self.loose.insert(id, Loose { envelope, refused: None });
         if let Some(delivery) = delivery {
             self.learn(step, space, document);
             self.note_provisional(&delivery);
@@ -376,14 +322,8 @@ impl Shelf {
 
     /// Remembers which changes came by file only.
     pub(super) fn note_provisional(&mut self, delivery: &Delivery) {
-        let ids = delivery
-            .arrivals
-            .iter()
-            .map(|arrival| change_id(&arrival.bytes));
-        self.provisional
-            .entry(delivery.document)
-            .or_default()
-            .extend(ids);
+        let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
+        self.provisional.entry(delivery.document).or_default().extend(ids);
     }
 
     /// The journal has these changes now.
@@ -400,12 +340,8 @@ impl Shelf {
             (header.device, header.incarnation, header.counter)
         };
         let same = |loose: &&Loose| place(&loose.envelope) == place(envelope);
-        let served: Vec<EnvelopeId> = self
-            .loose
-            .values()
-            .filter(same)
-            .map(|l| l.envelope.id())
-            .collect();
+        let served: Vec<EnvelopeId> =
+            self.loose.values().filter(same).map(|l| l.envelope.id()).collect();
         for id in served {
             self.loose.remove(&id);
             step.delete(records::loose_one(space, &id));
@@ -429,9 +365,7 @@ impl Shelf {
         let Some(provisional) = self.provisional.get(document).filter(|p| !p.is_empty()) else {
             return false;
         };
-        crate::document::builds_upon(raw)
-            .iter()
-            .any(|change| provisional.contains(change))
+        crate::document::builds_upon(raw).iter().any(|change| provisional.contains(change))
     }
 }
 
@@ -446,20 +380,12 @@ pub(super) struct Sources<'a> {
 
 fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
     let own = arrivals(sources.outbox.changes_of(id), sources.own);
-    let mut deliveries = vec![Delivery {
-        document: *id,
-        arrivals: own,
-        adopted_by: None,
-    }];
+    let mut deliveries = vec![Delivery { document: *id, arrivals: own, adopted_by: None }];
     for (from, incarnation, raw) in sources.outbox.adoptions_of(id) {
         let actor = Actor::of(space, id, &from, &incarnation);
         let arrivals = arrivals(raw, ActorRule::Adopted { actor });
         let adopted_by = Some(sources.partner);
-        deliveries.push(Delivery {
-            document: *id,
-            arrivals,
-            adopted_by,
-        });
+        deliveries.push(Delivery { document: *id, arrivals, adopted_by });
     }
     deliveries
 }
@@ -505,10 +431,6 @@ impl Decode for Saved {
             adopted.push((ChangeId::new(input.fixed()?), PartnerId::decode(input)?));
         }
         let document = input.bytes(SAVED_BYTES_MAX)?.to_vec();
-        Ok(Self {
-            covered,
-            adopted,
-            document,
-        })
+        Ok(Self { covered, adopted, document })
     }
 }

@@ -93,11 +93,29 @@ pub(super) struct Mailbox {
 impl Mailbox {
     pub(super) fn approvals_of(&self, proposal: &ProposalId) -> Vec<Approval> {
         let of = |(key, _): &(&(ProposalId, PartnerId), &Approval)| key.0 == *proposal;
-        self.approvals
-            .iter()
-            .filter(of)
-            .map(|(_, approval)| approval.clone())
-            .collect()
+        self.approvals.iter().filter(of).map(|(_, approval)| approval.clone()).collect()
+    }
+}
+
+impl Membership {
+    /// Starts a life in a space, with the address, the relay and the title as they were told.
+    pub(super) fn new(
+        partner: PartnerId,
+        incarnation: Incarnation,
+        (url, relay, title): (String, RelayId, String),
+    ) -> Self {
+        Self {
+            partner,
+            incarnation,
+            url,
+            relay,
+            title,
+            sealed: 0,
+            next: 0,
+            request: None,
+            pass: [0; 16],
+            introduced: false,
+        }
     }
 }
 
@@ -162,11 +180,7 @@ impl Space {
             if self.push_act(&entry).is_err() {
                 break;
             }
-            if self
-                .register
-                .as_ref()
-                .is_some_and(|r| r.size() == judged_size)
-            {
+            if self.register.as_ref().is_some_and(|r| r.size() == judged_size) {
                 self.judged.clone_from(&self.register);
             }
         }
@@ -219,9 +233,7 @@ impl Space {
         let time = self.time(step);
         let opened = self.opener(register.roster(), time, |opener| {
             let loose = self.shelf.loose.values();
-            loose
-                .filter_map(|l| opener.open(&l.envelope).ok())
-                .collect::<Vec<_>>()
+            loose.filter_map(|l| opener.open(&l.envelope).ok()).collect::<Vec<_>>()
         });
         for opened in opened {
             if let Opened::Delivery(delivery) = opened {
@@ -256,18 +268,10 @@ impl Space {
         step: &Step<'_, '_>,
         size: u64,
     ) -> Result<&Register, Refusal> {
-        if self
-            .register
-            .as_ref()
-            .is_none_or(|register| register.size() < size)
-        {
+        if self.register.as_ref().is_none_or(|register| register.size() < size) {
             return Err(Refusal::Gap);
         }
-        if self
-            .register
-            .as_ref()
-            .is_some_and(|register| register.size() == size)
-        {
+        if self.register.as_ref().is_some_and(|register| register.size() == size) {
             self.judged.clone_from(&self.register);
         }
         let mut judged = self.judged.take();
@@ -294,10 +298,7 @@ impl Space {
 
     /// Returns the best estimate of the relay's time: never before the last entry's.
     pub(super) fn time(&self, step: &Step<'_, '_>) -> Timestamp {
-        let register = self
-            .register
-            .as_ref()
-            .map_or(Timestamp::default(), Register::time);
+        let register = self.register.as_ref().map_or(Timestamp::default(), Register::time);
         step.wall().max(register).max(self.journal.head().time)
     }
 
@@ -322,11 +323,9 @@ impl Space {
     pub(super) fn is_member(&self, time: Timestamp) -> bool {
         // A card proves nothing about the organisation it is enrolled for: ours, or none.
         let own = |device: &protocol::register::Device| device.partner == self.me.partner;
-        self.register.as_ref().is_some_and(|r| {
-            r.roster()
-                .may_take_part(&self.device(), time)
-                .is_ok_and(own)
-        })
+        self.register
+            .as_ref()
+            .is_some_and(|r| r.roster().may_take_part(&self.device(), time).is_ok_and(own))
     }
 
     /// Returns where the relay listens: as the register says, else as we were told.
@@ -334,11 +333,7 @@ impl Space {
         let told = || self.me.url.clone();
         let named = |r: &Register| {
             let url = &r.roster().relay().url;
-            if url.is_empty() {
-                self.me.url.clone()
-            } else {
-                url.clone()
-            }
+            if url.is_empty() { self.me.url.clone() } else { url.clone() }
         };
         self.register.as_ref().map_or_else(told, named)
     }
@@ -425,10 +420,7 @@ impl Decode for Mailbox {
         let approvals: Vec<Approval> = input.list(limits::PARTNERS_MAX * 16)?;
         Ok(Self {
             requests: requests.into_iter().map(|r| (r.id(), r)).collect(),
-            approvals: approvals
-                .into_iter()
-                .map(|a| ((a.proposal, a.partner), a))
-                .collect(),
+            approvals: approvals.into_iter().map(|a| ((a.proposal, a.partner), a)).collect(),
         })
     }
 }

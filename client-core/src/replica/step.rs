@@ -53,11 +53,7 @@ pub(super) struct Step<'a, 'e> {
 
 impl<'a, 'e> Step<'a, 'e> {
     pub(super) fn new(env: &'a mut Env<'e>, out: &'a mut Outputs) -> Self {
-        Self {
-            env,
-            out,
-            left: BTreeMap::new(),
-        }
+        Self { env, out, left: BTreeMap::new() }
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -118,12 +114,8 @@ impl<'a, 'e> Step<'a, 'e> {
     /// Returns at most `limit` entries of `[from, end of prefix)`, in key order.
     pub(super) fn page(&self, prefix: &[u8], from: &[u8], limit: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
         let end = end_of(prefix);
-        let mut found: BTreeMap<_, _> = self
-            .env
-            .records
-            .scan(from, &end, limit)
-            .into_iter()
-            .collect();
+        let mut found: BTreeMap<_, _> =
+            self.env.records.scan(from, &end, limit).into_iter().collect();
         self.overlay(from, &end, &mut found);
         found.into_iter().take(limit).collect()
     }

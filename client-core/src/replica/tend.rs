@@ -61,11 +61,8 @@ impl Space {
 
     /// Sends every errand that was not sent over this link.
     fn run_errands(&mut self, step: &mut Step<'_, '_>) {
-        let errands: Vec<(u64, Errand)> = self
-            .errands
-            .iter()
-            .map(|(number, errand)| (number, errand.clone()))
-            .collect();
+        let errands: Vec<(u64, Errand)> =
+            self.errands.iter().map(|(number, errand)| (number, errand.clone())).collect();
         for (number, errand) in errands {
             let Some(up) = self.link.up_mut() else {
                 return;
@@ -84,23 +81,13 @@ impl Space {
                 Errand::Found { charter, ticket } => {
                     step.send(
                         link,
-                        &ToRelay::Found {
-                            charter: Box::new(charter),
-                            ticket,
-                            held: 0,
-                        },
+                        &ToRelay::Found { charter: Box::new(charter), ticket, held: 0 },
                     );
                 }
                 Errand::Knock => {
                     if let Some(request) = self.me.request.clone() {
                         let pass = self.me.pass;
-                        step.send(
-                            link,
-                            &ToRelay::Knock {
-                                pass,
-                                request: Box::new(request),
-                            },
-                        );
+                        step.send(link, &ToRelay::Knock { pass, request: Box::new(request) });
                     }
                 }
                 Errand::Submit(act) => self.submit(step, Submitted::Errand(number), act, None),
@@ -167,10 +154,7 @@ impl Space {
             }
         }
         for (id, counted, approvals) in decided {
-            let fresh = self
-                .link
-                .up_mut()
-                .is_some_and(|up| up.adopted.insert((id, counted)));
+            let fresh = self.link.up_mut().is_some_and(|up| up.adopted.insert((id, counted)));
             let Some(register) = self.register.as_ref().filter(|_| fresh) else {
                 continue;
             };
@@ -208,11 +192,7 @@ impl Space {
         ];
         if self.size(protocol::checkpoint::Log::Journal) == 0 && !self.me.title.is_empty() {
             let text = self.me.title.clone();
-            notices.push(Notice {
-                topic: Topic::Title,
-                text,
-                handed_on: false,
-            });
+            notices.push(Notice { topic: Topic::Title, text, handed_on: false });
         }
         self.post(step, notices);
     }
@@ -221,8 +201,7 @@ impl Space {
     pub(super) fn post(&mut self, step: &mut Step<'_, '_>, notices: Vec<Notice>) {
         let number = self.next_number(step);
         let space = self.id;
-        self.outbox
-            .add(step, &space, number, Item::Notices(notices));
+        self.outbox.add(step, &space, number, Item::Notices(notices));
         self.seal_at = Some(step.now());
     }
 
@@ -245,12 +224,7 @@ impl Space {
         let Some(up) = self.link.up_mut() else {
             return;
         };
-        let mut loose: Vec<_> = self
-            .shelf
-            .loose
-            .values()
-            .filter(|l| l.refused.is_none())
-            .collect();
+        let mut loose: Vec<_> = self.shelf.loose.values().filter(|l| l.refused.is_none()).collect();
         loose.sort_by_key(|l| {
             let header = l.envelope.header();
             (header.device, header.incarnation, header.counter)
@@ -309,22 +283,13 @@ impl Space {
         let Some(secret) = self.keyring.get(&epoch) else {
             return false;
         };
-        let sealed = Envelope::seal(
-            &place(document),
-            secret,
-            &self.keys.device,
-            &content,
-            step.rng(),
-        );
+        let sealed =
+            Envelope::seal(&place(document), secret, &self.keys.device, &content, step.rng());
         let Ok(envelope) = sealed else {
             return false;
         };
         self.me.sealed = counter;
-        let flight = Flight {
-            id: envelope.id(),
-            envelope: envelope.into_bytes(),
-            items: numbers,
-        };
+        let flight = Flight { id: envelope.id(), envelope: envelope.into_bytes(), items: numbers };
         let space = self.id;
         self.outbox.fly(step, &space, counter, flight);
         self.store_membership(step);
@@ -342,39 +307,22 @@ impl Space {
     /// Returns the last envelope of this life, flying or kept.
     fn last_sealed(&self) -> protocol::id::EnvelopeId {
         let flying = self.outbox.flights().last().map(|(_, flight)| flight.id);
-        let kept = || {
-            self.journal
-                .mark(&self.device(), &self.me.incarnation)
-                .map(|m| m.last)
-        };
+        let kept = || self.journal.mark(&self.device(), &self.me.incarnation).map(|m| m.last);
         flying.or_else(kept).unwrap_or(NO_ENVELOPE)
     }
 
     fn content(&self, counter: u64, content: BatchContent) -> (DocumentId, Content) {
         match content {
-            BatchContent::Changes { document, raw } => (
-                document,
-                Content::Changes(self.attest(&document, counter, &raw)),
-            ),
+            BatchContent::Changes { document, raw } => {
+                (document, Content::Changes(self.attest(&document, counter, &raw)))
+            }
             BatchContent::Notices(notices) => {
                 let payload = super::directory::write_notices(&notices);
                 (DocumentId::new([0; 16]), Content::Directory(payload))
             }
-            BatchContent::Adoption {
-                document,
-                from,
-                from_incarnation,
-                raw,
-            } => {
+            BatchContent::Adoption { document, from, from_incarnation, raw } => {
                 let changes = self.attest(&document, counter, &raw);
-                (
-                    document,
-                    Content::Adoption {
-                        from,
-                        from_incarnation,
-                        changes,
-                    },
-                )
+                (document, Content::Adoption { from, from_incarnation, changes })
             }
         }
     }
@@ -410,10 +358,7 @@ impl Space {
         for change in changes {
             let number = self.next_number(step);
             let space = self.id;
-            let item = Item::Change {
-                document,
-                raw: change.bytes,
-            };
+            let item = Item::Change { document, raw: change.bytes };
             self.outbox.add(step, &space, number, item);
             self.shelf.touched(&document);
         }
@@ -437,8 +382,6 @@ impl Space {
 
     /// Tells whether the space was moved to the relay of these terms by its register.
     pub(super) fn is_named(&self, terms: &RelayTerms) -> bool {
-        self.register
-            .as_ref()
-            .is_some_and(|r| r.roster().relay().relay == terms.relay)
+        self.register.as_ref().is_some_and(|r| r.roster().relay().relay == terms.relay)
     }
 }

@@ -71,55 +71,39 @@ impl Replica {
                 space.tend(step, &self.home, true);
             }
         }
-        self.waiters.push(Waiter {
-            ticket,
-            spaces,
-            then,
-        });
+        self.waiters.push(Waiter { ticket, spaces, then });
         self.tick(step);
     }
 
     /// Goes on with a command whose spaces are at rest.
     pub(super) fn answer(&mut self, step: &mut Step<'_, '_>, waiter: Waiter) {
-        let Waiter {
-            ticket,
-            spaces,
-            then,
-        } = waiter;
-        let reached = spaces.iter().all(|id| {
-            self.spaces
-                .get(id)
-                .is_some_and(|space| is_reached(space.link.state))
-        });
+        let Waiter { ticket, spaces, then } = waiter;
+        let reached = spaces
+            .iter()
+            .all(|id| self.spaces.get(id).is_some_and(|space| is_reached(space.link.state)));
         let result = match then {
             Then::Sync => Ok(Reply::Synced(self.sync_report(&spaces))),
             Then::Give(reply) => self.heard(&spaces, reached).map(|()| *reply),
-            Then::Requests(id) => self
-                .space(&id)
-                .map(|space| Reply::Requests(space.requests(step))),
-            Then::Members(id) => self
-                .space(&id)
-                .and_then(|space| space.members(step))
-                .map(Reply::Members),
+            Then::Requests(id) => {
+                self.space(&id).map(|space| Reply::Requests(space.requests(step)))
+            }
+            Then::Members(id) => {
+                self.space(&id).and_then(|space| space.members(step)).map(Reply::Members)
+            }
             Then::Vote(id, proposal) => self
                 .heard(&spaces, reached)
                 .and_then(|()| self.space(&id)?.vote_report(proposal).map(Reply::Vote)),
             Then::Propose(id, measure) => {
-                let done = self
-                    .space(&id)
-                    .and_then(|space| space.propose(step, *measure));
+                let done = self.space(&id).and_then(|space| space.propose(step, *measure));
                 return self.then_vote(step, ticket, id, done);
             }
             Then::Approve(id, proposal) => {
-                let done = self
-                    .space(&id)
-                    .and_then(|space| space.approve(step, proposal));
+                let done = self.space(&id).and_then(|space| space.approve(step, proposal));
                 return self.then_vote(step, ticket, id, done.map(|()| proposal));
             }
             Then::Withdraw(id, proposal) => {
-                let done = self
-                    .space(&id)
-                    .and_then(|space| space.speak(step, Clause::Withdraw(proposal)));
+                let done =
+                    self.space(&id).and_then(|space| space.speak(step, Clause::Withdraw(proposal)));
                 return self.then_vote(step, ticket, id, done.map(|()| proposal));
             }
             Then::Speak(id, clause, reply) => {
@@ -151,19 +135,11 @@ impl Replica {
             if let Some(refusal) = self.spaces.get_mut(id).and_then(|s| s.refusal.take()) {
                 return Err(CommandError::Refused(refusal));
             }
-            if self
-                .spaces
-                .get(id)
-                .is_some_and(|s| s.link.state == LinkState::Forked)
-            {
+            if self.spaces.get(id).is_some_and(|s| s.link.state == LinkState::Forked) {
                 return Err(CommandError::RelayForked);
             }
         }
-        if reached {
-            Ok(())
-        } else {
-            Err(CommandError::Unreachable)
-        }
+        if reached { Ok(()) } else { Err(CommandError::Unreachable) }
     }
 
     fn sync_report(&self, ids: &BTreeSet<SpaceId>) -> SyncReport {
@@ -175,10 +151,7 @@ impl Replica {
             pending: views().map(|view| view.pending).sum(),
             quarantined: views().map(|view| view.quarantined).sum(),
             state: worst(spaces.iter().map(|space| space.link.state)),
-            spaces: spaces
-                .iter()
-                .map(|space| (space.id, space.link.state))
-                .collect(),
+            spaces: spaces.iter().map(|space| (space.id, space.link.state)).collect(),
         }
     }
 }

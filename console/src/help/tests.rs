@@ -57,25 +57,11 @@ fn help_of(words: &[&str], lang: Lang) -> String {
 #[test]
 fn every_word_of_the_french_help_is_french() {
     let help = help_of(&[], Lang::Fr);
-    for wanted in [
-        "Écrire ensemble.",
-        "Utilisation : probe [OPTIONS] <COMMANDE>",
-        "Commandes :",
-    ] {
+    for wanted in ["Écrire ensemble.", "Utilisation : probe [OPTIONS] <COMMANDE>", "Commandes :"] {
         assert!(help.contains(wanted), "{wanted} in\n{help}");
     }
-    assert!(
-        help.contains("Affiche cette aide") && help.contains("Langue des messages"),
-        "{help}"
-    );
-    for english in [
-        "Usage",
-        "Print",
-        "Show",
-        "Commands",
-        "possible values",
-        "messages\n  -",
-    ] {
+    assert!(help.contains("Affiche cette aide") && help.contains("Langue des messages"), "{help}");
+    for english in ["Usage", "Print", "Show", "Commands", "possible values", "messages\n  -"] {
         assert!(!help.contains(english), "{english} in\n{help}");
     }
 }
@@ -88,10 +74,7 @@ fn remarks_on_an_argument_follow_the_language() {
     assert!(french.contains(wanted), "{french}");
     assert!(french.contains("Son titre"), "{french}");
     let english = help_of(&["space", "found"], Lang::En);
-    assert!(
-        english.contains("possible values: circle, territory"),
-        "{english}"
-    );
+    assert!(english.contains("possible values: circle, territory"), "{english}");
     assert!(english.contains("Show this help"), "{english}");
 }
 
@@ -117,10 +100,7 @@ fn a_complete_table_lacks_nothing() {
 
 #[test]
 fn a_missing_language_and_a_dead_line_are_named() {
-    let lines = [
-        HelpLine::new("", "Écrire ensemble."),
-        HelpLine::new("space lost", "Perdu"),
-    ];
+    let lines = [HelpLine::new("", "Écrire ensemble."), HelpLine::new("space lost", "Perdu")];
     let missing = unspoken(Probe::command(), &lines);
     let wanted = [
         "\"space\": no French",
@@ -132,8 +112,5 @@ fn a_missing_language_and_a_dead_line_are_named() {
     assert_eq!(missing, wanted);
     let bare = Command::new("bare").arg(Arg::new("x"));
     let missing = unspoken(bare, &[HelpLine::new("#x", "Un x")]);
-    assert_eq!(
-        missing,
-        ["\"\": no English", "\"\": no French", "\"#x\": no English"]
-    );
+    assert_eq!(missing, ["\"\": no English", "\"\": no French", "\"#x\": no English"]);
 }

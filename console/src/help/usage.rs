@@ -52,25 +52,20 @@ fn sentence(error: &clap::Error) -> Text {
     let arg = word(error, ContextKind::InvalidArg);
     let value = word(error, ContextKind::InvalidValue);
     match code(error.kind()) {
-        "bad-value" if value.is_empty() => both(
-            &format!("{arg} attend une valeur"),
-            &format!("{arg} needs a value"),
-        ),
+        "bad-value" if value.is_empty() => {
+            both(&format!("{arg} attend une valeur"), &format!("{arg} needs a value"))
+        }
         "bad-value" => {
             let (fr, en) = reason(error);
             let fr = format!("« {value} » n'est pas accepté pour {arg}{fr}");
             both(&fr, &format!("“{value}” is not accepted for {arg}{en}"))
         }
-        "unknown-argument" => both(
-            &format!("argument inconnu : {arg}"),
-            &format!("unknown argument: {arg}"),
-        ),
+        "unknown-argument" => {
+            both(&format!("argument inconnu : {arg}"), &format!("unknown argument: {arg}"))
+        }
         "unknown-command" => {
             let name = word(error, ContextKind::InvalidSubcommand);
-            both(
-                &format!("commande inconnue : {name}"),
-                &format!("unknown command: {name}"),
-            )
+            both(&format!("commande inconnue : {name}"), &format!("unknown command: {name}"))
         }
         "missing-equals" => both(
             &format!("{arg} s'écrit avec un signe égal"),
@@ -83,14 +78,8 @@ fn sentence(error: &clap::Error) -> Text {
         "arguments-conflict" => conflict(error, &arg),
         "missing-argument" => both(&format!("il manque : {arg}"), &format!("missing: {arg}")),
         "missing-command" => both("il manque une commande", "a command is missing"),
-        "not-utf8" => both(
-            "un argument n'est pas du texte UTF-8",
-            "an argument is not UTF-8 text",
-        ),
-        _ => both(
-            "ligne de commande incomprise",
-            "the command line is not understood",
-        ),
+        "not-utf8" => both("un argument n'est pas du texte UTF-8", "an argument is not UTF-8 text"),
+        _ => both("ligne de commande incomprise", "the command line is not understood"),
     }
 }
 
@@ -102,10 +91,7 @@ fn conflict(error: &clap::Error, arg: &str) -> Text {
             &format!("{arg} can only be given once"),
         )
     } else {
-        both(
-            &format!("{arg} exclut {other}"),
-            &format!("{arg} excludes {other}"),
-        )
+        both(&format!("{arg} exclut {other}"), &format!("{arg} excludes {other}"))
     }
 }
 
@@ -125,34 +111,22 @@ fn reason(error: &clap::Error) -> (String, String) {
 
 /// Returns what to write instead: a near word, the accepted values, else where the help is.
 fn advice(error: &clap::Error) -> Option<Text> {
-    let near = [
-        ContextKind::SuggestedSubcommand,
-        ContextKind::SuggestedArg,
-        ContextKind::SuggestedValue,
-    ]
-    .into_iter()
-    .map(|kind| word(error, kind))
-    .find(|near| !near.is_empty());
+    let near =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+            .into_iter()
+            .map(|kind| word(error, kind))
+            .find(|near| !near.is_empty());
     if let Some(near) = near {
-        return Some(both(
-            &format!("peut-être : {near}"),
-            &format!("perhaps: {near}"),
-        ));
+        return Some(both(&format!("peut-être : {near}"), &format!("perhaps: {near}")));
     }
     let accepted = [ContextKind::ValidValue, ContextKind::ValidSubcommand]
         .into_iter()
         .map(|kind| word(error, kind))
         .find(|accepted| !accepted.is_empty());
     if let Some(accepted) = accepted {
-        return Some(both(
-            &format!("au choix : {accepted}"),
-            &format!("one of: {accepted}"),
-        ));
+        return Some(both(&format!("au choix : {accepted}"), &format!("one of: {accepted}")));
     }
-    Some(both(
-        "l'option --help montre ce qui est attendu",
-        "--help shows what is expected",
-    ))
+    Some(both("l'option --help montre ce qui est attendu", "--help shows what is expected"))
 }
 
 fn word(error: &clap::Error, kind: ContextKind) -> String {

@@ -18,11 +18,7 @@ pub struct Page {
 
 impl Page {
     pub(crate) fn new(lang: Lang, coloured: bool) -> Self {
-        Self {
-            lang,
-            coloured,
-            text: String::new(),
-        }
+        Self { lang, coloured, text: String::new() }
     }
 
     pub(crate) fn into_text(self) -> String {
@@ -89,10 +85,8 @@ impl Page {
     ///
     /// A row shorter than the header is filled with empty cells; what is longer is cut off.
     pub fn table(&mut self, headers: &[Text], rows: &[Vec<String>]) {
-        let head: Vec<String> = headers
-            .iter()
-            .map(|header| header.in_lang(self.lang).to_owned())
-            .collect();
+        let head: Vec<String> =
+            headers.iter().map(|header| header.in_lang(self.lang).to_owned()).collect();
         let clean = |cells: &[String]| -> Vec<String> {
             (0..head.len())
                 .map(|column| cells.get(column).map_or("", |cell| cell.as_str()))
@@ -107,8 +101,7 @@ impl Page {
             })
             .collect();
         self.styled(Style::new().underline(), &aligned(&head, &widths));
-        rows.iter()
-            .for_each(|row| self.line(&aligned(row, &widths)));
+        rows.iter().for_each(|row| self.line(&aligned(row, &widths)));
     }
 
     fn styled(&mut self, style: Style, line: &str) {
@@ -129,9 +122,7 @@ impl Page {
 #[must_use]
 pub fn visible(line: &str) -> Cow<'_, str> {
     if line.chars().any(is_hostile) {
-        let shown = line
-            .chars()
-            .map(|c| if is_hostile(c) { '\u{fffd}' } else { c });
+        let shown = line.chars().map(|c| if is_hostile(c) { '\u{fffd}' } else { c });
         Cow::Owned(shown.collect())
     } else {
         Cow::Borrowed(line)

@@ -28,27 +28,19 @@ impl Write for Tape {
 
 fn out(json: bool, lang: Lang) -> (Out, Tape, Tape) {
     let (stdout, stderr) = (Tape::default(), Tape::default());
-    (
-        Out::to(stdout.clone(), stderr.clone(), json, lang),
-        stdout,
-        stderr,
-    )
+    (Out::to(stdout.clone(), stderr.clone(), json, lang), stdout, stderr)
 }
 
 fn refusal() -> Failure {
-    Failure::refused(
-        "space-not-found",
-        Text::of("aucun espace de ce nom", "no space of that name"),
-    )
-    .with_hint(Text::of("voir « space list »", "see “space list”"))
+    Failure::refused("space-not-found", Text::of("aucun espace de ce nom", "no space of that name"))
+        .with_hint(Text::of("voir « space list »", "see “space list”"))
 }
 
 #[test]
 fn a_script_gets_exactly_one_document() {
     let (mut out, stdout, stderr) = out(true, Lang::Fr);
     out.note(&Text::of("remarque", "note"));
-    out.answer(&json!({"space": "ab"}), |page| page.line("not for scripts"))
-        .unwrap();
+    out.answer(&json!({"space": "ab"}), |page| page.line("not for scripts")).unwrap();
     let answer: Value = serde_json::from_str(&stdout.text()).unwrap();
     assert_eq!(answer, json!({"space": "ab"}));
     assert_eq!(stderr.text(), "remarque\n");
@@ -79,11 +71,7 @@ fn an_error_after_the_document_leaves_stdout_alone() {
     out.answer(&json!({"valid": false}), |_| ()).unwrap();
     assert_eq!(out.fail(&refusal()), Exit::Refused);
     assert_eq!(stdout.text(), "{\"valid\":false}\n");
-    assert!(
-        stderr.text().starts_with("erreur : aucun espace"),
-        "{}",
-        stderr.text()
-    );
+    assert!(stderr.text().starts_with("erreur : aucun espace"), "{}", stderr.text());
 }
 
 #[test]
@@ -93,10 +81,7 @@ fn a_stream_is_one_document_a_line_and_its_error_the_last() {
     out.line(&json!({"sent": 1}), |_| ()).unwrap();
     out.fail(&refusal());
     let text = stdout.text();
-    let lines: Vec<Value> = text
-        .lines()
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[2]["error"]["code"], "space-not-found");
 }
@@ -106,10 +91,7 @@ fn a_person_reads_errors_on_stderr_in_their_language() {
     let (mut out, stdout, stderr) = out(false, Lang::Fr);
     out.fail(&refusal());
     assert_eq!(stdout.text(), "");
-    assert_eq!(
-        stderr.text(),
-        "erreur : aucun espace de ce nom\n  → voir « space list »\n"
-    );
+    assert_eq!(stderr.text(), "erreur : aucun espace de ce nom\n  → voir « space list »\n");
 }
 
 #[test]
@@ -125,11 +107,7 @@ fn a_table_is_aligned_by_what_the_eye_sees() {
     let headers = [Text::of("partenaire", "partner"), Text::of("rôle", "role")];
     let rows = vec![
         vec!["Établissement public".to_owned(), "garant".to_owned()],
-        vec![
-            "CLSM 東".to_owned(),
-            "membre".to_owned(),
-            "cut off".to_owned(),
-        ],
+        vec!["CLSM 東".to_owned(), "membre".to_owned(), "cut off".to_owned()],
         vec!["seul".to_owned()],
     ];
     out.answer(&(), |page| page.table(&headers, &rows)).unwrap();

@@ -27,16 +27,9 @@ enum ProbeCommand {
 }
 
 fn even(text: &str) -> Result<u32, Failure> {
-    let odd = || {
-        Failure::usage(
-            "odd",
-            Text::of("il faut un nombre pair", "an even number is needed"),
-        )
-    };
-    text.parse()
-        .ok()
-        .filter(|number| number % 2 == 0)
-        .ok_or_else(odd)
+    let odd =
+        || Failure::usage("odd", Text::of("il faut un nombre pair", "an even number is needed"));
+    text.parse().ok().filter(|number| number % 2 == 0).ok_or_else(odd)
 }
 
 fn run(line: &str) -> (u8, String, String) {
@@ -54,10 +47,7 @@ fn run(line: &str) -> (u8, String, String) {
         |probe, out| {
             let ProbeCommand::Count { to } = probe.command;
             if to > 10 {
-                return Err(Failure::refused(
-                    "too-far",
-                    Text::of("trop loin", "too far"),
-                ));
+                return Err(Failure::refused("too-far", Text::of("trop loin", "too far")));
             }
             out.answer(&json!({"count": to}), |page| page.line(&to.to_string()))?;
             Ok(Exit::Done)
@@ -76,10 +66,7 @@ fn a_command_answers_in_the_form_asked_for() {
 
 #[test]
 fn a_refusal_exits_with_its_status() {
-    assert_eq!(
-        run("probe count 12"),
-        (1, String::new(), "erreur : trop loin\n".to_owned())
-    );
+    assert_eq!(run("probe count 12"), (1, String::new(), "erreur : trop loin\n".to_owned()));
     let (status, stdout, stderr) = run("probe count 12 --json --lang en");
     assert_eq!((status, stderr.as_str()), (1, ""));
     assert_eq!(
@@ -109,30 +96,18 @@ fn usage_errors_are_errors_like_the_others() {
         assert_eq!(stderr, "", "{line}");
         let (status, stdout, stderr) = run(line);
         assert_eq!((status, stdout.as_str()), (2, ""), "{line}");
-        assert!(
-            stderr.starts_with("erreur : ") && stderr.contains("→"),
-            "{line}: {stderr}"
-        );
+        assert!(stderr.starts_with("erreur : ") && stderr.contains("→"), "{line}: {stderr}");
     }
 }
 
 #[test]
 fn usage_errors_speak_both_languages() {
     let french = run("probe cuont 4").2;
-    assert_eq!(
-        french,
-        "erreur : commande inconnue : cuont\n  → peut-être : count\n"
-    );
+    assert_eq!(french, "erreur : commande inconnue : cuont\n  → peut-être : count\n");
     let english = run("probe --lang en cuont 4").2;
-    assert_eq!(
-        english,
-        "error: unknown command: cuont\n  → perhaps: count\n"
-    );
+    assert_eq!(english, "error: unknown command: cuont\n  → perhaps: count\n");
     let own = run("probe count 5").2;
-    assert!(
-        own.contains("« 5 » n'est pas accepté pour <TO> : il faut un nombre pair"),
-        "{own}"
-    );
+    assert!(own.contains("« 5 » n'est pas accepté pour <TO> : il faut un nombre pair"), "{own}");
 }
 
 #[test]
@@ -152,27 +127,16 @@ fn a_panic_ends_with_status_70_and_repeats_nothing() {
     const ASKED: &str = "CONSOLE_TEST_PANICS";
     if std::env::var_os(ASKED).is_some() {
         answer_panics(true, Lang::Fr);
-        std::thread::spawn(|| panic!("the passphrase was tilleul"))
-            .join()
-            .unwrap();
+        std::thread::spawn(|| panic!("the passphrase was tilleul")).join().unwrap();
     }
     let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "start::tests::a_panic_ends_with_status_70_and_repeats_nothing",
-        ])
+        .args(["--exact", "start::tests::a_panic_ends_with_status_70_and_repeats_nothing"])
         .arg("--nocapture")
         .env(ASKED, "1")
         .output()
         .unwrap();
     let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
     assert_eq!(output.status.code(), Some(70), "{said}");
-    assert!(
-        said.contains("{\"error\":{\"code\":\"internal-error\""),
-        "{said}"
-    );
-    assert!(
-        said.contains("tests.rs:") && !said.contains("tilleul"),
-        "{said}"
-    );
+    assert!(said.contains("{\"error\":{\"code\":\"internal-error\""), "{said}");
+    assert!(said.contains("tests.rs:") && !said.contains("tilleul"), "{said}");
 }

@@ -12,34 +12,18 @@ fn relay_id() -> RelayId {
 }
 
 fn checkpoint() -> Checkpoint {
-    Checkpoint {
-        space: SpaceId::new([0xab; 32]),
-        log: Log::Register,
-        size: 42,
-        root: [7; 32],
-    }
+    Checkpoint { space: SpaceId::new([0xab; 32]), log: Log::Register, size: 42, root: [7; 32] }
 }
 
 #[test]
 fn a_note_says_what_c2sp_says_it_should() {
     let note = checkpoint().sign(&relay());
     let mut lines = note.lines();
-    assert_eq!(
-        lines.next().unwrap(),
-        format!("liaison.v1/reg/{}", "ab".repeat(32))
-    );
+    assert_eq!(lines.next().unwrap(), format!("liaison.v1/reg/{}", "ab".repeat(32)));
     assert_eq!(lines.next(), Some("42"));
-    assert_eq!(
-        lines.next(),
-        Some("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
-    );
+    assert_eq!(lines.next(), Some("BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc="));
     assert_eq!(lines.next(), Some(""));
-    assert!(
-        lines
-            .next()
-            .unwrap()
-            .starts_with("\u{2014} liaison.v1/reg/abab")
-    );
+    assert!(lines.next().unwrap().starts_with("\u{2014} liaison.v1/reg/abab"));
     assert_eq!(lines.next(), None);
     assert!(note.len() <= NOTE_BYTES_MAX);
     assert_eq!(Checkpoint::verify(&note, &relay_id()), Ok(checkpoint()));
@@ -47,10 +31,7 @@ fn a_note_says_what_c2sp_says_it_should() {
 
 #[test]
 fn the_longest_note_is_within_the_bound() {
-    let checkpoint = Checkpoint {
-        size: u64::MAX,
-        ..checkpoint()
-    };
+    let checkpoint = Checkpoint { size: u64::MAX, ..checkpoint() };
     let note = checkpoint.sign(&relay());
     assert_eq!(note.len(), 324);
     assert_eq!(Checkpoint::verify(&note, &relay_id()), Ok(checkpoint));
@@ -63,15 +44,9 @@ fn another_relay_or_another_text_is_refused() {
     let verdict = Checkpoint::verify(&note, &RelayId::new(other.public()));
     assert_eq!(verdict, Err(Refusal::WrongRelay));
     let altered = note.replacen("\n42\n", "\n43\n", 1);
-    assert_eq!(
-        Checkpoint::verify(&altered, &relay_id()),
-        Err(Refusal::BadSignature)
-    );
+    assert_eq!(Checkpoint::verify(&altered, &relay_id()), Err(Refusal::BadSignature));
     let moved = note.replace("/reg/", "/jrn/");
-    assert_eq!(
-        Checkpoint::verify(&moved, &relay_id()),
-        Err(Refusal::WrongRelay)
-    );
+    assert_eq!(Checkpoint::verify(&moved, &relay_id()), Err(Refusal::WrongRelay));
 }
 
 #[test]
@@ -91,12 +66,7 @@ fn every_other_spelling_is_malformed() {
     ];
     for spelling in spellings {
         let verdict = Checkpoint::verify(&spelling, &relay_id());
-        assert_eq!(
-            verdict,
-            Err(Refusal::Malformed),
-            "{}",
-            &spelling[..spelling.len().min(200)]
-        );
+        assert_eq!(verdict, Err(Refusal::Malformed), "{}", &spelling[..spelling.len().min(200)]);
     }
 }
 
@@ -109,10 +79,7 @@ fn t18_no_altered_note_passes() {
             let mut bytes = note.clone().into_bytes();
             bytes[at] ^= flip;
             if let Ok(altered) = String::from_utf8(bytes) {
-                assert!(
-                    Checkpoint::verify(&altered, &relay_id()).is_err(),
-                    "byte {at}"
-                );
+                assert!(Checkpoint::verify(&altered, &relay_id()).is_err(), "byte {at}");
             }
         }
     }

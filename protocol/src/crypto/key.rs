@@ -104,9 +104,8 @@ impl WrapPublic {
     /// # Errors
     /// Says what is wrong with the key.
     pub fn admit(&self) -> Result<(), KeyRefusal> {
-        let classical: [u8; 32] = self.0[Self::SIZE - 32..]
-            .try_into()
-            .map_err(|_| KeyRefusal::Malformed)?;
+        let classical: [u8; 32] =
+            self.0[Self::SIZE - 32..].try_into().map_err(|_| KeyRefusal::Malformed)?;
         // A clamped scalar is a multiple of eight: it sends every point of small order to zero.
         if MontgomeryPoint(classical).mul_clamped([1; 32]).0 == [0; 32] {
             return Err(KeyRefusal::CannotReceive);

@@ -64,13 +64,7 @@ pub fn seal(
     rng.fill_bytes(&mut nonce);
     let cipher = XChaCha20Poly1305::new(key.bytes().into());
     let sealed = cipher
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: plain,
-                aad: associated,
-            },
-        )
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: associated })
         .expect("a text in memory is within the cipher's length bound");
     (nonce, sealed)
 }
@@ -87,13 +81,7 @@ pub fn open(
 ) -> Result<Zeroizing<Vec<u8>>, SealFailed> {
     let cipher = XChaCha20Poly1305::new(key.bytes().into());
     cipher
-        .decrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: sealed,
-                aad: associated,
-            },
-        )
+        .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: associated })
         .map(Zeroizing::new)
         .map_err(|_| SealFailed)
 }

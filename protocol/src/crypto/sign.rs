@@ -48,12 +48,7 @@ impl std::error::Error for BadSignature {}
 /// Signs `label + space + SHA-256(body)`.
 #[must_use]
 pub fn sign(secret: &SigningSecret, label: Label, space: &SpaceId, body: &[u8]) -> Signature {
-    Signature(
-        secret
-            .signing()
-            .sign(&signed_input(label, space, body))
-            .to_bytes(),
-    )
+    Signature(secret.signing().sign(&signed_input(label, space, body)).to_bytes())
 }
 
 /// Verifies a signature strictly.
@@ -69,8 +64,7 @@ pub fn verify(
 ) -> Result<(), BadSignature> {
     let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| BadSignature)?;
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-    key.verify_strict(&signed_input(label, space, body), &signature)
-        .map_err(|_| BadSignature)
+    key.verify_strict(&signed_input(label, space, body), &signature).map_err(|_| BadSignature)
 }
 
 /// What every signed note starts with: no [`Label`] starts so, and none is a prefix of it.
@@ -96,8 +90,7 @@ pub fn verify_note(key: &[u8; 32], text: &[u8], signature: &Signature) -> Result
     }
     let key = ed25519_dalek::VerifyingKey::from_bytes(key).map_err(|_| BadSignature)?;
     let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
-    key.verify_strict(text, &signature)
-        .map_err(|_| BadSignature)
+    key.verify_strict(text, &signature).map_err(|_| BadSignature)
 }
 
 fn signed_input(label: Label, space: &SpaceId, body: &[u8]) -> Vec<u8> {

@@ -16,10 +16,7 @@ fn rng() -> ChaCha20Rng {
 fn t46_no_label_is_a_prefix_of_another() {
     for a in Label::ALL {
         for b in Label::ALL {
-            assert!(
-                a == b || !b.bytes().starts_with(a.bytes()),
-                "{a:?} prefixes {b:?}"
-            );
+            assert!(a == b || !b.bytes().starts_with(a.bytes()), "{a:?} prefixes {b:?}");
         }
         assert!(!b"cosignature/v1\n".starts_with(a.bytes()));
         assert!(!a.bytes().starts_with(b"cosignature/v1\n"));
@@ -32,16 +29,7 @@ fn a_signature_serves_one_label_one_space_one_body() {
     let (here, there) = (SpaceId::new([1; 32]), SpaceId::new([2; 32]));
     let signature = sign(&secret, Label::Act, &here, b"body");
     assert!(verify(&secret.public(), Label::Act, &here, b"body", &signature).is_ok());
-    assert!(
-        verify(
-            &secret.public(),
-            Label::Approval,
-            &here,
-            b"body",
-            &signature
-        )
-        .is_err()
-    );
+    assert!(verify(&secret.public(), Label::Approval, &here, b"body", &signature).is_err());
     assert!(verify(&secret.public(), Label::Act, &there, b"body", &signature).is_err());
     assert!(verify(&secret.public(), Label::Act, &here, b"bodY", &signature).is_err());
 }
@@ -71,13 +59,7 @@ fn t15_a_mixed_order_r_is_refused() {
     let mixed = nonce * ED25519_BASEPOINT_POINT + EIGHT_TORSION[1];
     let mut forged = good.0;
     forged[..32].copy_from_slice(mixed.compress().as_bytes());
-    let verdict = verify(
-        &secret.public(),
-        Label::Act,
-        &space,
-        b"body",
-        &Signature(forged),
-    );
+    let verdict = verify(&secret.public(), Label::Act, &space, b"body", &Signature(forged));
     assert!(verdict.is_err());
 }
 
@@ -114,9 +96,6 @@ fn a_key_that_cannot_receive_is_not_admitted() {
 fn a_sealed_text_is_bound_to_its_associated_text() {
     let key = SymmetricKey::generate(&mut rng());
     let (nonce, sealed) = seal(&key, b"there", b"plain", &mut rng());
-    assert_eq!(
-        open(&key, &nonce, b"there", &sealed).unwrap().as_slice(),
-        b"plain"
-    );
+    assert_eq!(open(&key, &nonce, b"there", &sealed).unwrap().as_slice(), b"plain");
     assert!(open(&key, &nonce, b"elsewhere", &sealed).is_err());
 }

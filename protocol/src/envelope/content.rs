@@ -86,13 +86,7 @@ impl Attested<'_> {
         signature: &Signature,
     ) -> Result<(), crypto::BadSignature> {
         let body = attested_body(self);
-        crypto::verify(
-            device.bytes(),
-            Label::Attestation,
-            self.space,
-            &body,
-            signature,
-        )
+        crypto::verify(device.bytes(), Label::Attestation, self.space, &body, signature)
     }
 }
 
@@ -110,11 +104,7 @@ impl Content {
     pub(super) fn body(&self) -> Vec<u8> {
         match self {
             Self::Changes(changes) => codec::to_bytes(changes),
-            Self::Adoption {
-                from,
-                from_incarnation,
-                changes,
-            } => {
+            Self::Adoption { from, from_incarnation, changes } => {
                 let mut out = Writer::new();
                 out.array(3);
                 from.encode(&mut out);
@@ -136,11 +126,7 @@ impl Content {
                 }
                 let from = DeviceId::decode(&mut input)?;
                 let from_incarnation = Incarnation::decode(&mut input)?;
-                Self::Adoption {
-                    from,
-                    from_incarnation,
-                    changes: Changes::decode(&mut input)?,
-                }
+                Self::Adoption { from, from_incarnation, changes: Changes::decode(&mut input)? }
             }
             Kind::Directory => Self::Directory(body.to_vec()),
         };
@@ -162,9 +148,7 @@ impl Content {
             counter: header.counter,
             own_head: &changes.own_head,
         };
-        attested
-            .verify(&header.device, &changes.attestation)
-            .map_err(|_| OpenError::Attestation)
+        attested.verify(&header.device, &changes.attestation).map_err(|_| OpenError::Attestation)
     }
 }
 
@@ -207,13 +191,6 @@ impl Decode for Changes {
         if coding == Coding::Plain && size != payload.len() as u64 {
             return Err(DecodeError::Invalid("size"));
         }
-        Ok(Self {
-            own_head,
-            attestation,
-            seen,
-            coding,
-            size,
-            payload,
-        })
+        Ok(Self { own_head, attestation, seen, coding, size, payload })
     }
 }

@@ -75,10 +75,7 @@ fn what_is_sealed_opens_with_its_place_and_its_author() {
         from_incarnation: Incarnation::new([8; 16]),
         changes: changes(&place, b"adopted"),
     };
-    let own = Changes {
-        seen: Some([1; 32]),
-        ..changes(&place, b"own")
-    };
+    let own = Changes { seen: Some([1; 32]), ..changes(&place, b"own") };
     let directory = Content::Directory(b"opaque".to_vec());
     for content in [Content::Changes(own), adoption, directory] {
         let sealed = Envelope::seal(&place, &secret(), &device(), &content, &mut rng()).unwrap();
@@ -120,11 +117,7 @@ fn t45_a_moved_envelope_does_not_verify_and_does_not_open() {
         bytes[at] ^= 1;
         let moved = Envelope::parse(&bytes).unwrap();
         assert_eq!(moved.verify(), Err(Refusal::BadSignature), "byte {at}");
-        assert_eq!(
-            moved.open(&secret()).err(),
-            Some(OpenError::Sealed),
-            "byte {at}"
-        );
+        assert_eq!(moved.open(&secret()).err(), Some(OpenError::Sealed), "byte {at}");
     }
 }
 
@@ -136,10 +129,7 @@ fn t45_a_content_sealed_again_by_another_device_is_not_attested() {
     let stolen = Envelope::seal(&place(), &secret(), &thief, &content, &mut rng()).unwrap();
     assert_eq!(stolen.verify(), Ok(()));
     assert_eq!(stolen.open(&secret()).err(), Some(OpenError::Attestation));
-    let later = Place {
-        counter: 2,
-        ..place()
-    };
+    let later = Place { counter: 2, ..place() };
     let replayed = Envelope::seal(&later, &secret(), &device(), &content, &mut rng()).unwrap();
     assert_eq!(replayed.open(&secret()).err(), Some(OpenError::Attestation));
 }
@@ -159,11 +149,7 @@ fn an_envelope_of_tomorrow_is_said_to_be_one() {
     for (at, value) in [(4, 2), (4, 6), (4, 200), (5, 2), (6, 1), (7, 1)] {
         let mut bytes = sealed(b"x").into_bytes();
         bytes[at] = value;
-        assert_eq!(
-            Envelope::parse(&bytes).err(),
-            Some(Refusal::NewerThanUs),
-            "byte {at}"
-        );
+        assert_eq!(Envelope::parse(&bytes).err(), Some(Refusal::NewerThanUs), "byte {at}");
     }
     let mut bytes = sealed(b"x").into_bytes();
     bytes[0] = b'M';
@@ -185,13 +171,7 @@ fn sizes_are_bounded_before_anything_else() {
     let content = Content::Directory(vec![1; limits::CIPHERTEXT_BYTES_MAX - 4]);
     let largest = Envelope::seal(&place(), &secret(), &device(), &content, &mut rng()).unwrap();
     assert_eq!(largest.bytes().len(), ENVELOPE_BYTES_MAX);
-    assert_eq!(
-        Envelope::parse(largest.bytes())
-            .unwrap()
-            .open(&secret())
-            .unwrap(),
-        content
-    );
+    assert_eq!(Envelope::parse(largest.bytes()).unwrap().open(&secret()).unwrap(), content);
     let content = Content::Directory(vec![1; limits::CIPHERTEXT_BYTES_MAX - 3]);
     let verdict = Envelope::seal(&place(), &secret(), &device(), &content, &mut rng());
     assert_eq!(verdict.err(), Some(Refusal::TooLarge));
@@ -199,43 +179,24 @@ fn sizes_are_bounded_before_anything_else() {
 
 #[test]
 fn a_declared_size_beyond_the_bound_is_refused() {
-    let bomb = Changes {
-        coding: Coding::Deflate,
-        size: 64 << 20,
-        ..changes(&place(), b"x")
-    };
+    let bomb = Changes { coding: Coding::Deflate, size: 64 << 20, ..changes(&place(), b"x") };
     let content = Content::Changes(bomb);
     let envelope = Envelope::seal(&place(), &secret(), &device(), &content, &mut rng()).unwrap();
     let verdict = envelope.open(&secret()).err();
     assert_eq!(verdict, Some(OpenError::Content(DecodeError::TooLarge)));
-    let liar = Changes {
-        size: 2,
-        ..changes(&place(), b"x")
-    };
+    let liar = Changes { size: 2, ..changes(&place(), b"x") };
     let content = Content::Changes(liar);
     let envelope = Envelope::seal(&place(), &secret(), &device(), &content, &mut rng()).unwrap();
     let verdict = envelope.open(&secret()).err();
-    assert_eq!(
-        verdict,
-        Some(OpenError::Content(DecodeError::Invalid("size")))
-    );
+    assert_eq!(verdict, Some(OpenError::Content(DecodeError::Invalid("size"))));
 }
 
 #[test]
 fn padding_is_padme_with_a_floor() {
-    for (bytes, padded) in [
-        (0, 256),
-        (256, 256),
-        (257, 272),
-        (1000, 1024),
-        (100_001, 100_352),
-    ] {
+    for (bytes, padded) in [(0, 256), (256, 256), (257, 272), (1000, 1024), (100_001, 100_352)] {
         assert_eq!(padme(bytes), padded, "{bytes}");
     }
-    assert_eq!(
-        padme(limits::CIPHERTEXT_BYTES_MAX),
-        limits::CIPHERTEXT_BYTES_MAX
-    );
+    assert_eq!(padme(limits::CIPHERTEXT_BYTES_MAX), limits::CIPHERTEXT_BYTES_MAX);
     let mut padded = pad(b"abc").unwrap();
     assert_eq!(unpad(&padded), Some(b"abc".as_slice()));
     padded[255] = 1;

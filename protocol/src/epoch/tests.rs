@@ -18,10 +18,7 @@ fn device(n: u8) -> (DeviceId, WrapSecret) {
 }
 
 fn opening(secret: &EpochSecret, epoch: &EpochId, devices: &[u8]) -> Wraps {
-    let keys: Vec<_> = devices
-        .iter()
-        .map(|n| (device(*n).0, device(*n).1.public()))
-        .collect();
+    let keys: Vec<_> = devices.iter().map(|n| (device(*n).0, device(*n).1.public())).collect();
     let recipients = keys.iter().map(|(id, key)| (*id, key));
     Wraps::opening(&SPACE, epoch, secret, recipients, &mut rng()).unwrap()
 }
@@ -40,9 +37,7 @@ fn each_recipient_opens_its_part_and_nobody_elses() {
         let (id, key) = device(n);
         let part = stored.for_device(&id);
         assert_eq!(part.ids().count(), 1);
-        let opened = part
-            .accept(&SPACE, (&NO_EPOCH, &epoch), (&id, &key))
-            .unwrap();
+        let opened = part.accept(&SPACE, (&NO_EPOCH, &epoch), (&id, &key)).unwrap();
         assert_eq!(opened.bytes(), secret.bytes());
     }
     let (stranger, key) = device(9);
@@ -57,10 +52,7 @@ fn a_grant_gives_several_epochs_to_one_device() {
     let (id, key) = device(4);
     let first = EpochSecret::from_bytes(&[1; 32]);
     let second = EpochSecret::from_bytes(&[2; 32]);
-    let (a, b) = (
-        first.id(&SPACE, &NO_EPOCH),
-        second.id(&SPACE, &first.id(&SPACE, &NO_EPOCH)),
-    );
+    let (a, b) = (first.id(&SPACE, &NO_EPOCH), second.id(&SPACE, &first.id(&SPACE, &NO_EPOCH)));
     let secrets = [(a, &first), (b, &second)];
     let grant = Wraps::grant(&SPACE, (id, &key.public()), secrets, &mut rng()).unwrap();
     assert_eq!(grant.for_device(&id), grant);
@@ -79,11 +71,7 @@ fn t38_a_split_key_is_noticed_by_the_misled_device() {
     let mut wraps = opening(&committed, &epoch, &[1]);
     wraps.0.extend(opening(&other, &epoch, &[2]).0);
     let (a, key_a) = device(1);
-    assert!(
-        wraps
-            .accept(&SPACE, (&NO_EPOCH, &epoch), (&a, &key_a))
-            .is_ok()
-    );
+    assert!(wraps.accept(&SPACE, (&NO_EPOCH, &epoch), (&a, &key_a)).is_ok());
     let (b, key_b) = device(2);
     let verdict = wraps.accept(&SPACE, (&NO_EPOCH, &epoch), (&b, &key_b));
     assert_eq!(failure(verdict), WrapFault::OtherSecret);
@@ -115,16 +103,7 @@ fn a_blob_out_of_order_or_with_a_short_wrap_is_refused() {
         from_bytes::<Wraps>(&out.finish())
     };
     assert!(blob(&[(1, WRAP_BYTES), (2, WRAP_BYTES)]).is_ok());
-    assert_eq!(
-        blob(&[(2, WRAP_BYTES), (1, WRAP_BYTES)]),
-        Err(DecodeError::NotCanonical)
-    );
-    assert_eq!(
-        blob(&[(1, WRAP_BYTES), (1, WRAP_BYTES)]),
-        Err(DecodeError::NotCanonical)
-    );
-    assert_eq!(
-        blob(&[(1, WRAP_BYTES - 1)]),
-        Err(DecodeError::Invalid("wrap"))
-    );
+    assert_eq!(blob(&[(2, WRAP_BYTES), (1, WRAP_BYTES)]), Err(DecodeError::NotCanonical));
+    assert_eq!(blob(&[(1, WRAP_BYTES), (1, WRAP_BYTES)]), Err(DecodeError::NotCanonical));
+    assert_eq!(blob(&[(1, WRAP_BYTES - 1)]), Err(DecodeError::Invalid("wrap")));
 }

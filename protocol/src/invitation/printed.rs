@@ -80,14 +80,9 @@ pub(crate) fn paste<T: Decode + Encode>(word: &'static str, text: &str) -> Resul
         return Err(PasteError::NotThis { expected: word });
     }
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let coded = text
-        .strip_prefix(word)
-        .ok_or(PasteError::NotThis { expected: word })?;
+    let coded = text.strip_prefix(word).ok_or(PasteError::NotThis { expected: word })?;
     let bytes = Base64UrlUnpadded::decode_vec(coded).map_err(|_| PasteError::Damaged)?;
-    let at = bytes
-        .len()
-        .checked_sub(CHECKSUM_BYTES)
-        .ok_or(PasteError::Damaged)?;
+    let at = bytes.len().checked_sub(CHECKSUM_BYTES).ok_or(PasteError::Damaged)?;
     let (bytes, sum) = bytes.split_at(at);
     if sum != checksum(word, bytes) {
         return Err(PasteError::Damaged);

@@ -46,13 +46,7 @@ fn an_invitation_survives_print_and_paste_with_line_breaks() {
     let broken: String = printed
         .chars()
         .enumerate()
-        .flat_map(|(n, c)| {
-            if n % 60 == 59 {
-                vec!['\n', ' ', c]
-            } else {
-                vec![c]
-            }
-        })
+        .flat_map(|(n, c)| if n % 60 == 59 { vec!['\n', ' ', c] } else { vec![c] })
         .collect();
     let pasted: Invitation = broken.parse().unwrap();
     assert_eq!(pasted.to_string(), printed);
@@ -68,29 +62,15 @@ fn a_typo_a_cut_and_another_sort_are_told_apart() {
         let mut bytes = printed.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let typo = String::from_utf8(bytes).unwrap();
-        assert_eq!(
-            typo.parse::<Invitation>().err(),
-            Some(PasteError::Damaged),
-            "at {at}"
-        );
+        assert_eq!(typo.parse::<Invitation>().err(), Some(PasteError::Damaged), "at {at}");
         let cut = &printed[..at];
-        assert_eq!(
-            cut.parse::<Invitation>().err(),
-            Some(PasteError::Damaged),
-            "cut at {at}"
-        );
+        assert_eq!(cut.parse::<Invitation>().err(), Some(PasteError::Damaged), "cut at {at}");
     }
     let request = DeviceRequest(Machine::new(4).card()).to_string();
     let expected = "liaison-invitation-";
-    assert_eq!(
-        request.parse::<Invitation>().err(),
-        Some(PasteError::NotThis { expected })
-    );
+    assert_eq!(request.parse::<Invitation>().err(), Some(PasteError::NotThis { expected }));
     let huge = "x".repeat(1 << 20);
-    assert_eq!(
-        huge.parse::<Invitation>().err(),
-        Some(PasteError::NotThis { expected })
-    );
+    assert_eq!(huge.parse::<Invitation>().err(), Some(PasteError::NotThis { expected }));
     let newer = {
         let body = codec::to_bytes(&invitation());
         let mut bytes = vec![2];
@@ -122,10 +102,7 @@ fn a_request_proves_its_keys_and_its_space() {
     assert_eq!(back, request);
     assert_eq!(request.verify(&SPACE), Ok(()));
     assert_eq!(request.id(), Measure::Admit(request.admission.clone()).id());
-    assert_eq!(
-        request.verify(&SpaceId::new([2; 32])),
-        Err(Refusal::BadSignature)
-    );
+    assert_eq!(request.verify(&SpaceId::new([2; 32])), Err(Refusal::BadSignature));
     let mut other = request.clone();
     other.admission.role = Role::Guarantor;
     assert_eq!(other.verify(&SPACE), Err(Refusal::BadSignature));
@@ -146,26 +123,13 @@ fn a_request_proves_its_keys_and_its_space() {
 #[test]
 fn a_profile_opens_for_whoever_holds_the_invitation() {
     let request = request();
-    assert_eq!(
-        secret()
-            .open_profile(&SPACE, &request.profile)
-            .unwrap()
-            .as_slice(),
-        b"CHU"
-    );
+    assert_eq!(secret().open_profile(&SPACE, &request.profile).unwrap().as_slice(), b"CHU");
     let other = InvitationSecret::from_bytes(&[6; 16]);
     assert!(other.open_profile(&SPACE, &request.profile).is_err());
-    assert!(
-        secret()
-            .open_profile(&SpaceId::new([2; 32]), &request.profile)
-            .is_err()
-    );
+    assert!(secret().open_profile(&SpaceId::new([2; 32]), &request.profile).is_err());
     assert!(secret().open_profile(&SPACE, &[0; 10]).is_err());
     let long = vec![0; limits::PROFILE_BYTES_MAX];
-    assert_eq!(
-        secret().seal_profile(&SPACE, &long, &mut rng(1)),
-        Err(Refusal::TooLarge)
-    );
+    assert_eq!(secret().seal_profile(&SPACE, &long, &mut rng(1)), Err(Refusal::TooLarge));
 }
 
 /// The relay learns the pass when somebody knocks, never the secret nor the profile's key.
@@ -184,10 +148,7 @@ fn the_words_follow_every_key_and_the_space() {
     let org = Org::new(7);
     let words = words_digest(&SPACE, &admission(&org));
     assert_eq!(words, words_digest(&SPACE, &admission(&org)));
-    assert_ne!(
-        words,
-        words_digest(&SpaceId::new([2; 32]), &admission(&org))
-    );
+    assert_ne!(words, words_digest(&SpaceId::new([2; 32]), &admission(&org)));
     assert_ne!(words, words_digest(&SPACE, &admission(&Org::new(8))));
     let mut swapped = admission(&org);
     swapped.card.devices = vec![Machine::new(9).card()];

@@ -24,9 +24,7 @@ impl Decode for JournalEntry {
             position: fields.required(0)?,
             time: fields.required(1)?,
             register_size: fields.required(2)?,
-            envelope: fields
-                .required_with(3, |input| input.bytes(ENVELOPE_BYTES_MAX))?
-                .to_vec(),
+            envelope: fields.required_with(3, |input| input.bytes(ENVELOPE_BYTES_MAX))?.to_vec(),
         };
         fields.end()?;
         Ok(entry)
@@ -36,11 +34,7 @@ impl Decode for JournalEntry {
 impl fmt::Debug for JournalEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let size = self.envelope.len();
-        write!(
-            f,
-            "JournalEntry({}, {}, {size} bytes)",
-            self.position, self.time
-        )
+        write!(f, "JournalEntry({}, {}, {size} bytes)", self.position, self.time)
     }
 }
 

@@ -33,13 +33,8 @@ fn envelopes_follow_each_other_within_an_incarnation() {
         assert_eq!(judge(&circle, &journal, envelope), Err(Refusal::Duplicate));
     }
     assert_eq!(judge(&circle, &journal, &run[0]), Err(Refusal::Duplicate));
-    let mark = journal
-        .mark(&circle.orgs[0].machine.id(), &incarnation(0))
-        .unwrap();
-    assert_eq!(
-        (mark.counter, mark.last, mark.position),
-        (3, run[2].id(), 2)
-    );
+    let mark = journal.mark(&circle.orgs[0].machine.id(), &incarnation(0)).unwrap();
+    assert_eq!((mark.counter, mark.last, mark.position), (3, run[2].id(), 2));
     let other = circle.envelopes(1, 1);
     take(&circle, &mut journal, &other[0]);
     assert_eq!(journal.size(), 4);
@@ -56,10 +51,7 @@ fn t31_a_second_envelope_with_a_number_is_a_fork() {
     let twin = circle.envelope(0, 1, NO_ENVELOPE, b"other text");
     assert_eq!(judge(&circle, &journal, &twin), Err(Refusal::ForkedDevice));
     let after_twin = circle.envelope(0, 2, twin.id(), b"goes on");
-    assert_eq!(
-        judge(&circle, &journal, &after_twin),
-        Err(Refusal::ForkedDevice)
-    );
+    assert_eq!(judge(&circle, &journal, &after_twin), Err(Refusal::ForkedDevice));
     assert_eq!(judge(&circle, &journal, &run[1]), Ok(()));
 }
 
@@ -80,10 +72,7 @@ fn t42_a_stale_epoch_is_refused() {
     let old = circle.envelopes(0, 1);
     let (act, _) = circle.opening(1, at(5));
     circle.take(&act, at(5));
-    assert_eq!(
-        judge(&circle, &Journal::new(), &old[0]),
-        Err(Refusal::StaleEpoch)
-    );
+    assert_eq!(judge(&circle, &Journal::new(), &old[0]), Err(Refusal::StaleEpoch));
     let new = circle.envelopes(0, 1);
     assert_eq!(judge(&circle, &Journal::new(), &new[0]), Ok(()));
 }
@@ -97,14 +86,8 @@ fn t28_a_revoked_device_is_refused_and_the_others_must_turn_the_key_first() {
     let act = circle.voiced(0, Clause::RevokeDevice(device, Cause::Stolen));
     circle.take(&act, at(5));
     let journal = Journal::new();
-    assert_eq!(
-        judge(&circle, &journal, &stolen[0]),
-        Err(Refusal::DeviceRevoked)
-    );
-    assert_eq!(
-        judge(&circle, &journal, &honest[0]),
-        Err(Refusal::EpochMustTurn)
-    );
+    assert_eq!(judge(&circle, &journal, &stolen[0]), Err(Refusal::DeviceRevoked));
+    assert_eq!(judge(&circle, &journal, &honest[0]), Err(Refusal::EpochMustTurn));
 }
 
 #[test]
@@ -115,10 +98,7 @@ fn a_foreign_or_altered_envelope_is_refused() {
     let mut bytes = good.bytes().to_vec();
     *bytes.last_mut().unwrap() ^= 1;
     let altered = Envelope::parse(&bytes).unwrap();
-    assert_eq!(
-        judge(&circle, &journal, &altered),
-        Err(Refusal::BadSignature)
-    );
+    assert_eq!(judge(&circle, &journal, &altered), Err(Refusal::BadSignature));
     let place = crate::envelope::Place {
         space: SpaceId::new([9; 32]),
         document: DocumentId::new([1; 16]),
@@ -129,15 +109,9 @@ fn a_foreign_or_altered_envelope_is_refused() {
     };
     let secret = circle.secret.as_ref().unwrap();
     let elsewhere = sealed(&place, secret, &circle.orgs[0].machine.sign, b"x");
-    assert_eq!(
-        judge(&circle, &journal, &elsewhere),
-        Err(Refusal::WrongSpace)
-    );
+    assert_eq!(judge(&circle, &journal, &elsewhere), Err(Refusal::WrongSpace));
     let stranger = crate::fixture::Machine::new(99);
-    let place = crate::envelope::Place {
-        space: circle.space(),
-        ..place
-    };
+    let place = crate::envelope::Place { space: circle.space(), ..place };
     let foreign = sealed(&place, secret, &stranger.sign, b"x");
     assert_eq!(judge(&circle, &journal, &foreign), Err(Refusal::NotADevice));
 }
@@ -148,31 +122,16 @@ fn quotas_hold_within_a_window_and_end_with_it() {
     let device = circle.orgs[0].machine.id();
     let window = window(at(10));
     for full in [
-        Usage {
-            window,
-            envelopes: limits::ENVELOPES_PER_WINDOW_MAX,
-            bytes: 0,
-        },
-        Usage {
-            window,
-            envelopes: 1,
-            bytes: limits::BYTES_PER_WINDOW_MAX,
-        },
+        Usage { window, envelopes: limits::ENVELOPES_PER_WINDOW_MAX, bytes: 0 },
+        Usage { window, envelopes: 1, bytes: limits::BYTES_PER_WINDOW_MAX },
     ] {
         let journal = Journal::restore(JournalHead::default(), [], [(device, full)]);
         let envelope = circle.envelopes(0, 1).remove(0);
         assert_eq!(judge(&circle, &journal, &envelope), Err(Refusal::Quota));
         let later = at(10).after(limits::QUOTA_WINDOW);
-        assert_eq!(
-            journal.judge(circle.register.roster(), &envelope, later),
-            Ok(())
-        );
+        assert_eq!(journal.judge(circle.register.roster(), &envelope, later), Ok(()));
         let other = circle.envelopes(1, 1).remove(0);
-        assert_eq!(
-            judge(&circle, &journal, &other),
-            Ok(()),
-            "others are unaffected"
-        );
+        assert_eq!(judge(&circle, &journal, &other), Ok(()), "others are unaffected");
     }
 }
 
@@ -180,11 +139,7 @@ fn quotas_hold_within_a_window_and_end_with_it() {
 fn lives_of_a_device_are_bounded() {
     let circle = circle();
     let device = circle.orgs[0].machine.id();
-    let mark = Mark {
-        counter: 1,
-        last: NO_ENVELOPE,
-        position: 0,
-    };
+    let mark = Mark { counter: 1, last: NO_ENVELOPE, position: 0 };
     let life = |n: u64| {
         let mut bytes = [0xf0; 16];
         bytes[8..].copy_from_slice(&n.to_be_bytes());
@@ -220,35 +175,17 @@ fn a_replica_that_replays_comes_to_the_same_root() {
 fn t24_an_entry_out_of_place_or_out_of_time_is_refused() {
     let circle = circle();
     let mut relay = Journal::new();
-    let entries: Vec<_> = circle
-        .envelopes(0, 2)
-        .iter()
-        .map(|e| take(&circle, &mut relay, e))
-        .collect();
+    let entries: Vec<_> =
+        circle.envelopes(0, 2).iter().map(|e| take(&circle, &mut relay, e)).collect();
     let roster = circle.register.roster();
     let mut replica = Journal::new();
-    assert_eq!(
-        replica.replay(roster, &entries[1]).err(),
-        Some(Refusal::Gap)
-    );
+    assert_eq!(replica.replay(roster, &entries[1]).err(), Some(Refusal::Gap));
     replica.replay(roster, &entries[0]).unwrap();
     let before = replica.clone();
-    let early = JournalEntry {
-        time: at(9),
-        ..entries[1].clone()
-    };
-    assert_eq!(
-        replica.replay(roster, &early).err(),
-        Some(Refusal::TimeBackwards)
-    );
-    let early = JournalEntry {
-        register_size: 0,
-        ..entries[1].clone()
-    };
-    assert_eq!(
-        replica.replay(roster, &early).err(),
-        Some(Refusal::TimeBackwards)
-    );
+    let early = JournalEntry { time: at(9), ..entries[1].clone() };
+    assert_eq!(replica.replay(roster, &early).err(), Some(Refusal::TimeBackwards));
+    let early = JournalEntry { register_size: 0, ..entries[1].clone() };
+    assert_eq!(replica.replay(roster, &early).err(), Some(Refusal::TimeBackwards));
     assert_eq!(replica, before);
 }
 
@@ -269,8 +206,5 @@ fn a_journal_is_whole_again_from_what_is_stored_of_it() {
     let mut restored =
         Journal::restore(head, [((device, incarnation(0)), mark)], [(device, usage)]);
     assert_eq!(restored, journal);
-    assert_eq!(
-        take(&circle, &mut restored, &run[2]),
-        take(&circle, &mut journal, &run[2])
-    );
+    assert_eq!(take(&circle, &mut restored, &run[2]), take(&circle, &mut journal, &run[2]));
 }

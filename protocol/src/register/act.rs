@@ -152,11 +152,7 @@ impl Act {
         let body = codec::to_bytes(self);
         let space = self.space.unwrap_or(SpaceId::new([0; 32]));
         let signature = crypto::sign(secret, Label::Act, &space, &body);
-        SignedAct {
-            body,
-            signature,
-            approvals: Vec::new(),
-        }
+        SignedAct { body, signature, approvals: Vec::new() }
     }
 }
 
@@ -185,11 +181,7 @@ impl SignedAct {
         let space = act.space.unwrap_or(SpaceId::new([0; 32]));
         crypto::verify(&act.author, Label::Act, &space, &self.body, &self.signature)
             .map_err(|_| ActError::BadSignature)?;
-        Ok(ProvenAct {
-            id: self.id(),
-            act,
-            approvals: self.approvals.clone(),
-        })
+        Ok(ProvenAct { id: self.id(), act, approvals: self.approvals.clone() })
     }
 
     /// Returns the id of the act.
@@ -255,14 +247,7 @@ impl Approval {
     ) -> Self {
         let voice = VoiceId::new(secret.public());
         let signature = Signature([0; 64]);
-        let mut approval = Self {
-            proposal,
-            partner,
-            voice,
-            generation,
-            round,
-            signature,
-        };
+        let mut approval = Self { proposal, partner, voice, generation, round, signature };
         approval.signature = crypto::sign(secret, Label::Approval, space, &approval.body());
         approval
     }
@@ -274,14 +259,7 @@ impl Approval {
         let proposal = ProposalId::new(*space.bytes());
         let voice = VoiceId::new(secret.public());
         let signature = Signature([0; 64]);
-        let mut founding = Self {
-            proposal,
-            partner,
-            voice,
-            generation: 0,
-            round: 0,
-            signature,
-        };
+        let mut founding = Self { proposal, partner, voice, generation: 0, round: 0, signature };
         founding.signature = crypto::sign(secret, Label::Founding, &space, &founding.body());
         founding
     }
@@ -291,13 +269,7 @@ impl Approval {
     /// # Errors
     /// Fails when it does not match.
     pub fn verify(&self, label: Label, space: &SpaceId) -> Result<(), crypto::BadSignature> {
-        crypto::verify(
-            self.voice.bytes(),
-            label,
-            space,
-            &self.body(),
-            &self.signature,
-        )
+        crypto::verify(self.voice.bytes(), label, space, &self.body(), &self.signature)
     }
 
     fn body(&self) -> Vec<u8> {
@@ -454,10 +426,7 @@ impl Clause {
             7 => {
                 expect_items(input, 2)?;
                 let add = input.list(limits::VOICES_MAX)?;
-                Self::SetVoices {
-                    add,
-                    drop: input.list(limits::VOICES_MAX)?,
-                }
+                Self::SetVoices { add, drop: input.list(limits::VOICES_MAX)? }
             }
             10 => Self::AddDevice(DeviceCard::decode(input)?),
             11 => {

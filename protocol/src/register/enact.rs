@@ -57,10 +57,7 @@ impl Roster {
         let Some(partner) = self.partner_of_author(&author) else {
             return;
         };
-        let fresh = Activity {
-            since: time,
-            acts: 0,
-        };
+        let fresh = Activity { since: time, acts: 0 };
         let activity = self.activity.entry(partner).or_insert(fresh);
         if time >= activity.since.after(limits::DAY) {
             *activity = fresh;
@@ -221,11 +218,7 @@ impl Roster {
         }
         // Keys of the departed never serve again, even if it is admitted anew.
         self.voices.retain(|_, of| of != partner);
-        for device in self
-            .devices
-            .values_mut()
-            .filter(|device| device.partner == *partner)
-        {
+        for device in self.devices.values_mut().filter(|device| device.partner == *partner) {
             device.revoked.get_or_insert(Cause::Retired);
         }
         self.overtake_about(partner);
@@ -264,10 +257,8 @@ impl Roster {
     }
 
     fn resume(&mut self, device: &DeviceId, time: Timestamp) {
-        if let Some(suspension) = self
-            .devices
-            .get_mut(device)
-            .and_then(|state| state.suspension.as_mut())
+        if let Some(suspension) =
+            self.devices.get_mut(device).and_then(|state| state.suspension.as_mut())
         {
             suspension.until = time;
         }
@@ -282,11 +273,8 @@ impl Roster {
 
     fn open_epoch(&mut self, author: [u8; 32], opening: &EpochOpening, time: Timestamp) {
         let opened_by = DeviceId::new(author);
-        let holders = self
-            .active_devices(time)
-            .into_iter()
-            .map(|(id, _)| (id, opening.wraps))
-            .collect();
+        let holders =
+            self.active_devices(time).into_iter().map(|(id, _)| (id, opening.wraps)).collect();
         self.epochs.push(EpochState {
             id: opening.epoch,
             previous: opening.previous,
@@ -297,20 +285,13 @@ impl Roster {
         self.must_turn = None;
         if let Some(device) = self.devices.get_mut(&opened_by) {
             device.rotations.push(time);
-            let spare = device
-                .rotations
-                .len()
-                .saturating_sub(limits::ROTATIONS_PER_DAY_MAX);
+            let spare = device.rotations.len().saturating_sub(limits::ROTATIONS_PER_DAY_MAX);
             device.rotations.drain(..spare);
         }
     }
 
     fn grant(&mut self, grant: &KeyGrant) {
-        for epoch in self
-            .epochs
-            .iter_mut()
-            .filter(|epoch| grant.epochs.contains(&epoch.id))
-        {
+        for epoch in self.epochs.iter_mut().filter(|epoch| grant.epochs.contains(&epoch.id)) {
             epoch.holders.insert(grant.to, grant.wraps);
         }
     }

@@ -1,8 +1,10 @@
 //! One entry of a register: an act with the place and the time the relay gave it.
 
 use super::SignedAct;
-use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
+use crate::codec::{Decode, DecodeError, Encode, Reader, Writer, to_bytes};
+use crate::crypto::Hash;
 use crate::env::Timestamp;
+use crate::tree::leaf_hash;
 
 /// A sequenced act.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +15,14 @@ pub struct Entry {
     pub time: Timestamp,
     /// The act and its approvals.
     pub act: SignedAct,
+}
+
+impl Entry {
+    /// Returns its leaf in the register's tree (RFC 6962 §2.1).
+    #[must_use]
+    pub fn leaf(&self) -> Hash {
+        leaf_hash(&to_bytes(self))
+    }
 }
 
 impl Encode for Entry {
@@ -27,11 +37,8 @@ impl Encode for Entry {
 impl Decode for Entry {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
-        let entry = Self {
-            seq: fields.required(0)?,
-            time: fields.required(1)?,
-            act: fields.required(2)?,
-        };
+        let entry =
+            Self { seq: fields.required(0)?, time: fields.required(1)?, act: fields.required(2)? };
         fields.end()?;
         Ok(entry)
     }

@@ -8,13 +8,13 @@ use std::fmt;
 
 use super::rules::{count_approvals, judge_approval, judge_charter};
 use super::{Act, ActError, Approval, Clause, Entry, ProvenAct, Roster, SignedAct};
-use crate::codec::{self, DecodeError};
+use crate::codec::DecodeError;
 use crate::crypto::Hash;
 use crate::env::Timestamp;
 use crate::id::{PartnerId, ProposalId, RelayId, SpaceId};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::tree::{Frontier, leaf_hash};
+use crate::tree::Frontier;
 
 /// The register of one space, folded up to its last entry.
 #[derive(Clone)]
@@ -55,10 +55,7 @@ impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NewerThanUs(code) => {
-                write!(
-                    f,
-                    "the register is newer than this application (type {code})"
-                )
+                write!(f, "the register is newer than this application (type {code})")
             }
             Self::Malformed(error) => write!(f, "not a register entry: {error}"),
             Self::BadCharter(reason) => write!(f, "the charter is refused: {reason}"),
@@ -100,16 +97,9 @@ impl Register {
         roster.enact_charter(charter, entry.time);
         let relays = vec![(0, charter.relay.relay)];
         let mut tree = Frontier::new();
-        tree.push(leaf_hash(&codec::to_bytes(entry)));
+        tree.push(entry.leaf());
         let times = vec![entry.time];
-        Ok(Self {
-            roster,
-            tree,
-            time: entry.time,
-            set_aside: Vec::new(),
-            times,
-            relays,
-        })
+        Ok(Self { roster, tree, time: entry.time, set_aside: Vec::new(), times, relays })
     }
 
     /// Folds the next entry; `Some(reason)` when its act is set aside.
@@ -144,14 +134,11 @@ impl Register {
                 None
             }
             Err(reason) => {
-                self.set_aside.push(SetAside {
-                    seq: entry.seq,
-                    reason,
-                });
+                self.set_aside.push(SetAside { seq: entry.seq, reason });
                 Some(reason)
             }
         };
-        self.tree.push(leaf_hash(&codec::to_bytes(entry)));
+        self.tree.push(entry.leaf());
         self.time = entry.time;
         self.times.push(entry.time);
         let relay = self.roster.relay().relay;
@@ -263,14 +250,8 @@ impl Register {
     /// The relay that sequenced its own replacement may sign up to that entry, not beyond.
     #[must_use]
     pub fn relay_at(&self, size: u64) -> RelayId {
-        let named = self
-            .relays
-            .iter()
-            .rev()
-            .find(|(from, _)| *from < size.max(1));
-        named
-            .or(self.relays.first())
-            .map_or(self.roster.relay().relay, |(_, relay)| *relay)
+        let named = self.relays.iter().rev().find(|(from, _)| *from < size.max(1));
+        named.or(self.relays.first()).map_or(self.roster.relay().relay, |(_, relay)| *relay)
     }
 }
 

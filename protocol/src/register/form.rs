@@ -145,9 +145,7 @@ impl Decode for SignedAct {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
         let act = Self {
-            body: fields
-                .required_with(0, |input| input.bytes(limits::ACT_BYTES_MAX))?
-                .to_vec(),
+            body: fields.required_with(0, |input| input.bytes(limits::ACT_BYTES_MAX))?.to_vec(),
             signature: fields.required(1)?,
             approvals: fields.required_with(2, |input| input.list(limits::APPROVALS_MAX))?,
         };

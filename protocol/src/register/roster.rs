@@ -228,9 +228,7 @@ impl Roster {
     /// Returns an organisation that is still there.
     #[must_use]
     pub fn present(&self, partner: &PartnerId) -> Option<&Partner> {
-        self.partners
-            .get(partner)
-            .filter(|p| p.presence == Presence::Here)
+        self.partners.get(partner).filter(|p| p.presence == Presence::Here)
     }
 
     /// Returns every device, revoked ones included.
@@ -247,31 +245,20 @@ impl Roster {
     /// Returns the organisation a voice speaks for now.
     #[must_use]
     pub fn partner_of_voice(&self, voice: &VoiceId) -> Option<PartnerId> {
-        self.voices
-            .get(voice)
-            .copied()
-            .filter(|partner| self.present(partner).is_some())
+        self.voices.get(voice).copied().filter(|partner| self.present(partner).is_some())
     }
 
     /// Returns the organisation that an author, voice or device, acts for; gone ones included.
     pub(super) fn partner_of_author(&self, author: &[u8; 32]) -> Option<PartnerId> {
-        let device = || {
-            self.device(&DeviceId::new(*author))
-                .map(|device| device.partner)
-        };
-        self.partner_of_voice(&VoiceId::new(*author))
-            .or_else(device)
+        let device = || self.device(&DeviceId::new(*author)).map(|device| device.partner);
+        self.partner_of_voice(&VoiceId::new(*author)).or_else(device)
     }
 
     /// Returns the guarantors that are still there.
     #[must_use]
     pub fn guarantors(&self) -> Vec<PartnerId> {
         let here = |p: &Partner| p.presence == Presence::Here && p.role == Role::Guarantor;
-        self.partners
-            .iter()
-            .filter(|(_, p)| here(p))
-            .map(|(id, _)| *id)
-            .collect()
+        self.partners.iter().filter(|(_, p)| here(p)).map(|(id, _)| *id).collect()
     }
 
     /// Tells whether a device may take part at a given time, for reading at least.
@@ -298,9 +285,8 @@ impl Roster {
     /// Says why not.
     pub fn may_write(&self, device: &DeviceId, time: Timestamp) -> Result<(), Refusal> {
         let state = self.may_take_part(device, time)?;
-        let observer = self
-            .present(&state.partner)
-            .is_none_or(|partner| partner.role == Role::Observer);
+        let observer =
+            self.present(&state.partner).is_none_or(|partner| partner.role == Role::Observer);
         if state.role != DeviceRole::Editor || observer {
             return Err(Refusal::NotAnEditor);
         }
@@ -334,13 +320,8 @@ impl Roster {
     /// Returns the devices that may read at a given time, with the keys to wrap for.
     #[must_use]
     pub fn active_devices(&self, time: Timestamp) -> Vec<(DeviceId, WrapPublic)> {
-        let active = self
-            .devices
-            .iter()
-            .filter(|(id, _)| self.may_take_part(id, time).is_ok());
-        active
-            .map(|(id, device)| (*id, device.wrap.clone()))
-            .collect()
+        let active = self.devices.iter().filter(|(id, _)| self.may_take_part(id, time).is_ok());
+        active.map(|(id, device)| (*id, device.wrap.clone())).collect()
     }
 
     /// Returns the open epoch.
@@ -364,8 +345,7 @@ impl Roster {
     /// Tells whether an organisation may be given the key of the epoch at `index`.
     #[must_use]
     pub fn may_hold(&self, partner: &PartnerId, index: usize) -> bool {
-        self.present(partner)
-            .is_some_and(|p| p.history == History::All || index >= p.epochs_before)
+        self.present(partner).is_some_and(|p| p.history == History::All || index >= p.epochs_before)
     }
 
     /// Returns each active device that lacks keys it may hold, with the epochs it lacks.
@@ -379,12 +359,7 @@ impl Roster {
             let lacks = |(index, epoch): &(usize, &EpochState)| {
                 self.may_hold(&device.partner, *index) && !epoch.holders.contains_key(id)
             };
-            let lacking = self
-                .epochs
-                .iter()
-                .enumerate()
-                .filter(lacks)
-                .map(|(_, e)| e.id);
+            let lacking = self.epochs.iter().enumerate().filter(lacks).map(|(_, e)| e.id);
             let epochs: Vec<_> = lacking.take(limits::GRANTED_EPOCHS_MAX).collect();
             if !epochs.is_empty() {
                 missing.push((*id, epochs));
@@ -438,14 +413,8 @@ impl Roster {
             }
             Measure::Remove(..) => self.rule.expulsion,
             Measure::ChangeRole(partner, _) => {
-                let votes = self
-                    .present(partner)
-                    .is_some_and(|p| p.role == Role::Guarantor);
-                if votes {
-                    self.rule.expulsion
-                } else {
-                    self.rule.governance
-                }
+                let votes = self.present(partner).is_some_and(|p| p.role == Role::Guarantor);
+                if votes { self.rule.expulsion } else { self.rule.governance }
             }
             Measure::ChangeRule(new) => {
                 let (old, new) = (self.rule.change, new.change);

@@ -70,11 +70,7 @@ fn admit_keys(charter: &Charter) -> Result<(), Refusal> {
 }
 
 fn fresh(seen: &mut BTreeSet<Vec<u8>>, key: &[u8]) -> Result<(), Refusal> {
-    if seen.insert(key.to_vec()) {
-        Ok(())
-    } else {
-        Err(Refusal::KeyInUse)
-    }
+    if seen.insert(key.to_vec()) { Ok(()) } else { Err(Refusal::KeyInUse) }
 }
 
 /// Checks the keys of an organisation by themselves, whatever the space.
@@ -141,8 +137,7 @@ impl Roster {
 
     /// Returns the organisation whose voice this key is.
     fn voice(&self, author: [u8; 32]) -> Result<PartnerId, Refusal> {
-        self.partner_of_voice(&VoiceId::new(author))
-            .ok_or(Refusal::NotAVoice)
+        self.partner_of_voice(&VoiceId::new(author)).ok_or(Refusal::NotAVoice)
     }
 
     /// Refuses an organisation's keys that are malformed or already used in this space.
@@ -168,14 +163,8 @@ impl Roster {
         let within = [
             (self.devices.len(), limits::DEVICES_MAX),
             (all.clone().filter(active).count(), limits::RECIPIENTS_MAX),
-            (
-                all.clone().filter(of_partner).count(),
-                limits::DEVICES_PER_PARTNER_MAX,
-            ),
-            (
-                all.filter(of_partner).filter(active).count(),
-                limits::DEVICES_ACTIVE_PER_PARTNER_MAX,
-            ),
+            (all.clone().filter(of_partner).count(), limits::DEVICES_PER_PARTNER_MAX),
+            (all.filter(of_partner).filter(active).count(), limits::DEVICES_ACTIVE_PER_PARTNER_MAX),
         ];
         if within.iter().any(|(count, max)| count + more > *max) {
             return Err(Refusal::TooMany);
@@ -186,9 +175,7 @@ impl Roster {
     /// Refuses more acts in a day than an organisation may have, so that none alone can make
     /// the register grow without bound.
     fn within_quota(&self, author: [u8; 32], time: Timestamp) -> Result<(), Refusal> {
-        let activity = self
-            .partner_of_author(&author)
-            .and_then(|p| self.activity.get(&p));
+        let activity = self.partner_of_author(&author).and_then(|p| self.activity.get(&p));
         let full = activity.is_some_and(|activity| {
             activity.acts >= limits::ACTS_PER_DAY_MAX && time < activity.since.after(limits::DAY)
         });
@@ -197,11 +184,7 @@ impl Roster {
 
     /// Refuses a key that serves, or served, in any role of this space.
     fn unused(&self, key: &[u8]) -> Result<(), Refusal> {
-        if self.keys_used.contains(&key_mark(key)) {
-            Err(Refusal::KeyInUse)
-        } else {
-            Ok(())
-        }
+        if self.keys_used.contains(&key_mark(key)) { Err(Refusal::KeyInUse) } else { Ok(()) }
     }
 }
 
@@ -307,11 +290,7 @@ fn may_suspend(
         .map(|d| d.partner)
         .collect();
     suspended.insert(state.partner);
-    let here = roster
-        .partners
-        .keys()
-        .filter(|id| roster.present(id).is_some())
-        .count();
+    let here = roster.partners.keys().filter(|id| roster.present(id).is_some()).count();
     if suspended.len() > here / 3 {
         return Err(Refusal::TooManySuspended);
     }
@@ -342,9 +321,7 @@ fn may_open_epoch(
 ) -> Result<(), Refusal> {
     let device = DeviceId::new(author);
     roster.may_write(&device, time)?;
-    let current = roster
-        .epoch()
-        .map_or(EpochId::new([0; 32]), |epoch| epoch.id);
+    let current = roster.epoch().map_or(EpochId::new([0; 32]), |epoch| epoch.id);
     if opening.previous != current {
         return Err(Refusal::WrongPreviousEpoch);
     }
@@ -365,18 +342,10 @@ fn may_open_epoch(
 /// Bounds the epochs opened within a day before `time`, by one device and by one organisation:
 /// each is a wrap for every device, and devices are cheap to enrol.
 fn within_rotations(roster: &Roster, device: &DeviceId, time: Timestamp) -> Result<(), Refusal> {
-    let recent = |device: &Device| {
-        device
-            .rotations
-            .iter()
-            .filter(|at| time < at.after(limits::DAY))
-            .count()
-    };
+    let recent =
+        |device: &Device| device.rotations.iter().filter(|at| time < at.after(limits::DAY)).count();
     let author = roster.device(device).ok_or(Refusal::NotADevice)?;
-    let siblings = roster
-        .devices
-        .values()
-        .filter(|d| d.partner == author.partner);
+    let siblings = roster.devices.values().filter(|d| d.partner == author.partner);
     if recent(author) >= limits::ROTATIONS_PER_DAY_MAX
         || siblings.map(recent).sum::<usize>() >= limits::ROTATIONS_PER_DAY_PER_PARTNER_MAX
     {
@@ -398,9 +367,7 @@ fn may_grant(
     }
     let mut next = 0;
     for id in &grant.epochs {
-        let found = roster.epochs[next..]
-            .iter()
-            .position(|epoch| epoch.id == *id);
+        let found = roster.epochs[next..].iter().position(|epoch| epoch.id == *id);
         let index = next + found.ok_or(Refusal::NotSorted)?;
         if !roster.may_hold(&to.partner, index) {
             return Err(Refusal::ForbiddenEpoch);

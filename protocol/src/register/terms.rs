@@ -164,10 +164,9 @@ impl Threshold {
             Self::TwoThirds => 2 * guarantors / 3 + 1,
             Self::Unanimous => guarantors.max(1),
             // More than all of them could never be met: the space would be stuck for ever.
-            Self::AtLeast(k) => usize::try_from(k)
-                .unwrap_or(usize::MAX)
-                .min(guarantors)
-                .max(majority),
+            Self::AtLeast(k) => {
+                usize::try_from(k).unwrap_or(usize::MAX).min(guarantors).max(majority)
+            }
         }
     }
 
@@ -239,12 +238,7 @@ impl Rule {
     /// One threshold for every class.
     #[must_use]
     pub const fn same(threshold: Threshold) -> Self {
-        Self {
-            governance: threshold,
-            expulsion: threshold,
-            change: threshold,
-            relay: threshold,
-        }
+        Self { governance: threshold, expulsion: threshold, change: threshold, relay: threshold }
     }
 
     /// Tells whether no threshold asks for less than a majority of `guarantors`.
@@ -326,10 +320,7 @@ impl Decode for RelayTerms {
 /// neither a sentence nor an address of a person: no space, no `@`, no query.
 fn dial_text(input: &mut Reader<'_>) -> Result<String, DecodeError> {
     let text = input.text(limits::URL_BYTES_MAX)?;
-    if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte))
-    {
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/[]".contains(&byte)) {
         return Err(DecodeError::Invalid("text"));
     }
     Ok(text.to_owned())
@@ -366,13 +357,7 @@ impl DeviceCard {
     pub fn make(secret: &SigningSecret, wrap: WrapPublic, role: DeviceRole, label: Hash) -> Self {
         let device = DeviceId::new(secret.public());
         let proof = Signature([0; 64]);
-        let mut card = Self {
-            device,
-            wrap,
-            role,
-            label,
-            proof,
-        };
+        let mut card = Self { device, wrap, role, label, proof };
         card.proof = crypto::sign(secret, Label::Card, &SpaceId::new([0; 32]), &card.body());
         card
     }
@@ -385,14 +370,8 @@ impl DeviceCard {
         crypto::admit_key(self.device.bytes()).map_err(Refusal::from)?;
         self.wrap.admit().map_err(Refusal::from)?;
         let nowhere = SpaceId::new([0; 32]);
-        crypto::verify(
-            self.device.bytes(),
-            Label::Card,
-            &nowhere,
-            &self.body(),
-            &self.proof,
-        )
-        .map_err(|_| Refusal::BadSignature)
+        crypto::verify(self.device.bytes(), Label::Card, &nowhere, &self.body(), &self.proof)
+            .map_err(|_| Refusal::BadSignature)
     }
 
     fn body(&self) -> Vec<u8> {

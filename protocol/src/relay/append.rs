@@ -49,10 +49,7 @@ impl Relay {
         let partner = self.partner(id);
         let own = self.id();
         let policy = self.policy.clone();
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         let register = space.may_grow(&own)?;
         may_hand_in(standing, register, act)?;
         if !space.allow(partner, env.now, &policy) {
@@ -62,18 +59,11 @@ impl Relay {
         let register = space.may_grow(&own)?;
         let proven = register.judge(act, time)?;
         let blob = judge_wraps(register, &proven.act.clause, wraps, time)?;
-        let entry = Entry {
-            seq: register.size(),
-            time,
-            act: act.clone(),
-        };
+        let entry = Entry { seq: register.size(), time, act: act.clone() };
         space.fold(&entry)?;
         let mut writes = register_writes(space, &entry);
         if let Some((hash, blob)) = blob {
-            writes.push(Write::Put {
-                key: records::wraps(&space_id, &hash),
-                value: blob,
-            });
+            writes.push(Write::Put { key: records::wraps(&space_id, &hash), value: blob });
         }
         writes.extend(space.tidy(time));
         self.store(writes);
@@ -86,21 +76,10 @@ impl Relay {
             Ok(envelope) => envelope,
             Err(refusal) => return self.refuse(id, Subject::Message, refusal, 0),
         };
-        let Header {
-            incarnation,
-            counter,
-            ..
-        } = *envelope.header();
+        let Header { incarnation, counter, .. } = *envelope.header();
         match self.try_push(env, id, &envelope) {
             Ok((position, space)) => {
-                self.send(
-                    id,
-                    &ToReplica::Kept {
-                        incarnation,
-                        counter,
-                        position,
-                    },
-                );
+                self.send(id, &ToReplica::Kept { incarnation, counter, position });
                 self.pump_space(env, &space);
             }
             Err(refusal) => self.not_kept(id, &envelope, refusal),
@@ -109,12 +88,7 @@ impl Relay {
 
     /// Refuses an envelope, unless it is kept already and its author has missed the answer.
     fn not_kept(&mut self, id: LinkId, envelope: &Envelope, refusal: Refusal) {
-        let Header {
-            device,
-            incarnation,
-            counter,
-            ..
-        } = *envelope.header();
+        let Header { device, incarnation, counter, .. } = *envelope.header();
         let mark = match self.standing(id) {
             Some((Standing::Member, space)) => {
                 let space = self.spaces.get(&space);
@@ -124,19 +98,9 @@ impl Relay {
         };
         if let Some(mark) = mark.filter(|mark| mark.last == envelope.id()) {
             let position = mark.position;
-            return self.send(
-                id,
-                &ToReplica::Kept {
-                    incarnation,
-                    counter,
-                    position,
-                },
-            );
+            return self.send(id, &ToReplica::Kept { incarnation, counter, position });
         }
-        let of = Subject::Envelope {
-            incarnation,
-            counter,
-        };
+        let of = Subject::Envelope { incarnation, counter };
         self.refuse(id, of, refusal, mark.map_or(0, |mark| mark.counter));
     }
 
@@ -157,21 +121,13 @@ impl Relay {
             Standing::Importing => return Err(Refusal::UnderRepair),
         }
         let own = self.id();
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         let register = space.may_grow(&own)?;
         let (time, size) = (space.stamp(env.wall), register.size());
         space.journal.judge(register.roster(), envelope, time)?;
         let entry = space.journal.append(envelope, time, size);
-        let writes = journal_writes(
-            &space_id,
-            &space.journal,
-            &entry,
-            &envelope.id(),
-            envelope.header(),
-        );
+        let writes =
+            journal_writes(&space_id, &space.journal, &entry, &envelope.id(), envelope.header());
         self.store(writes);
         Ok((entry.position, space_id))
     }
@@ -197,10 +153,7 @@ impl Relay {
         let partner = self.partner(id);
         let own = self.id();
         let policy = self.policy.clone();
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         space.may_grow(&own)?;
         if !space.allow(partner, env.now, &policy) {
             return Err(Refusal::Busy);
@@ -214,10 +167,7 @@ impl Relay {
             return Err(Refusal::TooMany);
         }
         let value = codec::to_bytes(&approval);
-        let write = Write::Put {
-            key: records::approval(&space_id, &key.0, &key.1),
-            value,
-        };
+        let write = Write::Put { key: records::approval(&space_id, &key.0, &key.1), value };
         space.approvals.insert(key, approval);
         space.mailbox += 1;
         self.store(vec![write]);
@@ -267,9 +217,7 @@ fn may_hand_in(standing: Standing, register: &Register, act: &SignedAct) -> Resu
         Standing::Member | Standing::Operator => Ok(()),
         Standing::Applicant | Standing::Former | Standing::Stranger => {
             let act: Act = codec::from_bytes(&act.body)?;
-            let voice = register
-                .roster()
-                .partner_of_voice(&VoiceId::new(act.author));
+            let voice = register.roster().partner_of_voice(&VoiceId::new(act.author));
             voice.map(drop).ok_or(Refusal::NotAMember)
         }
         Standing::UnknownSpace => Err(Refusal::UnknownSpace),
@@ -308,12 +256,7 @@ fn judge_wraps(
     let mut expected: Vec<[u8; 32]> = if let Clause::GrantKeys(grant) = clause {
         grant.epochs.iter().map(|epoch| *epoch.bytes()).collect()
     } else {
-        register
-            .roster()
-            .active_devices(time)
-            .iter()
-            .map(|(id, _)| *id.bytes())
-            .collect()
+        register.roster().active_devices(time).iter().map(|(id, _)| *id.bytes()).collect()
     };
     expected.sort_unstable();
     if !parsed.ids().eq(expected.iter()) {
@@ -328,16 +271,10 @@ pub(super) fn register_writes(space: &Space, entry: &Entry) -> Vec<Write> {
         return Vec::new();
     };
     let bytes = codec::to_bytes(entry);
-    let head = RegisterHead {
-        size: register.size(),
-        root: register.root(),
-    };
+    let head = RegisterHead { size: register.size(), root: register.root() };
     let log = Log::Register;
     vec![
-        put(
-            records::leaf(&space.id, log, entry.seq),
-            leaf_hash(&bytes).to_vec(),
-        ),
+        put(records::leaf(&space.id, log, entry.seq), leaf_hash(&bytes).to_vec()),
         put(records::entry(&space.id, log, entry.seq), bytes),
         put(records::head(&space.id, log), codec::to_bytes(&head)),
     ]
@@ -353,14 +290,8 @@ pub(super) fn journal_writes(
 ) -> Vec<Write> {
     let log = Log::Journal;
     let mut writes = vec![
-        put(
-            records::entry(space, log, entry.position),
-            codec::to_bytes(entry),
-        ),
-        put(
-            records::leaf(space, log, entry.position),
-            entry.leaf(id, header).to_vec(),
-        ),
+        put(records::entry(space, log, entry.position), codec::to_bytes(entry)),
+        put(records::leaf(space, log, entry.position), entry.leaf(id, header).to_vec()),
         put(records::head(space, log), codec::to_bytes(journal.head())),
     ];
     if let Some(mark) = journal.mark(&header.device, &header.incarnation) {
@@ -368,10 +299,7 @@ pub(super) fn journal_writes(
         writes.push(put(key, codec::to_bytes(&mark)));
     }
     if let Some(usage) = journal.usage(&header.device) {
-        writes.push(put(
-            records::usage(space, &header.device),
-            codec::to_bytes(&usage),
-        ));
+        writes.push(put(records::usage(space, &header.device), codec::to_bytes(&usage)));
     }
     writes
 }

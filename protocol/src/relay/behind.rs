@@ -80,15 +80,11 @@ impl Goals {
     }
 
     fn reached(&self, trial: &Trial) -> bool {
-        self.0
-            .iter()
-            .all(|(log, (size, _))| trial.size(*log) >= *size)
+        self.0.iter().all(|(log, (size, _))| trial.size(*log) >= *size)
     }
 
     fn met(&self, trial: &Trial) -> bool {
-        self.0
-            .iter()
-            .all(|(log, goal)| (trial.size(*log), trial.root(*log)) == *goal)
+        self.0.iter().all(|(log, goal)| (trial.size(*log), trial.root(*log)) == *goal)
     }
 }
 
@@ -102,10 +98,7 @@ impl Relay {
     ) -> Result<(), Refusal> {
         let own = self.id();
         let key = self.seat(id).map(|seat| seat.key).ok_or(Refusal::NotYet)?;
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         let mut behind = space.behind.take().unwrap_or_default();
         let news = behind.goals.raise(space, &own, heads);
         if behind.goals.0.is_empty() {
@@ -117,8 +110,7 @@ impl Relay {
             let key = records::behind(&space_id);
             let write = put(key, codec::to_bytes(&behind.goals));
             self.outputs.push_back(super::Output::Store(vec![write]));
-            self.outputs
-                .push_back(super::Output::Event(Event::Behind(space_id)));
+            self.outputs.push_back(super::Output::Event(Event::Behind(space_id)));
         }
         let trusted = !behind.distrusted.contains(&key);
         let gone = |trial: &Trial| self.links.get(trial.giver).is_none();
@@ -144,20 +136,13 @@ impl Relay {
         (log, position): (Log, u64),
         item: &[u8],
     ) -> Result<(), Refusal> {
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         let behind = space.behind.as_mut().ok_or(Refusal::NotYet)?;
         let Some(trial) = behind.trial.as_mut().filter(|trial| trial.giver == id) else {
             return Err(Refusal::UnderRepair);
         };
         if position != trial.size(log) {
-            return if position < trial.size(log) {
-                Ok(())
-            } else {
-                Err(Refusal::Gap)
-            };
+            return if position < trial.size(log) { Ok(()) } else { Err(Refusal::Gap) };
         }
         let leaf = match log {
             Log::Register => {
@@ -183,10 +168,7 @@ impl Relay {
     /// Ends the recovery when everything was given: for good, or for this giver.
     fn settle(&mut self, env: &Env<'_>, id: LinkId, space_id: SpaceId) -> Result<(), Refusal> {
         let key = self.seat(id).map(|seat| seat.key).ok_or(Refusal::NotYet)?;
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         let Some(mut behind) = space.behind.take() else {
             return Ok(());
         };
@@ -238,25 +220,15 @@ impl Space {
     /// Takes the trial for the present state, and returns how to store what follows from it.
     fn recovered(&mut self, trial: Trial) -> Vec<Write> {
         let (id, base) = (self.id, self.journal.size());
-        let head = RegisterHead {
-            size: trial.register.size(),
-            root: trial.register.root(),
-        };
+        let head = RegisterHead { size: trial.register.size(), root: trial.register.root() };
         let journal = &trial.journal;
         let mut writes = vec![
             put(records::head(&id, Log::Register), codec::to_bytes(&head)),
-            put(
-                records::head(&id, Log::Journal),
-                codec::to_bytes(journal.head()),
-            ),
-            Write::Delete {
-                key: records::behind(&id),
-            },
+            put(records::head(&id, Log::Journal), codec::to_bytes(journal.head())),
+            Write::Delete { key: records::behind(&id) },
         ];
         for (device, incarnation) in journal.lives() {
-            let mark = journal
-                .mark(&device, &incarnation)
-                .filter(|mark| mark.position >= base);
+            let mark = journal.mark(&device, &incarnation).filter(|mark| mark.position >= base);
             if let Some(mark) = mark {
                 let key = records::mark(&id, &device, &incarnation);
                 writes.push(put(key, codec::to_bytes(&mark)));
@@ -300,9 +272,6 @@ impl Decode for Goals {
 
 impl From<Goals> for Behind {
     fn from(goals: Goals) -> Self {
-        Self {
-            goals,
-            ..Self::default()
-        }
+        Self { goals, ..Self::default() }
     }
 }

@@ -51,10 +51,7 @@ impl Relay {
         let used = self.check_ticket(env, ticket)?;
         let mut writes = vec![put(records::space_name(&space), Vec::new())];
         if held == 0 {
-            let binding = self
-                .links
-                .get(id)
-                .map_or(ChannelBinding::None, |link| link.binding);
+            let binding = self.links.get(id).map_or(ChannelBinding::None, |link| link.binding);
             let founded = self.founded(env, charter, binding)?;
             writes.extend(founded_writes(&founded.0, &founded.1));
             self.spaces.insert(space, founded.0);
@@ -62,11 +59,7 @@ impl Relay {
         } else {
             charter.prove()?;
             let mut received = Space::new(space, None, Care::Importing);
-            let origin = Origin {
-                by: seat.key,
-                held,
-                heads: None,
-            };
+            let origin = Origin { by: seat.key, held, heads: None };
             writes.push(put(records::origin(&space), codec::to_bytes(&origin)));
             received.origin = Some(origin);
             received.refill = Refill::default();
@@ -75,10 +68,7 @@ impl Relay {
         }
         writes.extend(self.forget_tickets(env));
         if let Some(ticket) = used {
-            writes.push(put(
-                records::ticket(&ticket.id),
-                codec::to_bytes(&ticket.expires),
-            ));
+            writes.push(put(records::ticket(&ticket.id), codec::to_bytes(&ticket.expires)));
             self.tickets_used.insert(ticket.id, ticket.expires);
         }
         self.store(writes);
@@ -88,15 +78,8 @@ impl Relay {
     /// Forgets used tickets whose time is over: they are refused for that now.
     fn forget_tickets(&mut self, env: &Env<'_>) -> Vec<Write> {
         let over = |expires: &Timestamp| *expires < env.wall;
-        let ids = self
-            .tickets_used
-            .iter()
-            .filter(|(_, expires)| over(expires));
-        let writes = ids
-            .map(|(id, _)| Write::Delete {
-                key: records::ticket(id),
-            })
-            .collect();
+        let ids = self.tickets_used.iter().filter(|(_, expires)| over(expires));
+        let writes = ids.map(|(id, _)| Write::Delete { key: records::ticket(id) }).collect();
         self.tickets_used.retain(|_, expires| !over(expires));
         writes
     }
@@ -127,17 +110,10 @@ impl Relay {
         charter: SignedAct,
         binding: ChannelBinding,
     ) -> Result<(Space, Entry), Refusal> {
-        let entry = Entry {
-            seq: 0,
-            time: env.wall,
-            act: charter,
-        };
+        let entry = Entry { seq: 0, time: env.wall, act: charter };
         let register = Register::found(&entry)?;
         let named = register.roster().relay();
-        let offered = RelayTerms {
-            url: named.url.clone(),
-            ..self.policy.terms.clone()
-        };
+        let offered = RelayTerms { url: named.url.clone(), ..self.policy.terms.clone() };
         if named.relay != self.id() || *named != offered {
             return Err(Refusal::WrongRelay);
         }

@@ -54,10 +54,7 @@ impl Relay {
     }
 
     fn hello(&mut self, env: &mut Env<'_>, id: LinkId, hello: &Hello, binding: ChannelBinding) {
-        let register = self
-            .spaces
-            .get(&hello.space)
-            .and_then(|space| space.register.as_ref());
+        let register = self.spaces.get(&hello.space).and_then(|space| space.register.as_ref());
         let required = register.is_some_and(|r| r.roster().relay().binding_required);
         match Challenged::new(hello, &self.secret, (binding, required), env.rng) {
             Ok((challenged, challenge)) => {
@@ -93,21 +90,9 @@ impl Relay {
     /// Seats a link in a space, or seats it again, and says how things stand there.
     pub(super) fn take_seat(&mut self, env: &Env<'_>, id: LinkId, space: SpaceId, key: [u8; 32]) {
         let partner = self.partner_here(&space, &key);
-        self.links.seat(
-            id,
-            Seat {
-                space,
-                key,
-                partner,
-                following: None,
-            },
-        );
+        self.links.seat(id, Seat { space, key, partner, following: None });
         let welcome = self.welcome(env, &space, &key);
-        self.event(Event::Seated {
-            link: id,
-            space,
-            standing: welcome.standing,
-        });
+        self.event(Event::Seated { link: id, space, standing: welcome.standing });
         self.send(id, &ToReplica::Welcome(welcome));
         self.ask_for_wanted(id);
         self.ask_from_the_start(id);
@@ -142,13 +127,7 @@ impl Relay {
                 (register, space.head(Log::Journal, &self.secret))
             }
         };
-        Welcome {
-            standing,
-            register,
-            journal,
-            time: env.wall,
-            terms: None,
-        }
+        Welcome { standing, register, journal, time: env.wall, terms: None }
     }
 
     /// Starts serving a follower from two positions.
@@ -169,18 +148,10 @@ impl Relay {
             return;
         };
         let (has_register, has_journal) = (space.size(Log::Register), space.size(Log::Journal));
-        let journal = if standing == Standing::Member {
-            journal
-        } else {
-            0
-        };
+        let journal = if standing == Standing::Member { journal } else { 0 };
         if register > has_register || journal > has_journal {
             self.event(Event::Behind(space_id));
-            let has = if register > has_register {
-                has_register
-            } else {
-                has_journal
-            };
+            let has = if register > has_register { has_register } else { has_journal };
             return self.refuse(id, Subject::Follow, Refusal::RelayBehind, has);
         }
         let Some(link) = self.links.get_mut(id) else {

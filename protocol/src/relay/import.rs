@@ -47,10 +47,7 @@ impl Relay {
         item: &[u8],
     ) -> Result<(), Refusal> {
         let key = self.seat(id).map(|seat| seat.key).ok_or(Refusal::NotYet)?;
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         if !space.brings(&key) {
             return Err(Refusal::UnderRepair);
         }
@@ -104,10 +101,7 @@ impl Relay {
             return Ok(());
         }
         let own = self.id();
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         let Some(heads) = space.refill.heads.take() else {
             return Ok(());
         };
@@ -166,9 +160,7 @@ impl Space {
             return Some((Log::Register, held));
         };
         let goals = [(Log::Register, register.size), (Log::Journal, journal.size)];
-        goals
-            .into_iter()
-            .find(|(log, goal)| self.size(*log) < *goal)
+        goals.into_iter().find(|(log, goal)| self.size(*log) < *goal)
     }
 
     /// Judges what was received against what the relay before has signed.
@@ -187,14 +179,7 @@ impl Space {
             if (signed.space, signed.log, signed.size) != (space, log, head.size) {
                 return Err(Refusal::Malformed);
             }
-            if signed
-                != (Checkpoint {
-                    space,
-                    log,
-                    size,
-                    root,
-                })
-            {
+            if signed != (Checkpoint { space, log, size, root }) {
                 return Err(Refusal::Gap);
             }
         }
@@ -203,15 +188,8 @@ impl Space {
 
     /// Ends the import.
     fn received(&mut self, heads: (Head, Head)) -> Vec<Write> {
-        let (by, held) = self
-            .origin
-            .as_ref()
-            .map_or(([0; 32], 0), |o| (o.by, o.held));
-        let origin = Origin {
-            by,
-            held,
-            heads: Some(heads),
-        };
+        let (by, held) = self.origin.as_ref().map_or(([0; 32], 0), |o| (o.by, o.held));
+        let origin = Origin { by, held, heads: Some(heads) };
         let journal = codec::to_bytes(self.journal.head());
         let writes = vec![
             put(records::origin(&self.id), codec::to_bytes(&origin)),

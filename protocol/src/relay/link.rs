@@ -85,11 +85,7 @@ impl Links {
 
     /// Returns the oldest link without a partner when there are more than `max` of them.
     pub(super) fn crowded(&self, max: usize) -> Option<LinkId> {
-        if self.unproven.len() > max {
-            self.unproven.first().copied()
-        } else {
-            None
-        }
+        if self.unproven.len() > max { self.unproven.first().copied() } else { None }
     }
 
     /// Seats a link, or moves it to another seat.
@@ -138,10 +134,7 @@ impl Links {
     }
 
     pub(super) fn in_space(&self, space: &SpaceId) -> Vec<LinkId> {
-        self.by_space
-            .get(space)
-            .map(|ids| ids.iter().copied().collect())
-            .unwrap_or_default()
+        self.by_space.get(space).map(|ids| ids.iter().copied().collect()).unwrap_or_default()
     }
 
     /// Counts the links of an organisation in a space.
@@ -150,9 +143,7 @@ impl Links {
             let seat = self.links.get(id).and_then(Link::seat);
             seat.is_some_and(|seat| seat.partner.as_ref() == Some(partner))
         };
-        self.by_space
-            .get(space)
-            .map_or(0, |ids| ids.iter().filter(is_theirs).count())
+        self.by_space.get(space).map_or(0, |ids| ids.iter().filter(is_theirs).count())
     }
 
     pub(super) fn len(&self) -> usize {

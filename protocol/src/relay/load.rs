@@ -34,10 +34,7 @@ pub struct LoadFault {
 impl fmt::Display for LoadFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { space, code } = self;
-        write!(
-            f,
-            "the register of space {space} is newer than this program (type {code})"
-        )
+        write!(f, "the register of space {space} is newer than this program (type {code})")
     }
 }
 
@@ -98,10 +95,7 @@ impl Space {
     pub(super) fn load(id: SpaceId, records: &dyn Records) -> Result<Self, LoadFault> {
         let mut space = Self::new(id, None, Care::Sound);
         space.origin = read(records, &records::origin(&id));
-        let importing = space
-            .origin
-            .as_ref()
-            .is_some_and(|o: &Origin| o.heads.is_none());
+        let importing = space.origin.as_ref().is_some_and(|o: &Origin| o.heads.is_none());
         space.fold_register(records)?;
         space.restore_journal(records);
         space.restore_mailbox(records);
@@ -127,10 +121,7 @@ impl Space {
             match stored_entry(records, &self.id, seq).map(|entry| self.fold(&entry)) {
                 Some(Ok(())) => {}
                 Some(Err(LoadError::NewerThanUs(code))) => {
-                    return Err(LoadFault {
-                        space: self.id,
-                        code,
-                    });
+                    return Err(LoadFault { space: self.id, code });
                 }
                 None | Some(Err(_)) => {
                     self.wanted.insert((Log::Register, seq));
@@ -172,10 +163,7 @@ impl Space {
         scan(records, records::kind(&id, b'm'), |key, value| {
             let (device, incarnation) = records::rest(key).split_at(DeviceId::SIZE);
             let mark: Option<Mark> = codec::from_bytes(value).ok();
-            let key = (
-                DeviceId::from_slice(device),
-                Incarnation::from_slice(incarnation),
-            );
+            let key = (DeviceId::from_slice(device), Incarnation::from_slice(incarnation));
             if let ((Some(device), Some(incarnation)), Some(mark)) = (key, mark) {
                 marks.push(((device, incarnation), mark));
             }
@@ -197,8 +185,7 @@ impl Space {
         });
         scan(records, records::kind(&id, b'q'), |key, value| {
             let requested: Option<Requested> = codec::from_bytes(value).ok();
-            self.requests
-                .extend(ProposalId::from_slice(records::rest(key)).zip(requested));
+            self.requests.extend(ProposalId::from_slice(records::rest(key)).zip(requested));
         });
         scan(records, records::kind(&id, b'a'), |_, value| {
             let approval: Option<Approval> = codec::from_bytes(value).ok();
@@ -227,14 +214,10 @@ impl Relay {
         let id = space.id;
         for record in &space.wanted {
             let record = Some(*record);
-            self.outputs
-                .push_back(Output::Event(Event::Damaged { space: id, record }));
+            self.outputs.push_back(Output::Event(Event::Damaged { space: id, record }));
         }
         if space.wanted.is_empty() {
-            self.outputs.push_back(Output::Event(Event::Damaged {
-                space: id,
-                record: None,
-            }));
+            self.outputs.push_back(Output::Event(Event::Damaged { space: id, record: None }));
         }
     }
 }

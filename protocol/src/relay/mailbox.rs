@@ -27,10 +27,7 @@ impl Relay {
             return Err(Refusal::NotAMember);
         };
         let (own, policy) = (self.id(), self.policy.clone());
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         space.may_grow(&own)?;
         if !space.allow(Some(partner), env.now, &policy) {
             return Err(Refusal::Busy);
@@ -42,11 +39,7 @@ impl Relay {
             None if space.invitations.len() >= limits::INVITATIONS_MAX => Err(Refusal::TooMany),
             None => {
                 let expires = env.wall.after(limits::INVITATION_LIFE);
-                let invited = Invited {
-                    partner,
-                    expires,
-                    used_by: None,
-                };
+                let invited = Invited { partner, expires, used_by: None };
                 let key = records::invitation(&space_id, &tag);
                 writes.push(put(key, codec::to_bytes(&invited)));
                 space.invitations.insert(tag, invited);
@@ -93,10 +86,7 @@ impl Relay {
         }
         let key = self.seat(id).map(|seat| seat.key).ok_or(Refusal::NotYet)?;
         let (own, policy) = (self.id(), self.policy.clone());
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         space.may_grow(&own)?;
         if !space.allow(None, env.now, &policy) {
             return Err(Refusal::Busy);
@@ -106,21 +96,12 @@ impl Relay {
         let invited = judge_knock(space, &tag, &key, &request, time)?;
         let proposal = request.id();
         request.verify(&space_id)?;
-        let invited = Invited {
-            used_by: Some(proposal),
-            ..invited
-        };
+        let invited = Invited { used_by: Some(proposal), ..invited };
         let expires = time.after(limits::INVITATION_LIFE);
         let requested = Requested { request, expires };
         let writes = vec![
-            put(
-                records::invitation(&space_id, &tag),
-                codec::to_bytes(&invited),
-            ),
-            put(
-                records::request(&space_id, &proposal),
-                codec::to_bytes(&requested),
-            ),
+            put(records::invitation(&space_id, &tag), codec::to_bytes(&invited)),
+            put(records::request(&space_id, &proposal), codec::to_bytes(&requested)),
         ];
         space.invitations.insert(tag, invited);
         space.requests.insert(proposal, requested);

@@ -58,11 +58,7 @@ pub fn leaf(space: &SpaceId, log: Log, position: u64) -> Vec<u8> {
 /// `m` + device + incarnation: how far the incarnation has come.
 #[must_use]
 pub fn mark(space: &SpaceId, device: &DeviceId, incarnation: &Incarnation) -> Vec<u8> {
-    within(
-        space,
-        b'm',
-        &[device.bytes().as_slice(), incarnation.bytes()].concat(),
-    )
+    within(space, b'm', &[device.bytes().as_slice(), incarnation.bytes()].concat())
 }
 
 /// `u` + device: what the device appended in its last window.
@@ -92,11 +88,7 @@ pub fn request(space: &SpaceId, proposal: &ProposalId) -> Vec<u8> {
 /// `a` + proposal + partner: an approval that waits.
 #[must_use]
 pub fn approval(space: &SpaceId, proposal: &ProposalId, partner: &PartnerId) -> Vec<u8> {
-    within(
-        space,
-        b'a',
-        &[proposal.bytes().as_slice(), partner.bytes()].concat(),
-    )
+    within(space, b'a', &[proposal.bytes().as_slice(), partner.bytes()].concat())
 }
 
 /// `b`: sizes and roots that were signed and are no longer held.

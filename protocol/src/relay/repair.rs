@@ -46,10 +46,7 @@ impl Relay {
         (log, position): (Log, u64),
         item: &[u8],
     ) -> Result<(), Refusal> {
-        let space = self
-            .spaces
-            .get_mut(&space_id)
-            .ok_or(Refusal::UnknownSpace)?;
+        let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
         if !space.wanted.contains(&(log, position)) {
             return Err(Refusal::AlreadySo);
         }
@@ -67,11 +64,7 @@ impl Relay {
             put(records::entry(&space_id, log, position), item.to_vec()),
             put(records::leaf(&space_id, log, position), given.to_vec()),
         ]);
-        self.event(Event::Repaired {
-            space: space_id,
-            log,
-            position,
-        });
+        self.event(Event::Repaired { space: space_id, log, position });
         if whole && damaged {
             self.to_reload.insert(space_id);
         } else {
@@ -99,13 +92,7 @@ impl Relay {
 
     /// Says again how things stand, and goes on serving.
     pub(super) fn seat_again(&mut self, env: &Env<'_>, id: LinkId) {
-        let Some(Seat {
-            space,
-            key,
-            following,
-            ..
-        }) = self.seat(id).cloned()
-        else {
+        let Some(Seat { space, key, following, .. }) = self.seat(id).cloned() else {
             return;
         };
         self.take_seat(env, id, space, key);

@@ -131,10 +131,7 @@ impl Space {
 
     pub(super) fn root(&self, log: Log) -> Hash {
         match log {
-            Log::Register => self
-                .register
-                .as_ref()
-                .map_or_else(empty_root, Register::root),
+            Log::Register => self.register.as_ref().map_or_else(empty_root, Register::root),
             Log::Journal => self.journal.root(),
         }
     }
@@ -153,33 +150,18 @@ impl Space {
         }
         if let Some(device) = roster.device(&DeviceId::new(*key)) {
             let here = roster.present(&device.partner).is_some() && device.revoked.is_none();
-            return if here {
-                Standing::Member
-            } else {
-                Standing::Former
-            };
+            return if here { Standing::Member } else { Standing::Former };
         }
         let asks = |r: &Requested| {
-            r.request
-                .admission
-                .card
-                .devices
-                .iter()
-                .any(|card| card.device.bytes() == key)
+            r.request.admission.card.devices.iter().any(|card| card.device.bytes() == key)
         };
-        if self.requests.values().any(asks) {
-            Standing::Applicant
-        } else {
-            Standing::Stranger
-        }
+        if self.requests.values().any(asks) { Standing::Applicant } else { Standing::Stranger }
     }
 
     /// Returns the organisation a key belongs to, gone or not.
     pub(super) fn partner_of(&self, key: &[u8; 32]) -> Option<PartnerId> {
         let roster = self.register.as_ref()?.roster();
-        roster
-            .device(&DeviceId::new(*key))
-            .map(|device| device.partner)
+        roster.device(&DeviceId::new(*key)).map(|device| device.partner)
     }
 
     /// Tells whether anything may be appended here.
@@ -196,10 +178,7 @@ impl Space {
 
     /// Returns the time to stamp an entry with: the clock, never before what was stamped.
     pub(super) fn stamp(&self, wall: Timestamp) -> Timestamp {
-        let register = self
-            .register
-            .as_ref()
-            .map_or(Timestamp::default(), Register::time);
+        let register = self.register.as_ref().map_or(Timestamp::default(), Register::time);
         wall.max(register).max(self.journal.head().time)
     }
 
@@ -209,10 +188,7 @@ impl Space {
         if let Some((at, note)) = self.notes.get(&log)
             && *at == size
         {
-            return Head {
-                size,
-                note: note.clone(),
-            };
+            return Head { size, note: note.clone() };
         }
         let note = self.note(log, size, relay);
         self.notes.insert(log, (size, note.clone()));
@@ -244,25 +220,13 @@ impl Space {
         if !is_ours {
             return String::new();
         }
-        Checkpoint {
-            space: self.id,
-            log,
-            size,
-            root: self.root(log),
-        }
-        .sign(relay)
+        Checkpoint { space: self.id, log, size, root: self.root(log) }.sign(relay)
     }
 
     /// Takes one token of an organisation, or of all strangers together.
     pub(super) fn allow(&mut self, who: Option<PartnerId>, now: Instant, policy: &Policy) -> bool {
-        let full = Bucket {
-            left: policy.burst,
-            at: now,
-        };
-        self.buckets
-            .entry(who)
-            .or_insert(full)
-            .take(now, policy.burst, policy.refill)
+        let full = Bucket { left: policy.burst, at: now };
+        self.buckets.entry(who).or_insert(full).take(now, policy.burst, policy.refill)
     }
 
     /// Forgets what no longer waits, and returns how to forget it on disk.
@@ -330,10 +294,8 @@ impl Encode for RegisterHead {
 impl Decode for RegisterHead {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
-        let head = Self {
-            size: fields.required(0)?,
-            root: fields.required_with(1, Reader::fixed)?,
-        };
+        let head =
+            Self { size: fields.required(0)?, root: fields.required_with(1, Reader::fixed)? };
         fields.end()?;
         Ok(head)
     }
@@ -400,10 +362,7 @@ impl Encode for Requested {
 impl Decode for Requested {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut fields = input.map()?;
-        let requested = Self {
-            request: fields.required(0)?,
-            expires: fields.required(1)?,
-        };
+        let requested = Self { request: fields.required(0)?, expires: fields.required(1)? };
         fields.end()?;
         Ok(requested)
     }

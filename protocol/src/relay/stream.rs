@@ -86,10 +86,7 @@ impl Relay {
         if position >= space.size(log) || !space.wanted.insert((log, position)) {
             return;
         }
-        self.event(Event::Damaged {
-            space: space_id,
-            record: Some((log, position)),
-        });
+        self.event(Event::Damaged { space: space_id, record: Some((log, position)) });
         for link in self.links.in_space(&space_id) {
             self.ask_for_wanted(link);
         }
@@ -107,10 +104,7 @@ impl Relay {
         let Some((standing, space_id)) = self.standing(id) else {
             return;
         };
-        let Some(following) = self
-            .links
-            .get_mut(id)
-            .and_then(|link| link.following().cloned())
+        let Some(following) = self.links.get_mut(id).and_then(|link| link.following().cloned())
         else {
             return;
         };
@@ -144,13 +138,7 @@ impl Relay {
         if let Some(following) = self.links.get_mut(link).and_then(|link| link.following()) {
             following.streaming = Some(log);
         }
-        self.outputs.push_back(Output::Stream {
-            link,
-            space,
-            log,
-            from,
-            to,
-        });
+        self.outputs.push_back(Output::Stream { link, space, log, from, to });
     }
 
     /// Says where the logs stand, then what waits for a decision, each when it has changed.

@@ -57,11 +57,7 @@ impl Ticket {
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
         let signature = crypto::sign(relay, Label::Ticket, &NOWHERE, &body(&id, expires));
-        Self {
-            id,
-            expires,
-            signature,
-        }
+        Self { id, expires, signature }
     }
 
     /// Reads the printed form and checks it against a relay's key and clock.
@@ -72,14 +68,8 @@ impl Ticket {
         let text = str::from_utf8(printed).map_err(|_| TicketFault::Malformed)?;
         let ticket: Self = paste(TICKET, text).map_err(|_| TicketFault::Malformed)?;
         let body = body(&ticket.id, ticket.expires);
-        crypto::verify(
-            relay.bytes(),
-            Label::Ticket,
-            &NOWHERE,
-            &body,
-            &ticket.signature,
-        )
-        .map_err(|_| TicketFault::NotOurs)?;
+        crypto::verify(relay.bytes(), Label::Ticket, &NOWHERE, &body, &ticket.signature)
+            .map_err(|_| TicketFault::NotOurs)?;
         if ticket.expires < now {
             return Err(TicketFault::Expired);
         }

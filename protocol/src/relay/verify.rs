@@ -98,11 +98,7 @@ fn walk_register(records: &dyn Records, space: &SpaceId, verified: &mut Verified
         };
         if let Err(error) = folded {
             let reason = error.into();
-            return verified.note(Damage::NotAllowed {
-                log,
-                position,
-                reason,
-            });
+            return verified.note(Damage::NotAllowed { log, position, reason });
         }
     }
     if head.map(|head| head.root) != register.as_ref().map(Register::root) {
@@ -132,11 +128,7 @@ fn walk_journal(records: &dyn Records, space: &SpaceId, verified: &mut Verified)
                 marks.extend(journal.mark(&key.0, &key.1).map(|mark| (key, mark)));
             }
             Err(reason) => {
-                return verified.note(Damage::NotAllowed {
-                    log,
-                    position,
-                    reason,
-                });
+                return verified.note(Damage::NotAllowed { log, position, reason });
             }
         }
     }
@@ -146,10 +138,7 @@ fn walk_journal(records: &dyn Records, space: &SpaceId, verified: &mut Verified)
     for ((device, incarnation), mark) in marks {
         let key = records::mark(space, &device, &incarnation);
         if records.get(&key) != Some(codec::to_bytes(&mark)) {
-            verified.note(Damage::Mark {
-                device,
-                incarnation,
-            });
+            verified.note(Damage::Mark { device, incarnation });
         }
     }
 }

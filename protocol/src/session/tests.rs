@@ -17,14 +17,7 @@ fn device() -> SigningSecret {
 
 fn dial(binding: ChannelBinding) -> (Dialled, Hello) {
     let expected = Some(RelayId::new(relay().public()));
-    Dialled::new(
-        SPACE,
-        device().public(),
-        expected,
-        (binding, false),
-        &mut rng(1),
-    )
-    .unwrap()
+    Dialled::new(SPACE, device().public(), expected, (binding, false), &mut rng(1)).unwrap()
 }
 
 #[test]
@@ -34,10 +27,7 @@ fn both_ends_agree_over_one_transport() {
         let (challenged, challenge) =
             Challenged::new(&hello, &relay(), (binding, false), &mut rng(2)).unwrap();
         let signature = dialled.answer(&challenge, &device()).unwrap();
-        assert_eq!(
-            challenged.prove(&signature).unwrap(),
-            (SPACE, device().public())
-        );
+        assert_eq!(challenged.prove(&signature).unwrap(), (SPACE, device().public()));
     }
 }
 
@@ -47,17 +37,11 @@ fn t48_a_replica_hangs_up_on_another_relay_before_it_signs() {
     let (dialled, hello) = dial(TLS);
     let other = SigningSecret::from_seed(&[3; 32]);
     let (_, challenge) = Challenged::new(&hello, &other, (TLS, false), &mut rng(2)).unwrap();
-    assert_eq!(
-        dialled.answer(&challenge, &device()).err(),
-        Some(Refusal::WrongRelay)
-    );
+    assert_eq!(dialled.answer(&challenge, &device()).err(), Some(Refusal::WrongRelay));
     let (dialled, hello) = dial(TLS);
     let (_, mut challenge) = Challenged::new(&hello, &other, (TLS, false), &mut rng(2)).unwrap();
     challenge.relay = RelayId::new(relay().public());
-    assert_eq!(
-        dialled.answer(&challenge, &device()).err(),
-        Some(Refusal::BadSignature)
-    );
+    assert_eq!(dialled.answer(&challenge, &device()).err(), Some(Refusal::BadSignature));
 }
 
 /// T47: a proof heard once is worth nothing in another handshake.
@@ -77,10 +61,7 @@ fn t47_a_handshake_relayed_over_two_transports_is_refused() {
     let (dialled, hello) = dial(near);
     let (challenged, challenge) =
         Challenged::new(&hello, &relay(), (far, false), &mut rng(2)).unwrap();
-    assert_eq!(
-        dialled.answer(&challenge, &device()).err(),
-        Some(Refusal::BadSignature)
-    );
+    assert_eq!(dialled.answer(&challenge, &device()).err(), Some(Refusal::BadSignature));
     let transcript = Transcript {
         version: wire::VERSION,
         space: &SPACE,
@@ -114,10 +95,7 @@ fn versions_must_meet() {
     let (dialled, hello) = dial(TLS);
     let (_, mut challenge) = Challenged::new(&hello, &relay(), (TLS, false), &mut rng(2)).unwrap();
     challenge.version = 9;
-    assert_eq!(
-        dialled.answer(&challenge, &device()).err(),
-        Some(Refusal::VersionMismatch)
-    );
+    assert_eq!(dialled.answer(&challenge, &device()).err(), Some(Refusal::VersionMismatch));
 }
 
 #[test]
@@ -127,8 +105,5 @@ fn another_key_does_not_prove_the_one_that_said_hello() {
         Challenged::new(&hello, &relay(), (TLS, false), &mut rng(2)).unwrap();
     let thief = SigningSecret::from_seed(&[9; 32]);
     let signature = dialled.answer(&challenge, &thief).unwrap();
-    assert_eq!(
-        challenged.prove(&signature).err(),
-        Some(Refusal::BadSignature)
-    );
+    assert_eq!(challenged.prove(&signature).err(), Some(Refusal::BadSignature));
 }

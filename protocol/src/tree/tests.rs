@@ -75,9 +75,6 @@ fn a_frontier_with_too_many_or_too_few_subtrees_is_refused() {
         for _ in 0..subtrees {
             out.bytes(&[0; 32]);
         }
-        assert!(
-            from_bytes::<Frontier>(&out.finish()).is_err(),
-            "{size} with {subtrees}"
-        );
+        assert!(from_bytes::<Frontier>(&out.finish()).is_err(), "{size} with {subtrees}");
     }
 }

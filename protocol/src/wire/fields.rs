@@ -46,10 +46,7 @@ impl Encode for Head {
 impl Decode for Head {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         exactly(input, 2)?;
-        Ok(Self {
-            size: input.uint()?,
-            note: input.text(NOTE_BYTES_MAX)?.to_owned(),
-        })
+        Ok(Self { size: input.uint()?, note: input.text(NOTE_BYTES_MAX)?.to_owned() })
     }
 }
 
@@ -86,9 +83,7 @@ impl Encode for Standing {
 impl Decode for Standing {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let code = input.uint()?;
-        let found = Self::ALL
-            .into_iter()
-            .find(|standing| standing.code() == code);
+        let found = Self::ALL.into_iter().find(|standing| standing.code() == code);
         found.ok_or(DecodeError::Unknown(code))
     }
 }
@@ -126,10 +121,7 @@ impl Encode for Subject {
                 out.uint(1);
                 out.uint(*ticket);
             }
-            Self::Envelope {
-                incarnation,
-                counter,
-            } => {
+            Self::Envelope { incarnation, counter } => {
                 out.array(3);
                 out.uint(2);
                 incarnation.encode(out);
@@ -158,13 +150,7 @@ impl Decode for Subject {
             1 => (2, Self::Act(input.uint()?)),
             2 => {
                 let incarnation = Decode::decode(input)?;
-                (
-                    3,
-                    Self::Envelope {
-                        incarnation,
-                        counter: input.uint()?,
-                    },
-                )
+                (3, Self::Envelope { incarnation, counter: input.uint()? })
             }
             3 => (1, Self::Knock),
             4 => (2, Self::Approval(Decode::decode(input)?)),

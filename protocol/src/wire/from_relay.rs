@@ -43,10 +43,7 @@ impl ToReplica {
                 register.encode(&mut out);
                 journal.encode(&mut out);
             }
-            Self::Mailbox {
-                requests,
-                approvals,
-            } => {
+            Self::Mailbox { requests, approvals } => {
                 requests.encode(&mut out);
                 approvals.encode(&mut out);
             }
@@ -59,20 +56,12 @@ impl ToReplica {
                 out.uint(*ticket);
                 out.uint(*seq);
             }
-            Self::Kept {
-                incarnation,
-                counter,
-                position,
-            } => {
+            Self::Kept { incarnation, counter, position } => {
                 incarnation.encode(&mut out);
                 out.uint(*counter);
                 out.uint(*position);
             }
-            Self::Refused {
-                of,
-                refusal,
-                detail,
-            } => {
+            Self::Refused { of, refusal, detail } => {
                 of.encode(&mut out);
                 refusal.encode(&mut out);
                 out.uint(*detail);
@@ -133,10 +122,7 @@ impl ToReplica {
                 from: input.uint()?,
                 entries: entries(input, JOURNAL_ENTRY_BYTES_MAX)?,
             },
-            4 => Self::Heads {
-                register: Decode::decode(input)?,
-                journal: Decode::decode(input)?,
-            },
+            4 => Self::Heads { register: Decode::decode(input)?, journal: Decode::decode(input)? },
             5 => Self::Mailbox {
                 requests: input.list(limits::REQUESTS_MAX)?,
                 approvals: input.list(limits::MAILBOX_APPROVALS_MAX)?,
@@ -146,10 +132,7 @@ impl ToReplica {
                 hash: input.fixed()?,
                 wraps: optional(input, limits::WRAPS_BYTES_MAX)?,
             },
-            8 => Self::Submitted {
-                ticket: input.uint()?,
-                seq: input.uint()?,
-            },
+            8 => Self::Submitted { ticket: input.uint()?, seq: input.uint()? },
             9 => Self::Kept {
                 incarnation: Decode::decode(input)?,
                 counter: input.uint()?,
@@ -160,10 +143,7 @@ impl ToReplica {
                 refusal: Decode::decode(input)?,
                 detail: input.uint()?,
             },
-            11 => Self::Wanted {
-                log: Decode::decode(input)?,
-                position: input.uint()?,
-            },
+            11 => Self::Wanted { log: Decode::decode(input)?, position: input.uint()? },
             12 => Self::Pong,
             13 => Self::Bye(Decode::decode(input)?),
             unknown => Self::Unknown(unknown),
@@ -220,10 +200,5 @@ fn write_welcome(welcome: &Welcome, out: &mut Writer) {
     welcome.register.encode(out);
     welcome.journal.encode(out);
     welcome.time.encode(out);
-    out.list(
-        welcome
-            .terms
-            .as_deref()
-            .map_or(&[][..], std::slice::from_ref),
-    );
+    out.list(welcome.terms.as_deref().map_or(&[][..], std::slice::from_ref));
 }

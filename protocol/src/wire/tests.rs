@@ -40,61 +40,24 @@ fn request() -> JoinRequest {
 fn to_relay() -> Vec<ToRelay> {
     let circle = Circle::new(1);
     let charter = Box::new(circle.charter.clone());
-    let head = Head {
-        size: 3,
-        note: "note".to_owned(),
-    };
+    let head = Head { size: 3, note: "note".to_owned() };
     let key = [8; 32];
     vec![
-        ToRelay::Hello(Hello {
-            versions: vec![1, 2],
-            space: SPACE,
-            key,
-            nonce: [9; 32],
-        }),
+        ToRelay::Hello(Hello { versions: vec![1, 2], space: SPACE, key, nonce: [9; 32] }),
         ToRelay::Prove(Signature([1; 64])),
-        ToRelay::Found {
-            charter: charter.clone(),
-            ticket: None,
-            held: 0,
-        },
-        ToRelay::Found {
-            charter: charter.clone(),
-            ticket: Some(vec![1]),
-            held: 7,
-        },
-        ToRelay::Knock {
-            pass: [1; 16],
-            request: Box::new(request()),
-        },
-        ToRelay::Follow {
-            register_from: 1,
-            journal_from: u64::MAX,
-        },
-        ToRelay::Submit {
-            ticket: 1,
-            act: charter.clone(),
-            wraps: None,
-        },
-        ToRelay::Submit {
-            ticket: 2,
-            act: charter,
-            wraps: Some(vec![1, 2]),
-        },
+        ToRelay::Found { charter: charter.clone(), ticket: None, held: 0 },
+        ToRelay::Found { charter: charter.clone(), ticket: Some(vec![1]), held: 7 },
+        ToRelay::Knock { pass: [1; 16], request: Box::new(request()) },
+        ToRelay::Follow { register_from: 1, journal_from: u64::MAX },
+        ToRelay::Submit { ticket: 1, act: charter.clone(), wraps: None },
+        ToRelay::Submit { ticket: 2, act: charter, wraps: Some(vec![1, 2]) },
         ToRelay::Approve(approval()),
         ToRelay::Push(vec![1; 300]),
         ToRelay::Marks(vec![Incarnation::new([1; 16]), Incarnation::new([2; 16])]),
         ToRelay::PutInvitation([1; 32]),
         ToRelay::GetWraps([2; 32]),
-        ToRelay::Give {
-            log: Log::Journal,
-            position: 4,
-            item: vec![1; 10],
-        },
-        ToRelay::Complete {
-            register: head.clone(),
-            journal: head,
-        },
+        ToRelay::Give { log: Log::Journal, position: 4, item: vec![1; 10] },
+        ToRelay::Complete { register: head.clone(), journal: head },
         ToRelay::Ping,
         ToRelay::Bye,
     ]
@@ -104,10 +67,7 @@ fn subjects() -> Vec<Subject> {
     vec![
         Subject::Hello,
         Subject::Act(5),
-        Subject::Envelope {
-            incarnation: Incarnation::new([1; 16]),
-            counter: 7,
-        },
+        Subject::Envelope { incarnation: Incarnation::new([1; 16]), counter: 7 },
         Subject::Knock,
         Subject::Approval(ProposalId::new([1; 32])),
         Subject::Founding,
@@ -119,10 +79,7 @@ fn subjects() -> Vec<Subject> {
 }
 
 fn welcome(standing: Standing) -> ToReplica {
-    let head = Head {
-        size: 3,
-        note: "note".to_owned(),
-    };
+    let head = Head { size: 3, note: "note".to_owned() };
     let terms = RelayTerms {
         relay: RelayId::new([1; 32]),
         operator: OperatorId::new([2; 32]),
@@ -132,13 +89,7 @@ fn welcome(standing: Standing) -> ToReplica {
     };
     let terms = (standing == Standing::UnknownSpace).then(|| Box::new(terms));
     let time = Timestamp::from_ms(77);
-    ToReplica::Welcome(Welcome {
-        standing,
-        register: head.clone(),
-        journal: head,
-        time,
-        terms,
-    })
+    ToReplica::Welcome(Welcome { standing, register: head.clone(), journal: head, time, terms })
 }
 
 fn to_replica() -> Vec<ToReplica> {
@@ -147,67 +98,25 @@ fn to_replica() -> Vec<ToReplica> {
     let relay = RelayId::new([1; 32]);
     let signature = Signature([3; 64]);
     let mut messages = vec![
-        ToReplica::Challenge(Challenge {
-            version: 1,
-            relay,
-            nonce: [2; 32],
-            signature,
-        }),
-        ToReplica::Acts {
-            from: 3,
-            entries: vec![vec![1], vec![2; 300]],
-        },
-        ToReplica::Envelopes {
-            from: 0,
-            entries: vec![],
-        },
-        ToReplica::Heads {
-            register: Head::default(),
-            journal: Head::default(),
-        },
-        ToReplica::Mailbox {
-            requests: vec![request()],
-            approvals: vec![approval()],
-        },
-        ToReplica::Marked(vec![Marked {
-            incarnation,
-            counter: 1,
-            last,
-        }]),
-        ToReplica::Wraps {
-            hash: [1; 32],
-            wraps: None,
-        },
-        ToReplica::Wraps {
-            hash: [1; 32],
-            wraps: Some(vec![1, 2, 3]),
-        },
+        ToReplica::Challenge(Challenge { version: 1, relay, nonce: [2; 32], signature }),
+        ToReplica::Acts { from: 3, entries: vec![vec![1], vec![2; 300]] },
+        ToReplica::Envelopes { from: 0, entries: vec![] },
+        ToReplica::Heads { register: Head::default(), journal: Head::default() },
+        ToReplica::Mailbox { requests: vec![request()], approvals: vec![approval()] },
+        ToReplica::Marked(vec![Marked { incarnation, counter: 1, last }]),
+        ToReplica::Wraps { hash: [1; 32], wraps: None },
+        ToReplica::Wraps { hash: [1; 32], wraps: Some(vec![1, 2, 3]) },
         ToReplica::Submitted { ticket: 1, seq: 2 },
-        ToReplica::Kept {
-            incarnation,
-            counter: 3,
-            position: 4,
-        },
-        ToReplica::Wanted {
-            log: Log::Register,
-            position: 9,
-        },
+        ToReplica::Kept { incarnation, counter: 3, position: 4 },
+        ToReplica::Wanted { log: Log::Register, position: 9 },
         ToReplica::Pong,
         ToReplica::Bye(Refusal::Draining),
         ToReplica::Bye(Refusal::Unknown(7_777)),
     ];
     for of in subjects() {
-        messages.push(ToReplica::Refused {
-            of,
-            refusal: Refusal::Gap,
-            detail: 3,
-        });
+        messages.push(ToReplica::Refused { of, refusal: Refusal::Gap, detail: 3 });
     }
-    for standing in [
-        Standing::Member,
-        Standing::UnknownSpace,
-        Standing::Importing,
-    ] {
+    for standing in [Standing::Member, Standing::UnknownSpace, Standing::Importing] {
         messages.push(welcome(standing));
     }
     messages
@@ -226,10 +135,7 @@ fn every_message_comes_back_as_it_was() {
 #[test]
 fn the_tags_of_the_first_version_stay() {
     let tags: Vec<u8> = to_relay().iter().map(|m| m.to_bytes()[1]).collect();
-    assert_eq!(
-        tags,
-        [0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 11, 14, 12, 13]
-    );
+    assert_eq!(tags, [0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10, 11, 14, 12, 13]);
     let tags: Vec<u8> = to_replica().iter().map(|m| m.to_bytes()[1]).collect();
     assert_eq!(tags[..14], [0, 2, 3, 4, 5, 6, 7, 7, 8, 9, 11, 12, 13, 13]);
 }
@@ -272,16 +178,8 @@ fn lengths_are_bounded() {
     let many = ToRelay::Marks(vec![Incarnation::new([1; 16]); limits::MARKS_MAX + 1]);
     assert_eq!(ToRelay::parse(&many.to_bytes()), Err(DecodeError::TooLarge));
     let versions = vec![1; limits::VERSIONS_MAX + 1];
-    let hello = Hello {
-        versions,
-        space: SPACE,
-        key: [0; 32],
-        nonce: [0; 32],
-    };
-    assert_eq!(
-        ToRelay::parse(&ToRelay::Hello(hello).to_bytes()),
-        Err(DecodeError::TooLarge)
-    );
+    let hello = Hello { versions, space: SPACE, key: [0; 32], nonce: [0; 32] };
+    assert_eq!(ToRelay::parse(&ToRelay::Hello(hello).to_bytes()), Err(DecodeError::TooLarge));
     let push = ToRelay::Push(vec![0; crate::envelope::ENVELOPE_BYTES_MAX + 1]);
     assert_eq!(ToRelay::parse(&push.to_bytes()), Err(DecodeError::TooLarge));
     // A length that the frame cannot back allocates nothing.
@@ -300,11 +198,7 @@ fn a_full_mailbox_fits_a_frame() {
         approvals: vec![approval(); limits::MAILBOX_APPROVALS_MAX],
     };
     let frame = mailbox.to_bytes();
-    assert!(
-        frame.len() < limits::FRAME_BYTES_MAX,
-        "{} bytes",
-        frame.len()
-    );
+    assert!(frame.len() < limits::FRAME_BYTES_MAX, "{} bytes", frame.len());
     assert_eq!(ToReplica::parse(&frame), Ok(mailbox));
 }
 

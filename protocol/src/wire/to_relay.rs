@@ -21,11 +21,7 @@ impl ToRelay {
                 out.bytes(&hello.nonce);
             }
             Self::Prove(signature) => signature.encode(&mut out),
-            Self::Found {
-                charter,
-                ticket,
-                held,
-            } => {
+            Self::Found { charter, ticket, held } => {
                 charter.encode(&mut out);
                 out.bytes(ticket.as_deref().unwrap_or_default());
                 out.uint(*held);
@@ -34,10 +30,7 @@ impl ToRelay {
                 out.bytes(pass);
                 request.encode(&mut out);
             }
-            Self::Follow {
-                register_from,
-                journal_from,
-            } => {
+            Self::Follow { register_from, journal_from } => {
                 out.uint(*register_from);
                 out.uint(*journal_from);
             }
@@ -50,11 +43,7 @@ impl ToRelay {
             Self::Push(envelope) => out.bytes(envelope),
             Self::Marks(incarnations) => incarnations.encode(&mut out),
             Self::PutInvitation(hash) | Self::GetWraps(hash) => out.bytes(hash),
-            Self::Give {
-                log,
-                position,
-                item,
-            } => {
+            Self::Give { log, position, item } => {
                 log.encode(&mut out);
                 out.uint(*position);
                 out.bytes(item);
@@ -105,14 +94,8 @@ impl ToRelay {
                 ticket: optional(input, limits::TICKET_BYTES_MAX)?,
                 held: input.uint()?,
             },
-            3 => Self::Knock {
-                pass: input.fixed()?,
-                request: Box::new(Decode::decode(input)?),
-            },
-            4 => Self::Follow {
-                register_from: input.uint()?,
-                journal_from: input.uint()?,
-            },
+            3 => Self::Knock { pass: input.fixed()?, request: Box::new(Decode::decode(input)?) },
+            4 => Self::Follow { register_from: input.uint()?, journal_from: input.uint()? },
             5 => Self::Submit {
                 ticket: input.uint()?,
                 act: Box::new(Decode::decode(input)?),
@@ -130,10 +113,9 @@ impl ToRelay {
             },
             12 => Self::Ping,
             13 => Self::Bye,
-            14 => Self::Complete {
-                register: Decode::decode(input)?,
-                journal: Decode::decode(input)?,
-            },
+            14 => {
+                Self::Complete { register: Decode::decode(input)?, journal: Decode::decode(input)? }
+            }
             unknown => Self::Unknown(unknown),
         })
     }

@@ -47,11 +47,7 @@ pub(crate) fn ask(settings: &Settings, question: &Question) -> Result<Answer, Fa
         Found::AtRest => {
             let secret = keys::read(&settings.log_key_file, KeyKind::Log)?.secret;
             let relay = RelayId::new(secret.public()).to_string();
-            let view = View {
-                store: open_store(settings)?,
-                relay,
-                run: Run::default(),
-            };
+            let view = View { store: open_store(settings)?, relay, run: Run::default() };
             view.answer(question)
         }
     }

@@ -74,17 +74,11 @@ impl SocketPath {
     pub(super) fn of(dir: &Path) -> io::Result<Self> {
         let path = dir.join(ADMIN_SOCKET);
         if path.as_os_str().len() < SOCKET_PATH_BYTES_MAX {
-            return Ok(Self {
-                path,
-                _folder: None,
-            });
+            return Ok(Self { path, _folder: None });
         }
         let folder = File::open(dir)?;
         let path = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
-        Ok(Self {
-            path: path.join(ADMIN_SOCKET),
-            _folder: Some(folder),
-        })
+        Ok(Self { path: path.join(ADMIN_SOCKET), _folder: Some(folder) })
     }
 
     pub(super) fn as_path(&self) -> &Path {
@@ -118,10 +112,7 @@ pub(crate) fn listen(dir: &Path, desk: Desk) -> Result<Listening, Failure> {
         Failure::setup("admin-socket", message)
     })?;
     let task = tokio::spawn(serve(listener, Arc::new(desk)));
-    Ok(Listening {
-        path: dir.join(ADMIN_SOCKET),
-        task,
-    })
+    Ok(Listening { path: dir.join(ADMIN_SOCKET), task })
 }
 
 async fn serve(listener: UnixListener, desk: Arc<Desk>) {
@@ -172,11 +163,7 @@ impl Desk {
             run: self.run().await,
         };
         let writes_would_harm = matches!(question, Question::Backup { .. });
-        let held = if writes_would_harm {
-            Some(self.inlet.hold().await)
-        } else {
-            None
-        };
+        let held = if writes_would_harm { Some(self.inlet.hold().await) } else { None };
         let (view, first) = read(view, question.clone()).await?;
         drop(held);
         // What is read while it is written to may look wrong and be right: look once more, with

@@ -89,20 +89,12 @@ impl View {
     /// Reads everything twice over: digests of every record, then what the records say.
     fn verdict(&self, sight: &Sight) -> Result<Verdict, Failure> {
         let scrub = store::verify(&**self.store).map_err(|error| store_failure(&error))?;
-        let mut verdict = Verdict {
-            records: scrub.records,
-            ..Verdict::default()
-        };
-        let anomaly = |what: &str, detail: String| Anomaly {
-            space: None,
-            what: what.to_owned(),
-            detail,
-        };
+        let mut verdict = Verdict { records: scrub.records, ..Verdict::default() };
+        let anomaly =
+            |what: &str, detail: String| Anomaly { space: None, what: what.to_owned(), detail };
         let hex = protocol::id::hex;
         for (key, seen) in &scrub.damaged {
-            verdict
-                .anomalies
-                .push(anomaly("record", format!("{}: {seen}", hex(key))));
+            verdict.anomalies.push(anomaly("record", format!("{}: {seen}", hex(key))));
         }
         for (from, to, seen) in &scrub.unreadable {
             let detail = format!("{}..{}: {seen}", hex(from), hex(to));
@@ -120,11 +112,7 @@ impl View {
             for damage in &verified.damages {
                 let space = Some(space.to_string());
                 let (what, detail) = describe(damage);
-                verdict.anomalies.push(Anomaly {
-                    space,
-                    what: what.to_owned(),
-                    detail,
-                });
+                verdict.anomalies.push(Anomaly { space, what: what.to_owned(), detail });
             }
         }
         verdict.valid = verdict.anomalies.is_empty();
@@ -145,29 +133,21 @@ pub(crate) fn resolve(spaces: &[SpaceId], typed: &str) -> Result<SpaceId, Failur
         );
         return Err(Failure::usage("id-too-short", message));
     }
-    let mut found = spaces
-        .iter()
-        .filter(|space| space.to_string().starts_with(&typed));
+    let mut found = spaces.iter().filter(|space| space.to_string().starts_with(&typed));
     match (found.next(), found.next()) {
         (Some(space), None) => Ok(*space),
         (Some(_), Some(_)) => {
-            let message = Text::of(
-                "plusieurs espaces commencent ainsi",
-                "several spaces begin like this",
-            );
+            let message =
+                Text::of("plusieurs espaces commencent ainsi", "several spaces begin like this");
             Err(Failure::refused("ambiguous-id", message))
         }
         (None, _) => {
-            let message = Text::of(
-                "aucun espace de ce nom sur ce relais",
-                "no such space on this relay",
-            );
-            Err(
-                Failure::refused("space-not-found", message).with_hint(Text::of(
-                    "« liaison-relay spaces » en donne la liste",
-                    "`liaison-relay spaces` lists them",
-                )),
-            )
+            let message =
+                Text::of("aucun espace de ce nom sur ce relais", "no such space on this relay");
+            Err(Failure::refused("space-not-found", message).with_hint(Text::of(
+                "« liaison-relay spaces » en donne la liste",
+                "`liaison-relay spaces` lists them",
+            )))
         }
     }
 }
@@ -228,10 +208,7 @@ fn line(sight: &dyn Records, space: &SpaceId) -> SpaceLine {
 /// Counts the entries of a log by their leaf hashes, without reading a body.
 fn entries(sight: &dyn Records, space: &SpaceId, log: Log) -> u64 {
     let mut count = 0;
-    let range = (
-        records::leaf(space, log, 0),
-        records::leaf(space, log, u64::MAX),
-    );
+    let range = (records::leaf(space, log, 0), records::leaf(space, log, u64::MAX));
     walk(sight, range, |_, _| count += 1);
     count
 }
@@ -273,9 +250,7 @@ fn members(register: &Register) -> Vec<PartnerLine> {
 
 fn devices(roster: &Roster, partner: protocol::id::PartnerId, now: Timestamp) -> Vec<DeviceLine> {
     let line = |(id, device): (&protocol::id::DeviceId, &Device)| {
-        let suspended = device
-            .suspension
-            .filter(|suspension| now < suspension.until);
+        let suspended = device.suspension.filter(|suspension| now < suspension.until);
         let state = match (device.revoked, suspended) {
             (Some(_), _) => "revoked",
             (None, Some(_)) => "suspended",
@@ -288,29 +263,19 @@ fn devices(roster: &Roster, partner: protocol::id::PartnerId, now: Timestamp) ->
             until: suspended.map(|suspension| iso(suspension.until)),
         }
     };
-    roster
-        .devices()
-        .filter(|(_, device)| device.partner == partner)
-        .map(line)
-        .collect()
+    roster.devices().filter(|(_, device)| device.partner == partner).map(line).collect()
 }
 
 fn describe(damage: &Damage) -> (&'static str, String) {
     match damage {
         Damage::Entry { log, position } => ("entry", format!("{log} {position}")),
-        Damage::NotAllowed {
-            log,
-            position,
-            reason,
-        } => ("not-allowed", format!("{log} {position}: {reason}")),
+        Damage::NotAllowed { log, position, reason } => {
+            ("not-allowed", format!("{log} {position}: {reason}"))
+        }
         Damage::Root(log) => ("root", log.to_string()),
-        Damage::Mark {
-            device,
-            incarnation,
-        } => (
-            "mark",
-            format!("{} {}", device.short(), incarnation.short()),
-        ),
+        Damage::Mark { device, incarnation } => {
+            ("mark", format!("{} {}", device.short(), incarnation.short()))
+        }
     }
 }
 

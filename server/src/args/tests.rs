@@ -42,11 +42,7 @@ fn the_commands_of_the_contract_parse() {
         let words = ["liaison-relay"].into_iter().chain(line.split(' '));
         assert!(Args::try_parse_from(words).is_ok(), "{line}");
     }
-    for line in [
-        "suspend abcdef fedcba --operator-key f --hours 73",
-        "members --dir d",
-        "serve",
-    ] {
+    for line in ["suspend abcdef fedcba --operator-key f --hours 73", "members --dir d", "serve"] {
         let words = ["liaison-relay"].into_iter().chain(line.split(' '));
         assert!(Args::try_parse_from(words).is_err(), "{line}");
     }

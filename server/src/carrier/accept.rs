@@ -46,10 +46,7 @@ pub(crate) struct Arrival {
 impl Arrival {
     /// Takes the place at the door; a connection has one.
     pub(crate) fn take_place(&self) -> Option<Place> {
-        self.place
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        self.place.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
 

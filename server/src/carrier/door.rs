@@ -70,21 +70,10 @@ impl Door {
         state.next += 1;
         state.links += 1;
         let leave = Arc::new(Notify::new());
-        state.half_open.insert(
-            number,
-            HalfOpen {
-                address,
-                leave: Arc::clone(&leave),
-            },
-        );
+        state.half_open.insert(number, HalfOpen { address, leave: Arc::clone(&leave) });
         self.bound_address(&mut state, address);
         drop(state);
-        Some(Place {
-            door: Arc::clone(self),
-            number,
-            settled: false,
-            leave,
-        })
+        Some(Place { door: Arc::clone(self), number, settled: false, leave })
     }
 
     /// Returns how many links there are, and how many of them are half-open.
@@ -116,11 +105,7 @@ impl Door {
     fn bound_address(&self, state: &mut State, address: Option<IpAddr>) {
         let Some(address) = address else { return };
         let of_address = |half: &HalfOpen| half.address == Some(address);
-        while state
-            .half_open
-            .values()
-            .filter(|half| of_address(half))
-            .count()
+        while state.half_open.values().filter(|half| of_address(half)).count()
             > self.per_address_max
         {
             state.evict_oldest(of_address);
@@ -135,11 +120,7 @@ impl Door {
 impl State {
     /// Makes the oldest matching half-open connection leave; its place counts as free at once.
     fn evict_oldest(&mut self, matches: impl Fn(&HalfOpen) -> bool) -> bool {
-        let oldest = self
-            .half_open
-            .iter()
-            .find(|(_, half)| matches(half))
-            .map(|(n, _)| *n);
+        let oldest = self.half_open.iter().find(|(_, half)| matches(half)).map(|(n, _)| *n);
         let Some(half) = oldest.and_then(|number| self.half_open.remove(&number)) else {
             return false;
         };

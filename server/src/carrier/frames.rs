@@ -57,10 +57,7 @@ impl Frames {
             .max_message_size(Some(BEFORE_AUTH_BYTES_MAX))
             .max_frame_size(Some(BEFORE_AUTH_BYTES_MAX));
         let context = WebSocketContext::new(Role::Server, Some(config));
-        Self {
-            context,
-            pipe: Pipe::default(),
-        }
+        Self { context, pipe: Pipe::default() }
     }
 
     /// Allows messages of full size.
@@ -110,10 +107,7 @@ impl Frames {
 
     /// Asks for a close frame to be written; nothing is said after it.
     pub(crate) fn close(&mut self, code: CloseCode) {
-        let frame = CloseFrame {
-            code,
-            reason: "".into(),
-        };
+        let frame = CloseFrame { code, reason: "".into() };
         // A peer that closed first has been answered already.
         let _ = self.context.close(&mut self.pipe, Some(frame));
     }
@@ -128,15 +122,10 @@ impl Frames {
 
 /// Returns the header of a binary message of a server: final, unmasked.
 pub(crate) fn header(payload_bytes: usize) -> Vec<u8> {
-    let header = FrameHeader {
-        opcode: OpCode::Data(Data::Binary),
-        ..FrameHeader::default()
-    };
+    let header = FrameHeader { opcode: OpCode::Data(Data::Binary), ..FrameHeader::default() };
     let length = u64::try_from(payload_bytes).expect("a length fits 64 bits");
     let mut bytes = Vec::with_capacity(header.len(length));
-    header
-        .format(length, &mut bytes)
-        .expect("a vector takes what is written to it");
+    header.format(length, &mut bytes).expect("a vector takes what is written to it");
     bytes
 }
 

@@ -176,19 +176,12 @@ impl<S: AsyncRead + AsyncWrite> Pump<S> {
             if matches!(item, Inbox::Received(_)) {
                 self.handed += 1;
             }
-            self.handing = self
-                .inlet
-                .hand(self.link, item)
-                .map(|waiting| Box::pin(waiting) as _);
+            self.handing = self.inlet.hand(self.link, item).map(|waiting| Box::pin(waiting) as _);
         }
     }
 
     fn on_their_way(&self) -> u64 {
-        let waiting = self
-            .inbox
-            .iter()
-            .filter(|item| matches!(item, Inbox::Received(_)))
-            .count();
+        let waiting = self.inbox.iter().filter(|item| matches!(item, Inbox::Received(_))).count();
         self.handed - self.outlet.handled_count() + waiting as u64
     }
 
@@ -269,8 +262,7 @@ impl<S: AsyncRead + AsyncWrite> Out<S> {
     /// Takes up the next thing to write. Returns why the link ends, once all is written.
     fn prepare(&mut self) -> Option<Ending> {
         if self.current.is_empty() && !self.control.is_empty() {
-            self.current
-                .push_back(std::mem::take(&mut self.control).into());
+            self.current.push_back(std::mem::take(&mut self.control).into());
         }
         if self.current.is_empty() && !self.streamed {
             match self.outlet.take() {

@@ -53,9 +53,7 @@ pub(crate) async fn accept(
     socket: TcpStream,
 ) -> io::Result<(TlsStream<TcpStream>, ChannelBinding)> {
     let mut stream = acceptor
-        .accept_with(socket, |session| {
-            session.set_buffer_limit(Some(TLS_BUFFER_BYTES_MAX))
-        })
+        .accept_with(socket, |session| session.set_buffer_limit(Some(TLS_BUFFER_BYTES_MAX)))
         .await?;
     let session = stream.get_mut().1;
     let exported = session

@@ -42,14 +42,8 @@ pub(super) fn run(dir: &Path, wishes: &Wishes, out: &mut Out) -> Result<Exit, Fa
             format!("relais créé dans {}", dir.display()),
             format!("relay made in {}", dir.display()),
         ));
-        let relay = (
-            Text::of("clé du relais", "relay's key"),
-            made.relay.to_string(),
-        );
-        let file = (
-            Text::of("clé de l'exploitant", "operator's key"),
-            key_file.clone(),
-        );
+        let relay = (Text::of("clé du relais", "relay's key"), made.relay.to_string());
+        let file = (Text::of("clé de l'exploitant", "operator's key"), key_file.clone());
         page.pairs(&[relay, file]);
         page.gap();
         page.say(&Text::of(
@@ -85,10 +79,7 @@ pub(super) fn make(dir: &Path, wishes: &Wishes) -> Result<Made, Failure> {
     let operator = keys::create(&operator_key_file, KeyKind::Operator, made)?;
     let text = settings_text(wishes, OperatorId::new(operator.public()), made);
     write_new(&dir.join(CONFIG_FILE), &text)?;
-    Ok(Made {
-        relay: RelayId::new(log.public()),
-        operator_key_file,
-    })
+    Ok(Made { relay: RelayId::new(log.public()), operator_key_file })
 }
 
 /// Writes a file that must not exist yet.
@@ -178,25 +169,12 @@ pub(super) fn check(settings: &Settings, out: &mut Out) -> Result<Exit, Failure>
     });
     out.answer(&answer, |page| {
         page.good(&Text::of("réglages en ordre", "settings in order"));
-        let tls = if settings.tls.is_some() {
-            "TLS 1.3"
-        } else {
-            "–"
-        };
+        let tls = if settings.tls.is_some() { "TLS 1.3" } else { "–" };
         page.pairs(&[
             (Text::of("relais", "relay"), relay.clone()),
-            (
-                Text::of("écoute", "listens on"),
-                settings.listen.to_string(),
-            ),
-            (
-                Text::of("adresse", "address"),
-                settings.url(settings.listen),
-            ),
-            (
-                Text::of("moteur", "engine"),
-                settings.engine.name().to_owned(),
-            ),
+            (Text::of("écoute", "listens on"), settings.listen.to_string()),
+            (Text::of("adresse", "address"), settings.url(settings.listen)),
+            (Text::of("moteur", "engine"), settings.engine.name().to_owned()),
             (Text::same("TLS"), tls.to_owned()),
         ]);
         if ticket {

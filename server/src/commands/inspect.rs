@@ -26,9 +26,7 @@ pub(super) fn spaces(settings: &Settings, out: &mut Out) -> Result<Exit, Failure
 /// # Errors
 /// As [`ask`].
 pub(super) fn members(settings: &Settings, space: &str, out: &mut Out) -> Result<Exit, Failure> {
-    let question = Question::Members {
-        space: space.to_owned(),
-    };
+    let question = Question::Members { space: space.to_owned() };
     let Answer::Members(members) = ask(settings, &question)? else {
         return Err(astray());
     };
@@ -58,11 +56,7 @@ pub(super) fn verify(settings: &Settings, out: &mut Out) -> Result<Exit, Failure
         return Err(astray());
     };
     out.answer(&verdict, |page| draw_verdict(&verdict, page))?;
-    Ok(if verdict.valid {
-        Exit::Done
-    } else {
-        Exit::Refused
-    })
+    Ok(if verdict.valid { Exit::Done } else { Exit::Refused })
 }
 
 /// Copies the store to a new folder.
@@ -105,12 +99,7 @@ fn draw_spaces(spaces: &[SpaceLine], page: &mut Page) {
     ];
     let row = |line: &SpaceLine| {
         let size = size(line.bytes, page.lang());
-        vec![
-            line.space.clone(),
-            line.acts.to_string(),
-            line.envelopes.to_string(),
-            size,
-        ]
+        vec![line.space.clone(), line.acts.to_string(), line.envelopes.to_string(), size]
     };
     let rows: Vec<_> = spaces.iter().map(row).collect();
     page.table(&headers, &rows);
@@ -129,11 +118,7 @@ fn draw_members(members: &[PartnerLine], page: &mut Page) {
     for partner in members {
         let lang = page.lang();
         let word = |word: &str| word_of(word).in_lang(lang).to_owned();
-        let own = [
-            partner.partner.clone(),
-            word(&partner.role),
-            word(&partner.state),
-        ];
+        let own = [partner.partner.clone(), word(&partner.role), word(&partner.state)];
         let mut devices = partner.devices.iter().map(|device| {
             let until = device.until.clone().unwrap_or_default();
             vec![device.device.clone(), word(&device.state), until]
@@ -159,25 +144,13 @@ fn draw_status(status: &Status, page: &mut Page) {
         (Text::of("relais", "relay"), status.relay.clone()),
         (Text::of("espaces", "spaces"), status.spaces.to_string()),
         (Text::of("moteur", "engine"), status.engine.clone()),
-        (
-            Text::of("enregistrements", "records"),
-            status.records.to_string(),
-        ),
-        (
-            Text::of("sur le disque", "on disk"),
-            size(status.disk_bytes, lang),
-        ),
-        (
-            Text::of("place libre", "free room"),
-            size(status.free_bytes, lang),
-        ),
+        (Text::of("enregistrements", "records"), status.records.to_string()),
+        (Text::of("sur le disque", "on disk"), size(status.disk_bytes, lang)),
+        (Text::of("place libre", "free room"), size(status.free_bytes, lang)),
     ];
     if run.running {
         let url = run.url.clone().unwrap_or_default();
-        let written = run
-            .last_durable_write
-            .clone()
-            .unwrap_or_else(|| "–".to_owned());
+        let written = run.last_durable_write.clone().unwrap_or_else(|| "–".to_owned());
         pairs.push((Text::of("adresse", "address"), url));
         pairs.push((Text::of("liens", "links"), run.links.to_string()));
         pairs.push((Text::of("dernière écriture", "last write"), written));
@@ -192,19 +165,13 @@ fn draw_status(status: &Status, page: &mut Page) {
 }
 
 fn draw_verdict(verdict: &Verdict, page: &mut Page) {
-    let counts = format!(
-        "{} / {} / {}",
-        verdict.spaces, verdict.acts, verdict.envelopes
-    );
+    let counts = format!("{} / {} / {}", verdict.spaces, verdict.acts, verdict.envelopes);
     let label = Text::of("espaces / actes / enveloppes", "spaces / acts / envelopes");
     page.pairs(&[(label, counts)]);
     if verdict.valid {
         return page.good(&Text::of("tout est en ordre", "everything is in order"));
     }
-    page.alarm(&Text::of(
-        "des anomalies ont été trouvées",
-        "anomalies were found",
-    ));
+    page.alarm(&Text::of("des anomalies ont été trouvées", "anomalies were found"));
     for anomaly in &verdict.anomalies {
         let space = anomaly.space.as_deref().unwrap_or("–");
         page.line(&format!("  {space}  {}  {}", anomaly.what, anomaly.detail));
@@ -224,17 +191,12 @@ fn word_of(word: &str) -> Text {
         ("suspended", "suspendu"),
         ("revoked", "révoqué"),
     ];
-    let french = WORDS
-        .into_iter()
-        .find(|(en, _)| *en == word)
-        .map_or(word, |(_, fr)| fr);
+    let french = WORDS.into_iter().find(|(en, _)| *en == word).map_or(word, |(_, fr)| fr);
     Text::new(french.to_owned(), word.to_owned())
 }
 
 fn astray() -> Failure {
-    let message = Text::of(
-        "la réponse n'est pas celle de la question",
-        "the answer is not to the question",
-    );
+    let message =
+        Text::of("la réponse n'est pas celle de la question", "the answer is not to the question");
     Failure::bug("answer-astray", message)
 }

@@ -37,25 +37,13 @@ pub(super) fn show(settings: &Settings, out: &mut Out) -> Result<Exit, Failure> 
         "rotation": rotation.in_lang(out.lang()),
     });
     out.answer(&answer, |page| {
-        let made = local_time(
-            i64::try_from(log.made.ms()).unwrap_or(i64::MAX),
-            page.lang(),
-        );
+        let made = local_time(i64::try_from(log.made.ms()).unwrap_or(i64::MAX), page.lang());
         page.pairs(&[
             (Text::of("clé du relais", "relay's key"), relay.clone()),
             (Text::of("créée le", "made on"), made),
-            (
-                Text::of("âge en jours", "age in days"),
-                age_days.to_string(),
-            ),
-            (
-                Text::of("clé de l'exploitant", "operator's key"),
-                operator.clone(),
-            ),
-            (
-                Text::of("créée le", "made on"),
-                since.clone().unwrap_or_else(|| "–".to_owned()),
-            ),
+            (Text::of("âge en jours", "age in days"), age_days.to_string()),
+            (Text::of("clé de l'exploitant", "operator's key"), operator.clone()),
+            (Text::of("créée le", "made on"), since.clone().unwrap_or_else(|| "–".to_owned())),
         ]);
         if here {
             page.alarm(&Text::of(
@@ -87,14 +75,8 @@ pub(super) fn rotate(
     address.set_port(address.port().checked_add(1).unwrap_or(address.port()));
     let listen = listen.unwrap_or_else(|| address.to_string());
     let engine = settings.engine.name().to_owned();
-    let made = make(
-        &into,
-        &Wishes {
-            name: settings.name.clone(),
-            listen: listen.clone(),
-            engine,
-        },
-    )?;
+    let made =
+        make(&into, &Wishes { name: settings.name.clone(), listen: listen.clone(), engine })?;
     let relay = made.relay.to_string();
     let steps = steps(&settings.dir, &into);
     let answer = json!({
@@ -109,10 +91,7 @@ pub(super) fn rotate(
             format!("nouvelles clés dans {}", into.display()),
             format!("new keys in {}", into.display()),
         ));
-        page.pairs(&[(
-            Text::of("clé du nouveau relais", "new relay's key"),
-            relay.clone(),
-        )]);
+        page.pairs(&[(Text::of("clé du nouveau relais", "new relay's key"), relay.clone())]);
         page.gap();
         for (number, step) in steps.iter().enumerate() {
             page.line(&format!("{}. {}", number + 1, step.in_lang(page.lang())));

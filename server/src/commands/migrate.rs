@@ -24,10 +24,7 @@ use crate::keys::sync_folder_of;
 /// fails.
 pub(super) fn run(settings: &Settings, to: &str, out: &mut Out) -> Result<Exit, Failure> {
     let engine: Engine = to.parse().map_err(|_| {
-        Failure::usage(
-            "unknown-engine",
-            Text::of("« sled » ou « redb »", "`sled` or `redb`"),
-        )
+        Failure::usage("unknown-engine", Text::of("« sled » ou « redb »", "`sled` or `redb`"))
     })?;
     if engine == settings.engine {
         let message = Text::new(
@@ -88,18 +85,11 @@ fn rewrite(path: &Path, engine: Engine, data_dir: &str) -> Result<(), Failure> {
 /// Returns the settings with another engine and folder; both are top-level keys, so they stand
 /// before the first table.
 pub(super) fn renamed(text: &str, engine: Engine, data_dir: &str) -> String {
-    let head_end = text
-        .lines()
-        .position(|line| line.trim_start().starts_with('['));
+    let head_end = text.lines().position(|line| line.trim_start().starts_with('['));
     let names = |line: &str, key: &str| {
-        line.trim_start()
-            .strip_prefix(key)
-            .is_some_and(|rest| rest.trim_start().starts_with('='))
+        line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
     };
-    let mut lines = vec![
-        format!("engine = \"{engine}\""),
-        format!("data_dir = \"{data_dir}\""),
-    ];
+    let mut lines = vec![format!("engine = \"{engine}\""), format!("data_dir = \"{data_dir}\"")];
     for (number, line) in text.lines().enumerate() {
         let in_head = head_end.is_none_or(|end| number < end);
         if !(in_head && (names(line, "engine") || names(line, "data_dir"))) {

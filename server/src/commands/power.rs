@@ -25,11 +25,7 @@ use crate::service;
 /// # Errors
 /// Status 1 for what the register refuses, status 4 when the relay cannot be reached.
 pub(super) fn suspend(target: &Target, hours: u64, out: &mut Out) -> Result<Exit, Failure> {
-    run(
-        target,
-        Power::Suspend(Duration::from_secs(hours * 3600)),
-        out,
-    )
+    run(target, Power::Suspend(Duration::from_secs(hours * 3600)), out)
 }
 
 /// Ends a suspension.
@@ -42,13 +38,8 @@ pub(super) fn resume(target: &Target, out: &mut Out) -> Result<Exit, Failure> {
 
 fn run(target: &Target, power: Power, out: &mut Out) -> Result<Exit, Failure> {
     let secret = keys::read(&target.operator_key, KeyKind::Operator)?.secret;
-    let errand = |relay, space| Errand {
-        secret,
-        relay,
-        space,
-        device: target.device.clone(),
-        power,
-    };
+    let errand =
+        |relay, space| Errand { secret, relay, space, device: target.device.clone(), power };
     let done = match (&target.relay, &target.relay_key) {
         (Some(url), Some(key)) => {
             let relay: RelayId = key.parse().map_err(|_| not_an_id("--relay-key"))?;
@@ -88,10 +79,7 @@ fn at_home(
     let space = admin::resolve(&admin::spaces(&sight), &target.space)?;
     drop(sight);
     let policy = service::policy(&settings, relay, settings.listen);
-    let blueprint = Blueprint {
-        policy,
-        secret: log,
-    };
+    let blueprint = Blueprint { policy, secret: log };
     block_on(operator::inside(&errand(relay, space), blueprint, store))
 }
 
@@ -100,10 +88,7 @@ fn running_space(settings: &Settings, typed: &str) -> Result<SpaceId, Failure> {
     let Answer::Spaces(lines) = admin::ask(settings, &Question::Spaces)? else {
         return Err(gone());
     };
-    let spaces: Vec<SpaceId> = lines
-        .iter()
-        .filter_map(|line| line.space.parse().ok())
-        .collect();
+    let spaces: Vec<SpaceId> = lines.iter().filter_map(|line| line.space.parse().ok()).collect();
     admin::resolve(&spaces, typed)
 }
 

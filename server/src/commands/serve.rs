@@ -81,14 +81,9 @@ impl Signals {
                 Failure::setup("no-signals", message)
             })
         };
-        let (terminate, interrupt) = (
-            catch(SignalKind::terminate())?,
-            catch(SignalKind::interrupt())?,
-        );
-        Ok(Self {
-            terminate,
-            interrupt,
-        })
+        let (terminate, interrupt) =
+            (catch(SignalKind::terminate())?, catch(SignalKind::interrupt())?);
+        Ok(Self { terminate, interrupt })
     }
 
     async fn next(&mut self) {

@@ -4,9 +4,7 @@ use super::*;
 use console::{Exit, Lang};
 
 fn samples(kind: &str) -> Vec<(String, String)> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("samples")
-        .join(kind);
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(kind);
     let mut samples: Vec<_> = fs::read_dir(dir)
         .unwrap()
         .map(|entry| {
@@ -24,10 +22,7 @@ fn every_valid_sample_is_understood() {
     let samples = samples("valid");
     assert_eq!(samples.len(), 2);
     for (name, text) in samples {
-        assert!(
-            Settings::parse(Path::new("/relay"), &text).is_ok(),
-            "{name}"
-        );
+        assert!(Settings::parse(Path::new("/relay"), &text).is_ok(), "{name}");
     }
 }
 
@@ -69,9 +64,6 @@ fn a_ticket_is_asked_for_as_soon_as_others_can_reach_the_relay() {
     assert!(!required("", "[::1]:7464"));
     assert!(required("", "0.0.0.0:7464"));
     assert!(required("", "192.0.2.7:7464"));
-    assert!(required(
-        "public_url = \"wss://relais.exemple.fr\"",
-        "127.0.0.1:7464"
-    ));
+    assert!(required("public_url = \"wss://relais.exemple.fr\"", "127.0.0.1:7464"));
     assert!(required("founding = \"ticket\"", "127.0.0.1:7464"));
 }

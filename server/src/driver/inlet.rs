@@ -74,13 +74,7 @@ pub(crate) struct Inlet {
 /// Returns both ends.
 pub(crate) fn channel() -> (Inlet, mpsc::Receiver<Request>) {
     let (requests, receiver) = mpsc::channel(WAITING_MAX);
-    (
-        Inlet {
-            requests,
-            budget: Arc::new(Semaphore::new(BUDGET_UNITS)),
-        },
-        receiver,
-    )
+    (Inlet { requests, budget: Arc::new(Semaphore::new(BUDGET_UNITS)) }, receiver)
 }
 
 impl Inlet {
@@ -125,9 +119,7 @@ impl Inlet {
         let units = units(&item);
         let at_once = match units {
             0 => Ok(None),
-            units => Arc::clone(&self.budget)
-                .try_acquire_many_owned(units)
-                .map(Some),
+            units => Arc::clone(&self.budget).try_acquire_many_owned(units).map(Some),
         };
         let (item, permit) = match at_once {
             Ok(permit) => match self.requests.try_send(Request::Link(link, item, permit)) {

@@ -31,11 +31,7 @@ pub(super) fn refusal(records: &dyn Records, frame: &[u8]) -> Option<ToReplica> 
         | ToRelay::Bye
         | ToRelay::Unknown(_) => return None,
     };
-    Some(ToReplica::Refused {
-        of,
-        refusal: Refusal::StorageFailed,
-        detail,
-    })
+    Some(ToReplica::Refused { of, refusal: Refusal::StorageFailed, detail })
 }
 
 /// Names the envelope, and how far its incarnation has come at this relay.
@@ -47,9 +43,6 @@ fn pushed(stored: &dyn Records, bytes: &[u8]) -> (Subject, u64) {
     let (space, incarnation): (SpaceId, _) = (header.space, header.incarnation);
     let mark = stored.get(&records::mark(&space, &header.device, &incarnation));
     let mark: Option<Mark> = mark.and_then(|bytes| codec::from_bytes(&bytes).ok());
-    let subject = Subject::Envelope {
-        incarnation,
-        counter: header.counter,
-    };
+    let subject = Subject::Envelope { incarnation, counter: header.counter };
     (subject, mark.map_or(0, |mark| mark.counter))
 }

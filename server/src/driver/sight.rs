@@ -26,12 +26,7 @@ pub(crate) struct Sight {
 impl Sight {
     /// Looks at a store.
     pub(crate) fn new(store: SharedStore) -> Self {
-        Self {
-            store,
-            pending: BTreeMap::new(),
-            pending_bytes: 0,
-            failed: RefCell::new(None),
-        }
+        Self { store, pending: BTreeMap::new(), pending_bytes: 0, failed: RefCell::new(None) }
     }
 
     /// Returns the store.
@@ -89,21 +84,12 @@ impl Sight {
             let (error, damaged) = match self.store.scan(&from, to, limit, PAGE_BYTES) {
                 Ok(page) if !page.is_empty() || limit == 0 => return page,
                 Ok(_) => return Vec::new(),
-                Err(StoreError::Corrupt {
-                    what,
-                    key: Some(key),
-                }) => {
+                Err(StoreError::Corrupt { what, key: Some(key) }) => {
                     let before = self.before(&from, &key, limit);
                     if !before.is_empty() {
                         return before;
                     }
-                    (
-                        StoreError::Corrupt {
-                            what,
-                            key: Some(key.clone()),
-                        },
-                        Some(key),
-                    )
+                    (StoreError::Corrupt { what, key: Some(key.clone()) }, Some(key))
                 }
                 Err(error) => (error, None),
             };
@@ -159,9 +145,7 @@ impl Records for Sight {
         while merged.len() < limit && from.as_slice() < to {
             let page = self.page(&from, to, limit);
             // What is pending beyond the page's last key may have durable keys before it.
-            let end = page
-                .last()
-                .map_or_else(|| to.to_vec(), |(last, _)| after(last));
+            let end = page.last().map_or_else(|| to.to_vec(), |(last, _)| after(last));
             let mut entries: BTreeMap<_, _> = page.into_iter().map(|(k, v)| (k, Some(v))).collect();
             let pending = self.pending.range(from.clone()..end.clone());
             entries.extend(pending.map(|(k, v)| (k.clone(), v.clone())));

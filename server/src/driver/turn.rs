@@ -69,13 +69,7 @@ impl Turn {
         sight: Sight,
         health: Arc<Health>,
     ) -> Self {
-        let figures = Figures {
-            links: 0,
-            spaces: 0,
-            messages: 0,
-            commits: 0,
-            writes: 0,
-        };
+        let figures = Figures { links: 0, spaces: 0, messages: 0, commits: 0, writes: 0 };
         Self {
             blueprint,
             relay,
@@ -118,10 +112,7 @@ impl Turn {
 
     /// Returns how long to wait for requests; for ever when there is nothing to do at a time.
     fn wait(&self) -> Option<Duration> {
-        let due = self
-            .relay
-            .next_timeout()
-            .map(|at| at.since(self.clock.now()));
+        let due = self.relay.next_timeout().map(|at| at.since(self.clock.now()));
         let retry = self.disk_full.then_some(RETRY_FULL);
         match (due, retry) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -153,11 +144,7 @@ impl Turn {
     fn take(&mut self, request: Request) -> Result<bool, Fault> {
         match request {
             Request::Opened(link, binding, outlet) => {
-                let seen = Seen {
-                    outlet,
-                    proven: false,
-                    streams: VecDeque::new(),
-                };
+                let seen = Seen { outlet, proven: false, streams: VecDeque::new() };
                 self.links.insert(link, seen);
                 self.feed(Input::Opened(link, binding));
             }
@@ -181,11 +168,7 @@ impl Turn {
                 let links = self.links.len();
                 let spaces = self.relay.spaces().count();
                 // Whoever asked may have gone meanwhile.
-                let _ = reply.send(Figures {
-                    links,
-                    spaces,
-                    ..self.figures
-                });
+                let _ = reply.send(Figures { links, spaces, ..self.figures });
             }
             Request::Hold(reply, released) => self.hold(reply, &released)?,
             Request::Drain => self.feed(Input::Drain),
@@ -212,8 +195,7 @@ impl Turn {
             && seen.proven
             && let Some(refusal) = refusing::refusal(&self.sight, frame)
         {
-            self.effects
-                .push(Effect::Output(Output::Send(link, refusal.to_bytes())));
+            self.effects.push(Effect::Output(Output::Send(link, refusal.to_bytes())));
             return;
         }
         self.feed(Input::Received(link, frame));
@@ -272,13 +254,7 @@ impl Turn {
                     seen.outlet.send(frame);
                 }
             }
-            Effect::Output(Output::Stream {
-                link,
-                space,
-                log,
-                from,
-                to,
-            }) => {
+            Effect::Output(Output::Stream { link, space, log, from, to }) => {
                 let chunk = read_chunk(&self.sight, &space, log, (from, to));
                 let Some(seen) = self.links.get_mut(&link) else {
                     return;
@@ -288,11 +264,7 @@ impl Turn {
                         seen.streams.push_back((log, chunk.next));
                         seen.outlet.stream(frame);
                     }
-                    None => self.feed(Input::Streamed {
-                        link,
-                        log,
-                        next: chunk.next,
-                    }),
+                    None => self.feed(Input::Streamed { link, log, next: chunk.next }),
                 }
             }
             Effect::Output(Output::Close(link, why)) => {
@@ -355,11 +327,7 @@ impl Turn {
     /// Logs what the machine reports: short ids, codes, counts.
     fn observe(&self, event: Event) {
         match event {
-            Event::Seated {
-                link,
-                space,
-                standing,
-            } => {
+            Event::Seated { link, space, standing } => {
                 tracing::debug!(link = link.0, space = space.short(), ?standing, "seated");
             }
             Event::Refused { link, of, refusal } => {
@@ -376,18 +344,11 @@ impl Turn {
                     None => tracing::error!(space, "stored root does not match"),
                 }
             }
-            Event::Repaired {
-                space,
-                log,
-                position,
-            } => {
+            Event::Repaired { space, log, position } => {
                 tracing::warn!(space = space.short(), %log, at = position, "repaired");
             }
             Event::Behind(space) => {
-                tracing::error!(
-                    space = space.short(),
-                    "a replica holds more than this relay"
-                );
+                tracing::error!(space = space.short(), "a replica holds more than this relay");
             }
             Event::Recovered(space) => {
                 tracing::warn!(space = space.short(), "holds again what it once signed");
@@ -421,9 +382,7 @@ struct Clock {
 
 impl Clock {
     fn start() -> Self {
-        Self {
-            started: boottime(),
-        }
+        Self { started: boottime() }
     }
 
     fn now(&self) -> Instant {

@@ -27,11 +27,7 @@ fn a_key_of_the_other_kind_or_of_another_shape_is_refused() {
     let whole = fs::read_to_string(&path).unwrap();
     for cut in [0, 1, whole.len() / 2, whole.len() - 1] {
         fs::write(&path, &whole[..cut]).unwrap();
-        assert_eq!(
-            read(&path, KeyKind::Operator).err().unwrap().code,
-            "not-a-key",
-            "{cut}"
-        );
+        assert_eq!(read(&path, KeyKind::Operator).err().unwrap().code, "not-a-key", "{cut}");
     }
 }
 
@@ -41,8 +37,5 @@ fn a_key_that_others_may_read_is_refused() {
     let path = dir.path().join("key");
     create(&path, KeyKind::Log, MADE).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-    assert_eq!(
-        read(&path, KeyKind::Log).err().unwrap().code,
-        "key-open-to-others"
-    );
+    assert_eq!(read(&path, KeyKind::Log).err().unwrap().code, "key-open-to-others");
 }

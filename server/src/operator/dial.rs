@@ -62,10 +62,7 @@ pub(crate) async fn dial(errand: &Errand, url: &str) -> Result<Done, Failure> {
 async fn connect(url: &str, host: &str, port: u16) -> Result<TcpStream, Failure> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let connected = timeout(TIME_MAX, TcpStream::connect((host, port))).await;
-    connected.map_or_else(
-        |_| Err(unreachable(url)),
-        |c| c.map_err(|_| unreachable(url)),
-    )
+    connected.map_or_else(|_| Err(unreachable(url)), |c| c.map_err(|_| unreachable(url)))
 }
 
 async fn secured(
@@ -75,19 +72,13 @@ async fn secured(
     config: ClientConfig,
 ) -> Result<(tokio_rustls::client::TlsStream<TcpStream>, ChannelBinding), Failure> {
     let socket = connect(url, host, port).await?;
-    let name = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .to_owned();
+    let name = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let name = ServerName::try_from(name).map_err(|_| not_a_url(url))?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, socket);
     let Ok(Ok(stream)) = timeout(TIME_MAX, connecting).await else {
         return Err(unreachable(url));
     };
-    let exported = stream
-        .get_ref()
-        .1
-        .export_keying_material([0; 32], EXPORTER_LABEL, Some(&[]));
+    let exported = stream.get_ref().1.export_keying_material([0; 32], EXPORTER_LABEL, Some(&[]));
     let exported = exported.map_err(|_| unreachable(url))?;
     Ok((stream, ChannelBinding::TlsExporter(exported)))
 }
@@ -128,9 +119,7 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
             }
         }
     };
-    timeout(TIME_MAX, talk)
-        .await
-        .unwrap_or_else(|_| Err(unreachable(url)))
+    timeout(TIME_MAX, talk).await.unwrap_or_else(|_| Err(unreachable(url)))
 }
 
 /// Any certificate will do: the handshake inside is bound to this very connection.
@@ -140,10 +129,7 @@ fn bound_config() -> ClientConfig {
     let builder = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .expect("ring speaks TLS 1.3");
-    builder
-        .dangerous()
-        .with_custom_certificate_verifier(verifier)
-        .with_no_client_auth()
+    builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth()
 }
 
 /// The certificate must be one that browsers would accept.

@@ -54,9 +54,7 @@ pub(crate) async fn inside(
             }
         }
     };
-    let outcome = timeout(TIME_MAX, talk)
-        .await
-        .unwrap_or_else(|_| Err(cut_short()));
+    let outcome = timeout(TIME_MAX, talk).await.unwrap_or_else(|_| Err(cut_short()));
     driver.inlet.ask(Request::Stop).await;
     match driver.ended.await {
         Ok(Err(fault)) => Err(fault.into()),

@@ -50,10 +50,7 @@ async fn t49_a_frame_too_large_before_proof_is_refused_by_its_header() {
         let mut socket = raw(relay.address).await;
         socket.write_all(&announcing(bytes)).await.unwrap();
         let mut answer = Vec::new();
-        timeout(Duration::from_secs(4), socket.read_to_end(&mut answer))
-            .await
-            .unwrap()
-            .unwrap();
+        timeout(Duration::from_secs(4), socket.read_to_end(&mut answer)).await.unwrap().unwrap();
         // A close frame of two bytes: 1009, message too big (RFC 6455 §7.4.1).
         assert_eq!(answer, [0x88, 2, 0x03, 0xf1], "{bytes}");
     }
@@ -75,10 +72,7 @@ async fn a_proven_peer_may_send_large_frames_but_not_larger_ones() {
     // The relay may hang up while the rest is still being written.
     let _ = link.say_bytes(vec![0xff; FRAME_BYTES_MAX + 1]).await;
     while let Some(message) = link.hear().await {
-        assert!(
-            !matches!(message, ToReplica::Bye(_)),
-            "refused before the machine saw it"
-        );
+        assert!(!matches!(message, ToReplica::Bye(_)), "refused before the machine saw it");
     }
     relay.stop().await.unwrap();
 }
@@ -92,9 +86,7 @@ async fn t47_a_recorded_handshake_opens_nothing() {
         Dialled::new(NO_SPACE, key, None, (NONE, false), &mut entropy()).unwrap();
     let mut link = Client::open(relay.address).await;
     link.say(&ToRelay::Hello(hello.clone())).await;
-    let Some(ToReplica::Challenge(challenge)) = link.hear().await else {
-        panic!("a challenge")
-    };
+    let Some(ToReplica::Challenge(challenge)) = link.hear().await else { panic!("a challenge") };
     let proof = dialled.answer(&challenge, &circle.device).unwrap();
     link.say(&ToRelay::Prove(proof)).await;
     assert!(matches!(link.hear().await, Some(ToReplica::Welcome(_))));
@@ -111,11 +103,7 @@ async fn t47_a_recorded_handshake_opens_nothing() {
 async fn a_peer_that_does_not_begin_with_hello_is_sent_away() {
     let relay = Relay::start(MemStore::new(), "").await;
     let mut link = Client::open(relay.address).await;
-    link.say(&ToRelay::Follow {
-        register_from: 0,
-        journal_from: 0,
-    })
-    .await;
+    link.say(&ToRelay::Follow { register_from: 0, journal_from: 0 }).await;
     assert_eq!(link.hear().await, Some(ToReplica::Bye(Refusal::NotYet)));
     assert_eq!(link.hear().await, None);
     relay.stop().await.unwrap();
@@ -126,10 +114,7 @@ async fn a_space_that_is_not_here_says_so() {
     let relay = Relay::start(MemStore::new(), "").await;
     let circle = Circle::new();
     let mut link = Client::open(relay.address).await;
-    let (_, welcome) = link
-        .join(SpaceId::new([5; 32]), &circle.device, NONE)
-        .await
-        .unwrap();
+    let (_, welcome) = link.join(SpaceId::new([5; 32]), &circle.device, NONE).await.unwrap();
     assert_eq!(welcome.standing, protocol::wire::Standing::UnknownSpace);
     relay.stop().await.unwrap();
 }
@@ -142,10 +127,7 @@ async fn links_are_bounded_and_nobody_proven_leaves_for_a_newcomer() {
     let mut first = Client::open(relay.address).await;
     let register = first.found(&mut circle, NONE).await;
     let mut second = Client::open(relay.address).await;
-    second
-        .join(register.space(), &circle.device, NONE)
-        .await
-        .unwrap();
+    second.join(register.space(), &circle.device, NONE).await.unwrap();
     let stream = TcpStream::connect(relay.address).await.unwrap();
     assert!(Client::over(Box::new(stream)).await.is_err());
     first.ping().await;

@@ -28,23 +28,11 @@ fn only_questions_are_understood_and_only_the_owner_may_ask() {
     let folder = tempfile::tempdir().unwrap();
     let dir = init(&folder.path().join("relay"));
     let program = Program::serve(&dir);
-    let mode = std::fs::metadata(Path::new(&dir).join("admin.sock"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = std::fs::metadata(Path::new(&dir).join("admin.sock")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    for bytes in [
-        &b"\n"[..],
-        b"{}\n",
-        b"{\"ask\":\"erase\"}\n",
-        b"",
-        &[b'x'; 100_000],
-    ] {
+    for bytes in [&b"\n"[..], b"{}\n", b"{\"ask\":\"erase\"}\n", b"", &[b'x'; 100_000]] {
         let answer = ask(&dir, bytes);
-        assert!(
-            answer.is_empty() || answer.contains("admin-not-understood"),
-            "{answer}"
-        );
+        assert!(answer.is_empty() || answer.contains("admin-not-understood"), "{answer}");
     }
     let answer: Value = serde_json::from_str(&ask(&dir, b"{\"ask\":\"status\"}\n")).unwrap();
     assert_eq!(answer["status"]["running"], json!(true));
@@ -82,22 +70,14 @@ async fn a_backup_of_a_running_relay_serves_in_its_place() {
     let (status, again, _) = run(&["backup", "--dir", &dir, "--to", copy, "--json"]);
     assert_eq!((status, &again["digest"]), (0, &copied["digest"]));
     let (status, taken, _) = run(&["backup", "--dir", &dir, "--to", copy, "--json"]);
-    assert_eq!(
-        (status, &taken["error"]["code"]),
-        (1, &json!("folder-taken"))
-    );
+    assert_eq!((status, &taken["error"]["code"]), (1, &json!("folder-taken")));
 }
 
 /// A folder whose name is longer than a socket address can hold.
 #[test]
 fn a_deep_folder_is_served_and_asked_too() {
     let folder = tempfile::tempdir().unwrap();
-    let dir = init(
-        &folder
-            .path()
-            .join("long-".repeat(12))
-            .join("relay-".repeat(12)),
-    );
+    let dir = init(&folder.path().join("long-".repeat(12)).join("relay-".repeat(12)));
     let program = Program::serve(&dir);
     let (status, answer, _) = run(&["status", "--dir", &dir, "--json"]);
     assert_eq!((status, &answer["running"]), (0, &json!(true)));
@@ -124,11 +104,7 @@ async fn answers_are_the_same_from_a_running_relay_and_from_its_store() {
             assert_eq!(status, 0, "{words:?} {said}");
             answer
         };
-        (
-            ask(&["spaces"]),
-            ask(&["members", &space[..8]]),
-            ask(&["verify"]),
-        )
+        (ask(&["spaces"]), ask(&["members", &space[..8]]), ask(&["verify"]))
     };
     let running = ask_all();
     drop(link);
@@ -137,16 +113,10 @@ async fn answers_are_the_same_from_a_running_relay_and_from_its_store() {
     assert_eq!(running, at_rest);
     let (spaces, members, verified) = at_rest;
     assert_eq!(spaces[0]["space"], json!(space));
-    assert_eq!(
-        (&spaces[0]["acts"], &spaces[0]["envelopes"]),
-        (&json!(2), &json!(4))
-    );
+    assert_eq!((&spaces[0]["acts"], &spaces[0]["envelopes"]), (&json!(2), &json!(4)));
     let device = circle.device_id().to_string();
     assert_eq!(members[0]["devices"][0]["device"], json!(device));
     assert_eq!(members[0]["devices"][0]["state"], json!("active"));
     assert_eq!(verified["valid"], json!(true));
-    assert_eq!(
-        (&verified["acts"], &verified["envelopes"]),
-        (&json!(2), &json!(4))
-    );
+    assert_eq!((&verified["acts"], &verified["envelopes"]), (&json!(2), &json!(4)));
 }

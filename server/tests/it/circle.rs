@@ -38,9 +38,7 @@ impl Circle {
             device: SigningSecret::generate(&mut rng),
             voice: SigningSecret::generate(&mut rng),
             wrap: WrapSecret::generate(&mut rng),
-            others: (0..others)
-                .map(|_| SigningSecret::generate(&mut entropy()))
-                .collect(),
+            others: (0..others).map(|_| SigningSecret::generate(&mut entropy())).collect(),
             epoch: None,
             incarnation: Incarnation::new(incarnation),
             counter: 0,

@@ -41,13 +41,9 @@ impl Client {
     }
 
     pub(crate) async fn over(stream: Box<dyn Wire>) -> Result<Self, tungstenite::Error> {
-        let (socket, _) = timeout(PATIENCE, client_async("ws://relay/ws", stream))
-            .await
-            .unwrap()?;
-        Ok(Self {
-            socket,
-            early: Vec::new(),
-        })
+        let (socket, _) =
+            timeout(PATIENCE, client_async("ws://relay/ws", stream)).await.unwrap()?;
+        Ok(Self { socket, early: Vec::new() })
     }
 
     pub(crate) async fn say(&mut self, message: &ToRelay) {
@@ -61,9 +57,7 @@ impl Client {
     /// Returns the next message; none once the relay has closed.
     pub(crate) async fn hear(&mut self) -> Option<ToReplica> {
         loop {
-            let message = timeout(PATIENCE, self.socket.next())
-                .await
-                .expect("an answer in time");
+            let message = timeout(PATIENCE, self.socket.next()).await.expect("an answer in time");
             match message {
                 Some(Ok(Message::Binary(frame))) => {
                     return Some(ToReplica::parse(&frame).unwrap());
@@ -76,11 +70,7 @@ impl Client {
 
     /// Returns the first message that `wanted` takes, keeping the others.
     pub(crate) async fn until<T>(&mut self, wanted: impl Fn(&ToReplica) -> Option<T>) -> T {
-        if let Some(at) = self
-            .early
-            .iter()
-            .position(|message| wanted(message).is_some())
-        {
+        if let Some(at) = self.early.iter().position(|message| wanted(message).is_some()) {
             return wanted(&self.early.remove(at)).unwrap();
         }
         loop {
@@ -106,8 +96,7 @@ impl Client {
             Some(ToReplica::Challenge(challenge)) => challenge,
             other => panic!("{other:?}"),
         };
-        self.say(&ToRelay::Prove(dialled.answer(&challenge, key)?))
-            .await;
+        self.say(&ToRelay::Prove(dialled.answer(&challenge, key)?)).await;
         match self.hear().await {
             Some(ToReplica::Welcome(welcome)) => Ok((challenge.relay, welcome)),
             Some(ToReplica::Refused { refusal, .. } | ToReplica::Bye(refusal)) => Err(refusal),
@@ -127,11 +116,7 @@ impl Client {
 
     /// Reads both logs from their start, until the relay says where they stand.
     pub(crate) async fn follow(&mut self) -> (Register, Vec<Vec<u8>>) {
-        self.say(&ToRelay::Follow {
-            register_from: 0,
-            journal_from: 0,
-        })
-        .await;
+        self.say(&ToRelay::Follow { register_from: 0, journal_from: 0 }).await;
         let (mut register, mut journal): (Option<Register>, Vec<Vec<u8>>) = (None, Vec::new());
         loop {
             match self.hear().await.expect("an open link") {
@@ -158,12 +143,7 @@ impl Client {
         let (_, welcome) = self.join(NO_SPACE, &circle.device, binding).await.unwrap();
         assert_eq!(welcome.standing, Standing::UnknownSpace);
         let charter = Box::new(circle.charter(*welcome.terms.unwrap()));
-        self.say(&ToRelay::Found {
-            charter,
-            ticket: None,
-            held: 0,
-        })
-        .await;
+        self.say(&ToRelay::Found { charter, ticket: None, held: 0 }).await;
         let standing = self
             .until(|message| match message {
                 ToReplica::Welcome(welcome) => Some(Ok(welcome.standing)),
@@ -175,12 +155,7 @@ impl Client {
         let (register, _) = self.follow().await;
         let (act, wraps) = circle.opening(&register);
         let act = Box::new(act);
-        self.say(&ToRelay::Submit {
-            ticket: 5,
-            act,
-            wraps: Some(wraps),
-        })
-        .await;
+        self.say(&ToRelay::Submit { ticket: 5, act, wraps: Some(wraps) }).await;
         let submitted = self
             .until(|message| match message {
                 ToReplica::Submitted { ticket: 5, seq } => Some(Ok(*seq)),
@@ -215,7 +190,6 @@ impl Client {
     /// Asks whether the link is alive.
     pub(crate) async fn ping(&mut self) {
         self.say(&ToRelay::Ping).await;
-        self.until(|message| (*message == ToReplica::Pong).then_some(()))
-            .await;
+        self.until(|message| (*message == ToReplica::Pong).then_some(())).await;
     }
 }

@@ -27,36 +27,25 @@ async fn neither_logs_nor_store_hold_contents_names_or_whole_ids() {
     }
     // Refusals are logged too.
     let mut stranger = Client::open(program.address).await;
-    stranger
-        .say_bytes(CANARY.as_bytes().to_vec())
-        .await
-        .unwrap();
+    stranger.say_bytes(CANARY.as_bytes().to_vec()).await.unwrap();
     while stranger.hear().await.is_some() {}
     run(&["verify", "--dir", &dir, "--json"]);
     drop(link);
     let log = program.stop();
 
-    assert!(
-        log.contains("seated") && log.contains("founded"),
-        "the logs say something"
-    );
+    assert!(log.contains("seated") && log.contains("founded"), "the logs say something");
     assert!(!log.contains("canari"), "{log}");
     let digits = |line: &str| {
         let runs = line.split(|c: char| !c.is_ascii_hexdigit());
         runs.map(str::len).max().unwrap_or(0)
     };
-    let telling: Vec<_> = log
-        .lines()
-        .filter(|line| digits(line) > ID_DIGITS_MAX)
-        .collect();
+    let telling: Vec<_> = log.lines().filter(|line| digits(line) > ID_DIGITS_MAX).collect();
     assert_eq!(telling, Vec::<&str>::new());
     let holding: Vec<_> = files(folder.path())
         .into_iter()
         .filter(|path| {
             let bytes = std::fs::read(path).unwrap();
-            bytes
-                .windows(CANARY.len())
-                .any(|window| window == CANARY.as_bytes())
+            bytes.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
         })
         .collect();
     assert_eq!(holding, Vec::<std::path::PathBuf>::new());

@@ -22,10 +22,7 @@ async fn a_full_disk_takes_nothing_still_reads_and_resumes_by_itself() {
     let kept = circle.envelope(&register, vec![1; 500]);
     assert_eq!(author.push(kept.bytes()).await, Ok(0));
 
-    disk.set_faults(Faults {
-        capacity_bytes: 0,
-        ..Faults::default()
-    });
+    disk.set_faults(Faults { capacity_bytes: 0, ..Faults::default() });
     let late = circle.envelope(&register, vec![2; 500]);
     author.say(&ToRelay::Push(late.bytes().to_vec())).await;
     let why = author
@@ -39,14 +36,8 @@ async fn a_full_disk_takes_nothing_still_reads_and_resumes_by_itself() {
 
     // Reading goes on, and what would be stored is refused without being sent away.
     let mut again = Client::open(relay.address).await;
-    let (_, welcome) = again
-        .join(register.space(), &circle.device, NONE)
-        .await
-        .unwrap();
-    assert_eq!(
-        (welcome.standing, welcome.journal.size),
-        (Standing::Member, 1)
-    );
+    let (_, welcome) = again.join(register.space(), &circle.device, NONE).await.unwrap();
+    assert_eq!((welcome.standing, welcome.journal.size), (Standing::Member, 1));
     let (_, journal) = again.follow().await;
     assert_eq!(journal.len(), 1);
     for _ in 0..3 {
@@ -66,11 +57,7 @@ async fn a_full_disk_takes_nothing_still_reads_and_resumes_by_itself() {
     };
     let position = timeout(Duration::from_secs(10), resumed).await;
     assert_eq!(position.expect("resumes within 10 s"), 1);
-    assert!(
-        http_get(relay.address, "/healthz")
-            .await
-            .starts_with("HTTP/1.1 200 ")
-    );
+    assert!(http_get(relay.address, "/healthz").await.starts_with("HTTP/1.1 200 "));
     relay.stop().await.unwrap();
 }
 
@@ -82,32 +69,21 @@ async fn a_disk_that_fails_for_good_stops_the_relay() {
     let mut circle = Circle::new();
     let mut author = Client::open(relay.address).await;
     let register = author.found(&mut circle, NONE).await;
-    disk.set_faults(Faults {
-        failure_per_million: 1_000_000,
-        ..Faults::default()
-    });
+    disk.set_faults(Faults { failure_per_million: 1_000_000, ..Faults::default() });
     let envelope = circle.envelope(&register, vec![1; 500]);
     author.say(&ToRelay::Push(envelope.bytes().to_vec())).await;
     let (seed, address) = (relay.log_seed, relay.address);
     let failure = relay.ended().await.unwrap_err();
-    assert_eq!(
-        (failure.exit, failure.code),
-        (console::Exit::Setup, "store-failed")
-    );
+    assert_eq!((failure.exit, failure.code), (console::Exit::Setup, "store-failed"));
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
 
     // Started anew it serves what was acknowledged, and the author pushes again.
     disk.set_faults(Faults::default());
     disk.reopen();
     let dir = tempfile::tempdir().unwrap();
-    let relay = Relay::start_in(dir, seed, Box::new(disk), "")
-        .await
-        .unwrap();
+    let relay = Relay::start_in(dir, seed, Box::new(disk), "").await.unwrap();
     let mut author = Client::open(relay.address).await;
-    author
-        .join(register.space(), &circle.device, NONE)
-        .await
-        .unwrap();
+    author.join(register.space(), &circle.device, NONE).await.unwrap();
     assert_eq!(author.push(envelope.bytes()).await, Ok(0));
     relay.stop().await.unwrap();
 }

@@ -21,10 +21,7 @@ async fn a_space_is_founded_written_and_followed() {
     let register = author.found(&mut circle, NONE).await;
 
     let mut reader = Client::open(relay.address).await;
-    let (met, welcome) = reader
-        .join(register.space(), &circle.device, NONE)
-        .await
-        .unwrap();
+    let (met, welcome) = reader.join(register.space(), &circle.device, NONE).await.unwrap();
     assert_eq!((met, welcome.standing), (relay.relay, Standing::Member));
     reader.follow().await;
 
@@ -58,10 +55,7 @@ async fn what_was_kept_is_there_after_a_restart_on_either_engine() {
     for engine in Engine::ALL {
         let folder = tempfile::tempdir().unwrap();
         let open = || {
-            let options = store::Settings {
-                reserve_bytes: 0,
-                ..store::Settings::default()
-            };
+            let options = store::Settings { reserve_bytes: 0, ..store::Settings::default() };
             DiskStore::open(&folder.path().join("store"), engine, true, options).unwrap()
         };
         let relay = Relay::start(open(), "").await;
@@ -76,20 +70,11 @@ async fn what_was_kept_is_there_after_a_restart_on_either_engine() {
         relay.stop().await.unwrap();
 
         let dir = tempfile::tempdir().unwrap();
-        let relay = Relay::start_in(dir, seed, Box::new(open()), "")
-            .await
-            .unwrap();
+        let relay = Relay::start_in(dir, seed, Box::new(open()), "").await.unwrap();
         let mut reader = Client::open(relay.address).await;
-        reader
-            .join(register.space(), &circle.device, NONE)
-            .await
-            .unwrap();
+        reader.join(register.space(), &circle.device, NONE).await.unwrap();
         let (again, journal) = reader.follow().await;
-        assert_eq!(
-            (again.size(), again.root()),
-            (register.size(), register.root()),
-            "{engine}"
-        );
+        assert_eq!((again.size(), again.root()), (register.size(), register.root()), "{engine}");
         assert_eq!(journal.len(), 3, "{engine}");
         relay.stop().await.unwrap();
     }
@@ -107,10 +92,7 @@ async fn a_late_reader_gets_a_long_journal_in_order() {
         assert_eq!(author.push(envelope.bytes()).await, Ok(u64::from(n)));
     }
     let mut reader = Client::open(relay.address).await;
-    reader
-        .join(register.space(), &circle.device, NONE)
-        .await
-        .unwrap();
+    reader.join(register.space(), &circle.device, NONE).await.unwrap();
     let (_, journal) = reader.follow().await;
     let places: Vec<u64> = journal
         .iter()
@@ -127,30 +109,15 @@ async fn health_says_whether_links_and_writes_are_taken() {
     assert!(fresh.starts_with("HTTP/1.1 200 "), "{fresh}");
     assert!(fresh.contains("\"ready\":true") && fresh.contains("\"last_durable_write\":null"));
     let mut circle = Circle::new();
-    Client::open(relay.address)
-        .await
-        .found(&mut circle, NONE)
-        .await;
+    Client::open(relay.address).await.found(&mut circle, NONE).await;
     let used = http_get(relay.address, "/healthz").await;
     assert!(used.contains("\"last_durable_write\":\"2"), "{used}");
     assert!(!used.contains(&relay.relay.short()), "health names nobody");
     let version = http_get(relay.address, "/version").await;
     assert!(version.contains(&relay.relay.to_string()), "{version}");
-    assert!(
-        http_get(relay.address, "/other")
-            .await
-            .starts_with("HTTP/1.1 404 ")
-    );
-    assert!(
-        http_get(relay.address, "/")
-            .await
-            .starts_with("HTTP/1.1 426 ")
-    );
-    assert!(
-        http_get(relay.address, "/ws")
-            .await
-            .starts_with("HTTP/1.1 400 ")
-    );
+    assert!(http_get(relay.address, "/other").await.starts_with("HTTP/1.1 404 "));
+    assert!(http_get(relay.address, "/").await.starts_with("HTTP/1.1 426 "));
+    assert!(http_get(relay.address, "/ws").await.starts_with("HTTP/1.1 400 "));
     relay.stop().await.unwrap();
 }
 

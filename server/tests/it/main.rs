@@ -1,10 +1,6 @@
 //! The relay on real sockets and disks: in this process, and as its own program.
 // A test waits for one message among many, and shows what it has measured.
-#![allow(
-    clippy::unwrap_used,
-    clippy::wildcard_enum_match_arm,
-    clippy::print_stderr
-)]
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm, clippy::print_stderr)]
 
 mod abuse; // floods, half-open crowds, wrong transports
 mod admin; // the socket beside the port, the commands over it

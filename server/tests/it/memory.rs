@@ -18,10 +18,7 @@ const NONE: ChannelBinding = ChannelBinding::None;
 fn resident(program: &Program) -> usize {
     let path = format!("/proc/{}/status", program.child.id());
     let status = std::fs::read_to_string(path).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     let kib: usize = line.split_whitespace().nth(1).unwrap().parse().unwrap();
     kib * 1024
 }
@@ -82,15 +79,10 @@ async fn t49_ten_thousand_half_open_connections_cost_little_and_keep_nobody_out(
     }
     let asked = Instant::now();
     let mut honest = Client::open(program.address).await;
-    timeout(Duration::from_secs(2), honest.found(&mut circle, NONE))
-        .await
-        .expect("served");
+    timeout(Duration::from_secs(2), honest.found(&mut circle, NONE)).await.expect("served");
     let cost = resident(&program).saturating_sub(before);
     assert!(cost < 64 << 20, "{cost} bytes for the crowd");
-    eprintln!(
-        "served in {:?}, the crowd costs {cost} bytes",
-        asked.elapsed()
-    );
+    eprintln!("served in {:?}, the crowd costs {cost} bytes", asked.elapsed());
     drop(crowd);
     program.stop();
 }
@@ -126,10 +118,7 @@ async fn memory_does_not_grow_with_the_stored_log() {
         let short = write(600).await;
         let growth = write(600).await.saturating_sub(short);
         // 114 MiB were written in between.
-        assert!(
-            growth < 8 << 20,
-            "{engine}: {growth} bytes more for a log twice as long"
-        );
+        assert!(growth < 8 << 20, "{engine}: {growth} bytes more for a log twice as long");
         eprintln!("{engine}: {short} bytes, then {growth} more for 114 MiB of log");
         program.stop();
     }

@@ -34,30 +34,12 @@ async fn scene() -> (Scene, Program, Circle, Client, Vec<u8>) {
     let envelope = circle.envelope(&register, vec![1; 100]).bytes().to_vec();
     let space = register.space().to_string();
     let device = circle.device_id().to_string();
-    (
-        Scene {
-            _folder: folder,
-            dir,
-            key,
-            space,
-            device,
-        },
-        program,
-        circle,
-        link,
-        envelope,
-    )
+    (Scene { _folder: folder, dir, key, space, device }, program, circle, link, envelope)
 }
 
 impl Scene {
     fn power(&self, word: &str, more: &[&str]) -> (i32, Value) {
-        let base = [
-            word,
-            &self.space[..8],
-            &self.device[..8],
-            "--operator-key",
-            &self.key,
-        ];
+        let base = [word, &self.space[..8], &self.device[..8], "--operator-key", &self.key];
         let (status, answer, _) = run(&[&base[..], more, &["--json"]].concat());
         (status, answer)
     }
@@ -70,10 +52,7 @@ impl Scene {
             .unwrap()
             .iter()
             .flat_map(|partner| partner["devices"].as_array().unwrap().iter());
-        devices
-            .find(|device| device["device"] == json!(self.device))
-            .unwrap()["state"]
-            .clone()
+        devices.find(|device| device["device"] == json!(self.device)).unwrap()["state"].clone()
     }
 }
 
@@ -91,10 +70,8 @@ async fn a_device_is_suspended_in_the_open_and_resumed() {
     let url = format!("ws://{}", program.address);
     let relay = program.ready["relay"].as_str().unwrap();
     let from_elsewhere = ["--relay", &url, "--relay-key", relay];
-    let words = [
-        &["resume", &scene.space, &scene.device[..6]][..],
-        &["--operator-key", &scene.key],
-    ];
+    let words =
+        [&["resume", &scene.space, &scene.device[..6]][..], &["--operator-key", &scene.key]];
     let (status, answer, said) = run(&[&words.concat()[..], &from_elsewhere, &["--json"]].concat());
     assert_eq!(status, 0, "{answer} {said}");
     assert_eq!(answer["until"], json!(null));
@@ -102,10 +79,7 @@ async fn a_device_is_suspended_in_the_open_and_resumed() {
 
     // Once in thirty days for one device, whatever the operator wants.
     let (status, answer) = scene.power("suspend", &["--dir", &scene.dir]);
-    assert_eq!(
-        (status, &answer["error"]["code"]),
-        (1, &json!("suspended-too-often"))
-    );
+    assert_eq!((status, &answer["error"]["code"]), (1, &json!("suspended-too-often")));
     drop((link, circle));
     program.stop();
 }
@@ -131,10 +105,7 @@ async fn t51_the_log_key_has_no_power_over_devices() {
     assert_ne!(posing, log);
     std::fs::write(&scene.key, posing).unwrap();
     let (status, answer) = scene.power("suspend", &["--dir", &scene.dir]);
-    assert_eq!(
-        (status, &answer["error"]["code"]),
-        (1, &json!("not-the-operator"))
-    );
+    assert_eq!((status, &answer["error"]["code"]), (1, &json!("not-the-operator")));
     assert_eq!(scene.state(), json!("active"));
     program.stop();
 }
@@ -144,23 +115,11 @@ async fn another_relay_than_the_one_named_gets_no_signature() {
     let (scene, program, _circle, _link, _) = scene().await;
     let url = format!("ws://{}", program.address);
     let other = "ab".repeat(32);
-    let words = [
-        "suspend",
-        &scene.space,
-        &scene.device,
-        "--operator-key",
-        &scene.key,
-    ];
+    let words = ["suspend", &scene.space, &scene.device, "--operator-key", &scene.key];
     let to = ["--relay", &url, "--relay-key", &other, "--json"];
     let (status, answer, _) = run(&[&words[..], &to].concat());
-    assert_eq!(
-        (status, &answer["error"]["code"]),
-        (1, &json!("wrong-relay"))
-    );
+    assert_eq!((status, &answer["error"]["code"]), (1, &json!("wrong-relay")));
     program.stop();
     let (status, answer, _) = run(&[&words[..], &to].concat());
-    assert_eq!(
-        (status, &answer["error"]["code"]),
-        (4, &json!("relay-unreachable"))
-    );
+    assert_eq!((status, &answer["error"]["code"]), (4, &json!("relay-unreachable")));
 }

@@ -18,26 +18,15 @@ pub(crate) struct Program {
 
 /// Runs the program to its end.
 pub(crate) fn run(args: &[&str]) -> (i32, Value, String) {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command(args).output().unwrap();
+    let Output { status, stdout, stderr } = command(args).output().unwrap();
     let stdout = String::from_utf8(stdout).unwrap();
     let json = serde_json::from_str(&stdout).unwrap_or(Value::String(stdout));
-    (
-        status.code().unwrap(),
-        json,
-        String::from_utf8(stderr).unwrap(),
-    )
+    (status.code().unwrap(), json, String::from_utf8(stderr).unwrap())
 }
 
 fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_liaison-relay"));
-    command
-        .args(args)
-        .env_remove("LIAISON_RELAY_DIR")
-        .env("LANG", "C.UTF-8");
+    command.args(args).env_remove("LIAISON_RELAY_DIR").env("LANG", "C.UTF-8");
     command
 }
 
@@ -63,22 +52,11 @@ impl Program {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
-        let address = ready["url"]
-            .as_str()
-            .unwrap()
-            .strip_prefix("ws://")
-            .unwrap();
+        let address = ready["url"].as_str().unwrap().strip_prefix("ws://").unwrap();
         let address = address.parse().unwrap();
-        Self {
-            child,
-            ready,
-            address,
-            log,
-        }
+        Self { child, ready, address, log }
     }
 
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
@@ -90,10 +68,7 @@ impl Program {
     /// Waits for the end and returns the status and what was logged.
     pub(crate) fn wait(&mut self) -> (i32, String) {
         let status = self.child.wait().unwrap();
-        (
-            status.code().unwrap(),
-            std::fs::read_to_string(&self.log).unwrap(),
-        )
+        (status.code().unwrap(), std::fs::read_to_string(&self.log).unwrap())
     }
 
     /// Asks it to stop and returns what it logged.
@@ -118,10 +93,7 @@ fn a_relay_is_made_once_served_and_asked() {
     let folder = tempfile::tempdir().unwrap();
     let dir = init(&folder.path().join("relay"));
     let (status, again, _) = run(&["init", "--dir", &dir, "--json"]);
-    assert_eq!(
-        (status, &again["error"]["code"]),
-        (1, &json!("relay-exists"))
-    );
+    assert_eq!((status, &again["error"]["code"]), (1, &json!("relay-exists")));
 
     let (status, keys, _) = run(&["keys", "--dir", &dir, "--json"]);
     assert_eq!(status, 0);
@@ -135,10 +107,7 @@ fn a_relay_is_made_once_served_and_asked() {
     assert_eq!(answer["running"], json!(true));
     assert_eq!(answer["pid"], json!(program.child.id()));
     let (status, second, _) = run(&["serve", "--dir", &dir, "--listen", "127.0.0.1:0", "--json"]);
-    assert_eq!(
-        (status, &second["error"]["code"]),
-        (3, &json!("store-in-use"))
-    );
+    assert_eq!((status, &second["error"]["code"]), (3, &json!("store-in-use")));
     let (status, spaces, _) = run(&["spaces", "--dir", &dir, "--json"]);
     assert_eq!((status, spaces), (0, json!([])));
     let (status, verified, _) = run(&["verify", "--dir", &dir, "--json"]);
@@ -148,10 +117,7 @@ fn a_relay_is_made_once_served_and_asked() {
     let (status, answer, _) = run(&["status", "--dir", &dir, "--json"]);
     assert_eq!((status, &answer["running"]), (0, &json!(false)));
     let (status, missing, _) = run(&["members", "abcdef", "--dir", &dir, "--json"]);
-    assert_eq!(
-        (status, &missing["error"]["code"]),
-        (1, &json!("space-not-found"))
-    );
+    assert_eq!((status, &missing["error"]["code"]), (1, &json!("space-not-found")));
 }
 
 #[test]
@@ -159,18 +125,12 @@ fn statuses_tell_who_has_to_act() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = folder.path().join("none").to_str().unwrap().to_owned();
     let (status, answer, _) = run(&["status", "--dir", &nowhere, "--json"]);
-    assert_eq!(
-        (status, &answer["error"]["code"]),
-        (3, &json!("no-relay-here"))
-    );
+    assert_eq!((status, &answer["error"]["code"]), (3, &json!("no-relay-here")));
     assert!(answer["error"]["hint"].as_str().unwrap().contains("init"));
     assert_eq!(run(&["serve"]).0, 2);
     assert_eq!(run(&["frobnicate"]).0, 2);
     let dir = init(&folder.path().join("other"));
-    assert_eq!(
-        run(&["serve", "--dir", &dir, "--listen", "127.0.0.1:99999"]).0,
-        2
-    );
+    assert_eq!(run(&["serve", "--dir", &dir, "--listen", "127.0.0.1:99999"]).0, 2);
     assert_eq!(run(&["--help"]).0, 0);
     assert_eq!(run(&["completions", "fish"]).0, 0);
     let (status, page, _) = run(&["man"]);
@@ -185,10 +145,7 @@ fn statuses_tell_who_has_to_act() {
     let text = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, format!("surprise = 1\n{text}")).unwrap();
     let (status, refused, _) = run(&["serve", "--dir", &dir, "--json"]);
-    assert_eq!(
-        (status, &refused["error"]["code"]),
-        (3, &json!("config-invalid"))
-    );
+    assert_eq!((status, &refused["error"]["code"]), (3, &json!("config-invalid")));
 }
 
 #[test]
@@ -207,12 +164,7 @@ fn a_ticket_is_asked_for_beyond_loopback_only() {
     let dir = init(&folder.path().join("relay"));
     let (status, ticket, note) = run(&["ticket", "--dir", &dir, "--json"]);
     assert_eq!(status, 0);
-    assert!(
-        ticket["ticket"]
-            .as_str()
-            .unwrap()
-            .starts_with("liaison-fondation-")
-    );
+    assert!(ticket["ticket"].as_str().unwrap().starts_with("liaison-fondation-"));
     assert!(note.contains("aucun jeton"), "{note}");
     let config = Path::new(&dir).join("relay.toml");
     let text = std::fs::read_to_string(&config).unwrap();
@@ -252,10 +204,7 @@ fn the_store_moves_to_the_other_engine_and_back() {
     }
     let program = Program::serve(&dir);
     let (status, refused, _) = run(&["migrate", "--dir", &dir, "--to", "redb", "--json"]);
-    assert_eq!(
-        (status, &refused["error"]["code"]),
-        (1, &json!("relay-running"))
-    );
+    assert_eq!((status, &refused["error"]["code"]), (1, &json!("relay-running")));
     program.stop();
 }
 
@@ -268,13 +217,8 @@ fn a_rotation_prepares_the_next_relay_beside() {
     let (_, keys, _) = run(&["keys", "--dir", &dir, "--json"]);
     assert_ne!(next["relay"], keys["relay"]["key"]);
     assert_eq!(next["steps"].as_array().unwrap().len(), 5);
-    let (status, checked, _) = run(&[
-        "config",
-        "check",
-        "--dir",
-        next["dir"].as_str().unwrap(),
-        "--json",
-    ]);
+    let (status, checked, _) =
+        run(&["config", "check", "--dir", next["dir"].as_str().unwrap(), "--json"]);
     assert_eq!((status, &checked["relay"]), (0, &next["relay"]));
 }
 

@@ -29,9 +29,7 @@ impl Relay {
     pub(crate) async fn start(store: impl Store, settings: &str) -> Self {
         let secret = SigningSecret::generate(&mut entropy());
         let dir = tempfile::tempdir().unwrap();
-        Self::start_in(dir, *secret.seed(), Box::new(store), settings)
-            .await
-            .unwrap()
+        Self::start_in(dir, *secret.seed(), Box::new(store), settings).await.unwrap()
     }
 
     pub(crate) async fn start_in(
@@ -50,14 +48,7 @@ impl Relay {
             // A dropped sender stops the relay as well.
             let _ = stopped.await;
         }));
-        Ok(Self {
-            address,
-            relay,
-            _dir: dir,
-            log_seed,
-            stop: Some(stop),
-            served,
-        })
+        Ok(Self { address, relay, _dir: dir, log_seed, stop: Some(stop), served })
     }
 
     /// Asks it to stop, and waits until it has.

@@ -27,24 +27,15 @@ struct Identity {
 impl Identity {
     fn new() -> Self {
         let made = rcgen::generate_simple_self_signed(vec!["relay".to_owned()]).unwrap();
-        Self {
-            cert: made.cert.der().clone(),
-            key: made.signing_key.serialize_der(),
-        }
+        Self { cert: made.cert.der().clone(), key: made.signing_key.serialize_der() }
     }
 
     fn write(&self, dir: &Path) {
         let pem = |kind: &str, bytes: &[u8]| {
             let body = Base64::encode_string(bytes);
-            let lines: Vec<_> = body
-                .as_bytes()
-                .chunks(64)
-                .map(|line| str::from_utf8(line).unwrap())
-                .collect();
-            format!(
-                "-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n",
-                lines.join("\n")
-            )
+            let lines: Vec<_> =
+                body.as_bytes().chunks(64).map(|line| str::from_utf8(line).unwrap()).collect();
+            format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", lines.join("\n"))
         };
         std::fs::write(dir.join("chain.pem"), pem("CERTIFICATE", &self.cert)).unwrap();
         std::fs::write(dir.join("key.pem"), pem("PRIVATE KEY", &self.key)).unwrap();
@@ -65,10 +56,7 @@ impl Identity {
             .with_no_client_auth();
         let name = ServerName::try_from("relay").unwrap();
         let socket = TcpStream::connect(address).await.unwrap();
-        let stream = TlsConnector::from(Arc::new(config))
-            .connect(name, socket)
-            .await
-            .unwrap();
+        let stream = TlsConnector::from(Arc::new(config)).connect(name, socket).await.unwrap();
         let exported = stream.get_ref().1.export_keying_material(
             [0; 32],
             b"EXPORTER-Channel-Binding",
@@ -82,9 +70,7 @@ async fn relay_with(identity: &Identity) -> Relay {
     let dir = tempfile::tempdir().unwrap();
     identity.write(dir.path());
     let settings = "tls_cert = \"chain.pem\"\ntls_key = \"key.pem\"";
-    Relay::start_in(dir, [9; 32], Box::new(MemStore::new()), settings)
-        .await
-        .unwrap()
+    Relay::start_in(dir, [9; 32], Box::new(MemStore::new()), settings).await.unwrap()
 }
 
 #[tokio::test]
@@ -99,10 +85,7 @@ async fn t47_both_ends_of_tls_export_the_same_and_the_space_may_require_it() {
 
     let (stream, binding) = identity.dial(relay.address).await;
     let mut link = Client::over(Box::new(stream)).await.unwrap();
-    let (_, welcome) = link
-        .join(register.space(), &circle.device, binding)
-        .await
-        .unwrap();
+    let (_, welcome) = link.join(register.space(), &circle.device, binding).await.unwrap();
     assert_eq!(welcome.standing, Standing::Member);
     relay.stop().await.unwrap();
 }
@@ -144,10 +127,7 @@ async fn t47_a_machine_in_the_middle_with_its_own_tls_is_refused() {
     let target = relay.address;
     tokio::spawn(async move {
         let (socket, _) = listener.accept().await.unwrap();
-        let mut victim = TlsAcceptor::from(Arc::new(config))
-            .accept(socket)
-            .await
-            .unwrap();
+        let mut victim = TlsAcceptor::from(Arc::new(config)).accept(socket).await.unwrap();
         let (mut onward, _) = honest.dial(target).await;
         // Either side may hang up first.
         let _ = tokio::io::copy_bidirectional(&mut victim, &mut onward).await;

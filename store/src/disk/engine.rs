@@ -99,8 +99,6 @@ pub(crate) fn guarded<T>(
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
-        Err(StoreError::corrupt(format!(
-            "the engine gave up while {doing}: {said}"
-        )))
+        Err(StoreError::corrupt(format!("the engine gave up while {doing}: {said}")))
     })
 }

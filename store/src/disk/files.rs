@@ -31,9 +31,7 @@ pub(crate) fn sync_below(folder: &Path) -> Result<(), StoreError> {
         if entry.file_type().map_err(fail)?.is_dir() {
             sync_below(&entry.path())?;
         } else {
-            File::open(entry.path())
-                .and_then(|file| file.sync_all())
-                .map_err(fail)?;
+            File::open(entry.path()).and_then(|file| file.sync_all()).map_err(fail)?;
         }
     }
     sync_folder(folder)
@@ -48,9 +46,7 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 
 /// Returns the folder a path lies in.
 pub(crate) fn parent_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Returns the path beside another, with a suffix added to its name.
@@ -65,9 +61,7 @@ pub(crate) fn make_private_folder(path: &Path) -> Result<(), StoreError> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(path)
-        .map_err(|e| StoreError::io("making a folder", &e))
+    builder.create(path).map_err(|e| StoreError::io("making a folder", &e))
 }
 
 /// Moves a folder or file to a name that is durable at return.

@@ -60,9 +60,7 @@ impl Home {
                 }
                 Err(TryLockError::WouldBlock) => {
                     let text = read_small(&path).unwrap_or_default();
-                    return Err(StoreError::Locked {
-                        pid: text.trim().parse().ok(),
-                    });
+                    return Err(StoreError::Locked { pid: text.trim().parse().ok() });
                 }
                 Err(TryLockError::Error(e)) => return Err(fail(e)),
             }
@@ -71,10 +69,7 @@ impl Home {
         let _ = lock.set_len(0);
         let _ = lock.rewind();
         let _ = write!(lock, "{}", process::id());
-        Ok(Self {
-            dir: dir.to_path_buf(),
-            _lock: lock,
-        })
+        Ok(Self { dir: dir.to_path_buf(), _lock: lock })
     }
 
     /// Returns the store's folder.
@@ -97,10 +92,7 @@ impl Home {
         let marker = format!("{MARKER_TITLE}\nformat {FORMAT}\nengine {engine}\n");
         files::replace(&aside.join(MARKER), marker.as_bytes())?;
         fill(&aside)?;
-        let promise = Promise {
-            tally: Tally::default(),
-            clean: true,
-        };
+        let promise = Promise { tally: Tally::default(), clean: true };
         files::replace(&aside.join(PROMISE), promise.to_text().as_bytes())?;
         files::sync_below(&aside)?;
         files::rename(&aside, &self.dir)
@@ -109,10 +101,7 @@ impl Home {
     /// Returns what was promised. A promise that cannot be read promises nothing and counts as an
     /// unclean stop: the engine's own tally must then be enough.
     pub(crate) fn promise(&self) -> Promise {
-        let nothing = Promise {
-            tally: Tally::default(),
-            clean: false,
-        };
+        let nothing = Promise { tally: Tally::default(), clean: false };
         match read_small(&self.dir.join(PROMISE)) {
             Ok(text) => Promise::from_text(&text).unwrap_or_else(|| {
                 tracing::warn!(dir = %self.dir.display(), "the store's promise is damaged");
@@ -169,9 +158,7 @@ pub(crate) fn is_there(dir: &Path) -> Result<bool, StoreError> {
 /// Returns the engine that wrote the store in a folder.
 pub(crate) fn engine_of(dir: &Path) -> Result<Engine, StoreError> {
     if !is_there(dir)? {
-        return Err(StoreError::Absent {
-            path: dir.display().to_string(),
-        });
+        return Err(StoreError::Absent { path: dir.display().to_string() });
     }
     let damaged = || StoreError::corrupt(format!("{} has no valid {MARKER} file", dir.display()));
     let text = read_small(&dir.join(MARKER)).map_err(|_| damaged())?;
@@ -180,18 +167,11 @@ pub(crate) fn engine_of(dir: &Path) -> Result<Engine, StoreError> {
         return Err(damaged());
     }
     let mut field = |name: &str| lines.next()?.strip_prefix(name)?.strip_prefix(' ');
-    let found: u32 = field("format")
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(damaged)?;
+    let found: u32 = field("format").and_then(|text| text.parse().ok()).ok_or_else(damaged)?;
     if found > FORMAT {
-        return Err(StoreError::TooNew {
-            found,
-            known: FORMAT,
-        });
+        return Err(StoreError::TooNew { found, known: FORMAT });
     }
-    field("engine")
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(damaged)
+    field("engine").and_then(|text| text.parse().ok()).ok_or_else(damaged)
 }
 
 /// Gives the reserve in a folder back to the disk; returns the bytes freed. The store may be open.
@@ -209,14 +189,10 @@ pub(crate) fn release_reserve(dir: &Path) -> Result<u64, StoreError> {
 /// Moves a store's folder out of the way under a dated name, and returns that name.
 pub(crate) fn quarantine(dir: &Path) -> Result<PathBuf, StoreError> {
     if !is_there(dir)? {
-        return Err(StoreError::Absent {
-            path: dir.display().to_string(),
-        });
+        return Err(StoreError::Absent { path: dir.display().to_string() });
     }
     let _home = Home::claim(dir)?;
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let free_name = (0_u32..)
         .map(|number| match number {
             0 => files::beside(dir, &format!(".quarantine-{seconds}")),
@@ -240,10 +216,7 @@ pub(crate) struct Promise {
 impl Promise {
     fn to_text(self) -> String {
         let Tally { commits, records } = self.tally;
-        let body = format!(
-            "commits {commits}\nrecords {records}\nclean {}\n",
-            self.clean
-        );
+        let body = format!("commits {commits}\nrecords {records}\nclean {}\n", self.clean);
         format!("{body}crc {:08x}\n", crc32fast::hash(body.as_bytes()))
     }
 
@@ -253,18 +226,13 @@ impl Promise {
         let commits = field("commits")?.parse().ok()?;
         let records = field("records")?.parse().ok()?;
         let clean = field("clean")?.parse().ok()?;
-        let promise = Self {
-            tally: Tally { commits, records },
-            clean,
-        };
+        let promise = Self { tally: Tally { commits, records }, clean };
         (promise.to_text() == text).then_some(promise)
     }
 }
 
 fn read_small(path: &Path) -> io::Result<String> {
     let mut text = String::new();
-    File::open(path)?
-        .take(SMALL_FILE_BYTES_MAX)
-        .read_to_string(&mut text)?;
+    File::open(path)?.take(SMALL_FILE_BYTES_MAX).read_to_string(&mut text)?;
     Ok(text)
 }

@@ -111,8 +111,6 @@ fn error<E: Into<redb::Error>>(doing: &'static str) -> impl Fn(E) -> StoreError 
         if let redb::Error::Corrupted(what) = &error {
             return StoreError::corrupt(format!("{doing}: {what}"));
         }
-        StoreError::NeedsReopen {
-            why: format!("{doing}: {error}"),
-        }
+        StoreError::NeedsReopen { why: format!("{doing}: {error}") }
     }
 }

@@ -54,12 +54,7 @@ pub(crate) fn open(folder: &Path, settings: &Settings) -> Result<Box<dyn Tree>, 
     };
     let handle = File::open(&path).map_err(|e| StoreError::io("opening the sled folder", &e))?;
     files::settle(&handle, &path)?;
-    Ok(Box::new(SledTree {
-        db,
-        path,
-        handle,
-        turns: Turns::default(),
-    }))
+    Ok(Box::new(SledTree { db, path, handle, turns: Turns::default() }))
 }
 
 fn open_db(path: &Path, settings: &Settings) -> Result<sled::Db, StoreError> {
@@ -88,10 +83,7 @@ fn open_db(path: &Path, settings: &Settings) -> Result<sled::Db, StoreError> {
 /// open. They carry their last name only once they are whole.
 fn clear_unfinished(path: &Path) -> Result<(), StoreError> {
     for snapshot in snapshots(path) {
-        if snapshot
-            .extension()
-            .is_some_and(|extension| extension == "generating")
-        {
+        if snapshot.extension().is_some_and(|extension| extension == "generating") {
             fs::remove_file(&snapshot)
                 .map_err(|e| StoreError::io("clearing an unfinished snapshot", &e))?;
         }
@@ -147,21 +139,14 @@ impl Tree for SledTree {
         }
         let _turn = self.turns.write();
         guarded("writing", || {
-            self.db
-                .apply_batch(batch)
-                .map_err(|e| error("writing", &e))?;
+            self.db.apply_batch(batch).map_err(|e| error("writing", &e))?;
             self.db.flush().map_err(|e| error("flushing", &e))
         })?;
         files::settle(&self.handle, &self.path)
     }
 
     fn close(self: Box<Self>) -> Result<(), StoreError> {
-        let Self {
-            db,
-            path,
-            handle,
-            turns: _,
-        } = *self;
+        let Self { db, path, handle, turns: _ } = *self;
         guarded("closing", || db.flush().map_err(|e| error("flushing", &e)))?;
         drop(db);
         files::settle(&handle, &path)
@@ -195,8 +180,8 @@ fn error(doing: &str, error: &sled::Error) -> StoreError {
         }
         sled::Error::CollectionNotFound(_)
         | sled::Error::Unsupported(_)
-        | sled::Error::ReportableBug(_) => StoreError::NeedsReopen {
-            why: format!("{doing}: {error}"),
-        },
+        | sled::Error::ReportableBug(_) => {
+            StoreError::NeedsReopen { why: format!("{doing}: {error}") }
+        }
     }
 }

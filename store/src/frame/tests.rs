@@ -12,25 +12,17 @@ fn a_later_version_is_told_from_damage() {
     let key = record_key(b"k");
     let mut framed = seal(&key, Kind::Whole, b"body");
     framed[0] = 2;
-    assert!(matches!(
-        open(&key, &framed),
-        Err(StoreError::Corrupt { .. })
-    ));
+    assert!(matches!(open(&key, &framed), Err(StoreError::Corrupt { .. })));
     let end = framed.len() - 4;
     let digest = super::digest(&key, &framed[..end]).to_be_bytes();
     framed[end..].copy_from_slice(&digest);
-    assert_eq!(
-        open(&key, &framed),
-        Err(StoreError::TooNew { found: 2, known: 1 })
-    );
+    assert_eq!(open(&key, &framed), Err(StoreError::TooNew { found: 2, known: 1 }));
 }
 
 #[test]
 fn the_layout_is_the_one_on_disks() {
     let framed = seal(&record_key(b"key"), Kind::Whole, b"value");
-    let expected = [
-        1, 2, 0, 0, 0, 5, b'v', b'a', b'l', b'u', b'e', 0x82, 0xd8, 0xb2, 0x84,
-    ];
+    let expected = [1, 2, 0, 0, 0, 5, b'v', b'a', b'l', b'u', b'e', 0x82, 0xd8, 0xb2, 0x84];
     assert_eq!(framed[..11], expected[..11]);
     assert_eq!(record_key(b"key"), b"\x01key");
     assert_eq!(chunk_key(b"key", 258), b"\x02key\x00\x00\x01\x02");

@@ -26,9 +26,7 @@ fn a_sound_store_has_a_digest_of_its_content() {
     assert!(scrub.is_sound());
     assert_eq!((scrub.records, scrub.bytes), (3001, 3000 * 104 + 100_005));
     assert_eq!(verify(&other).unwrap(), scrub);
-    other
-        .apply(Batch::new().put(7_u32.to_be_bytes(), "changed"))
-        .unwrap();
+    other.apply(Batch::new().put(7_u32.to_be_bytes(), "changed")).unwrap();
     assert_ne!(verify(&other).unwrap().digest, scrub.digest);
 }
 
@@ -40,15 +38,8 @@ fn every_damaged_record_is_named_and_the_others_are_read() {
         assert!(disk.flip_bit(key, 37 * at));
     }
     let scrub = verify(&disk).unwrap();
-    let named: Vec<&[u8]> = scrub
-        .damaged
-        .iter()
-        .map(|(key, _)| key.as_slice())
-        .collect();
-    assert_eq!(
-        named,
-        victims.iter().map(|key| key.as_slice()).collect::<Vec<_>>()
-    );
+    let named: Vec<&[u8]> = scrub.damaged.iter().map(|(key, _)| key.as_slice()).collect();
+    assert_eq!(named, victims.iter().map(|key| key.as_slice()).collect::<Vec<_>>());
     assert_eq!(scrub.records, 3001 - 8);
     assert_eq!(scrub.missing, 0);
     assert!(!scrub.is_sound());
@@ -109,29 +100,18 @@ impl Store for Gaps {
 fn unreadable_pages_are_stepped_over() {
     let key = |n: u32| n.to_be_bytes().to_vec();
     let gaps = vec![(key(100), key(120)), (key(2000), key(2500))];
-    let store = Gaps {
-        inner: filled(),
-        gaps,
-        calls: Mutex::new(0),
-    };
+    let store = Gaps { inner: filled(), gaps, calls: Mutex::new(0) };
     let scrub = verify(&store).unwrap();
     assert_eq!(scrub.records, 3001 - 20 - 500);
     assert_eq!(scrub.missing, 520);
     assert_eq!(scrub.unreadable.len(), 2);
-    assert!(
-        *store.calls.lock().unwrap() < 5000,
-        "stepping over a gap is bounded"
-    );
+    assert!(*store.calls.lock().unwrap() < 5000, "stepping over a gap is bounded");
 }
 
 #[test]
 fn an_unreadable_end_ends_the_walk() {
     let gaps = vec![(2990_u32.to_be_bytes().to_vec(), vec![0xff; 600])];
-    let store = Gaps {
-        inner: filled(),
-        gaps,
-        calls: Mutex::new(0),
-    };
+    let store = Gaps { inner: filled(), gaps, calls: Mutex::new(0) };
     let scrub = verify(&store).unwrap();
     assert_eq!((scrub.records, scrub.missing), (2990, 11));
     assert_eq!(scrub.unreadable.len(), 1);

@@ -24,12 +24,8 @@ pub(crate) const BATCHES_AFTER_RECOVERY: u32 = 5;
 pub(crate) const BARE_SLED: &str = "bare-sled";
 
 /// Small, so that the files of hundreds of states stay small.
-pub(crate) const SMALL: Settings = Settings {
-    cache_bytes: 8 << 20,
-    reserve_bytes: 0,
-    free_bytes_min: 0,
-    check_on_open: false,
-};
+pub(crate) const SMALL: Settings =
+    Settings { cache_bytes: 8 << 20, reserve_bytes: 0, free_bytes_min: 0, check_on_open: false };
 
 pub(crate) type Model = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -47,11 +43,7 @@ fn plays_its_scenario() {
     match scenario.as_str() {
         "work" => {
             let path = env::var("SHIM_ACKS").unwrap();
-            let acks = OpenOptions::new()
-                .create(true)
-                .append(true)
-                .open(path)
-                .unwrap();
+            let acks = OpenOptions::new().create(true).append(true).open(path).unwrap();
             match engine.parse() {
                 Ok(engine) => work(engine, root, Some(acks)),
                 Err(_) => work_bare(root, acks),
@@ -83,16 +75,10 @@ fn work(engine: Engine, root: &Path, mut acks: Option<File>) {
 /// Opens what a cut left, acknowledges what it holds, and goes on with the workload.
 fn recover(engine: Engine, root: &Path) {
     let path = env::var("SHIM_ACKS").unwrap();
-    let mut acks = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(path)
-        .unwrap();
+    let mut acks = OpenOptions::new().create(true).append(true).open(path).unwrap();
     let store = DiskStore::open(&root.join("store"), engine, true, SMALL).unwrap();
     let held = everything(&store);
-    let base = (0..BATCHES)
-        .find(|number| model_after(*number) == held)
-        .unwrap();
+    let base = (0..BATCHES).find(|number| model_after(*number) == held).unwrap();
     acks.write_all(&base.to_be_bytes()).unwrap();
     for number in base..base + BATCHES_AFTER_RECOVERY {
         store.apply(&batch(number)).unwrap();
@@ -138,10 +124,7 @@ fn changes(number: u32) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     };
     let mut changes = vec![
         (log_key(number), Some(filled(number, size))),
-        (
-            format!("head/{}", number % 5).into_bytes(),
-            Some(filled(number, 40)),
-        ),
+        (format!("head/{}", number % 5).into_bytes(), Some(filled(number, 40))),
     ];
     if number % 4 == 3 {
         changes.push((log_key(number - 3), None));
@@ -151,11 +134,7 @@ fn changes(number: u32) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
 
 /// Bytes that tell which batch wrote them, at every position.
 fn filled(number: u32, size: usize) -> Vec<u8> {
-    let mix = |at: usize| {
-        (at as u32)
-            .wrapping_mul(2_654_435_761)
-            .wrapping_add(number * 40_503)
-    };
+    let mix = |at: usize| (at as u32).wrapping_mul(2_654_435_761).wrapping_add(number * 40_503);
     (0..size).map(|at| (mix(at) >> 13) as u8).collect()
 }
 

@@ -33,20 +33,12 @@ struct Disk {
 }
 
 /// Small, since many are opened at once.
-const SMALL: Settings = Settings {
-    cache_bytes: 8 << 20,
-    reserve_bytes: 0,
-    free_bytes_min: 0,
-    check_on_open: false,
-};
+const SMALL: Settings =
+    Settings { cache_bytes: 8 << 20, reserve_bytes: 0, free_bytes_min: 0, check_on_open: false };
 
 impl Disk {
     fn new(engine: Engine) -> Self {
-        Self {
-            folder: TempDir::new().unwrap(),
-            engine,
-            lives: 0,
-        }
+        Self { folder: TempDir::new().unwrap(), engine, lives: 0 }
     }
 
     fn path(&self) -> PathBuf {
@@ -148,30 +140,17 @@ fn conforms<F: Factory>(fresh: impl Fn() -> F, reopens: bool) {
 fn limits_are_kept(store: &dyn Store) {
     let longest = vec![7; KEY_BYTES_MAX];
     let largest: Vec<u8> = (0..VALUE_BYTES_MAX).map(|n| (n % 251) as u8).collect();
-    store
-        .apply(Batch::new().put(longest.clone(), largest.clone()))
-        .unwrap();
+    store.apply(Batch::new().put(longest.clone(), largest.clone())).unwrap();
     assert_eq!(store.get(&longest).unwrap(), Some(largest));
     let refusals = [
-        Batch::new()
-            .put("fine", "fine")
-            .put(vec![7; KEY_BYTES_MAX + 1], "x")
-            .clone(),
-        Batch::new()
-            .put("fine", "fine")
-            .put("k", vec![0; VALUE_BYTES_MAX + 1])
-            .clone(),
+        Batch::new().put("fine", "fine").put(vec![7; KEY_BYTES_MAX + 1], "x").clone(),
+        Batch::new().put("fine", "fine").put("k", vec![0; VALUE_BYTES_MAX + 1]).clone(),
         Batch::new().put("fine", "fine").delete("").clone(),
-        Batch {
-            writes: vec![Batch::new().put("k", vec![0; 1 << 20]).writes[0].clone(); 17],
-        },
+        Batch { writes: vec![Batch::new().put("k", vec![0; 1 << 20]).writes[0].clone(); 17] },
     ];
     for batch in refusals {
         let error = store.apply(&batch).unwrap_err();
-        assert!(
-            matches!(error, StoreError::TooBig { .. } | StoreError::EmptyKey),
-            "{error}"
-        );
+        assert!(matches!(error, StoreError::TooBig { .. } | StoreError::EmptyKey), "{error}");
         assert_eq!(store.get(b"fine").unwrap(), None);
     }
     assert_eq!(store.get(b"").unwrap_err(), StoreError::EmptyKey);
@@ -179,20 +158,10 @@ fn limits_are_kept(store: &dyn Store) {
 }
 
 fn batches_are_whole(store: &dyn Store) {
-    store
-        .apply(
-            Batch::new()
-                .put("a", "1")
-                .put("b", "2")
-                .put("a", "3")
-                .delete("b"),
-        )
-        .unwrap();
+    store.apply(Batch::new().put("a", "1").put("b", "2").put("a", "3").delete("b")).unwrap();
     assert_eq!(store.get(b"a").unwrap().as_deref(), Some(b"3".as_slice()));
     assert_eq!(store.get(b"b").unwrap(), None);
-    store
-        .apply(Batch::new().delete("a").delete("never there").put("a", "4"))
-        .unwrap();
+    store.apply(Batch::new().delete("a").delete("never there").put("a", "4")).unwrap();
     assert_eq!(store.get(b"a").unwrap().as_deref(), Some(b"4".as_slice()));
     store.apply(&Batch::new()).unwrap();
     assert_eq!(store.stats().records, 1);
@@ -213,14 +182,8 @@ fn pages_are_bounded(store: &dyn Store) {
     assert_eq!(store.scan(&[1], &[2], 10, usize::MAX).unwrap().len(), 10);
     assert_eq!(store.scan(&[1], &[2], 1000, 102 * 7 + 5).unwrap().len(), 7);
     assert_eq!(keys(store.scan(&[2], &[], 1000, 1).unwrap()), [vec![2]]);
-    assert_eq!(
-        keys(store.scan(&[2], &[], 1000, 1 << 20).unwrap()),
-        [vec![2], vec![3]]
-    );
-    assert_eq!(
-        keys(store.scan(&[1, 48], &[1, 49], 9, 9999).unwrap()),
-        [vec![1, 48]]
-    );
+    assert_eq!(keys(store.scan(&[2], &[], 1000, 1 << 20).unwrap()), [vec![2], vec![3]]);
+    assert_eq!(keys(store.scan(&[1, 48], &[1, 49], 9, 9999).unwrap()), [vec![1, 48]]);
     assert!(store.scan(&[2], &[1], 9, 9999).unwrap().is_empty());
     assert!(store.scan(&[2], &[2], 9, 9999).unwrap().is_empty());
     assert!(store.scan(&[], &[], 0, 9999).unwrap().is_empty());
@@ -233,12 +196,7 @@ enum Step {
     Apply(Vec<(u8, Option<usize>)>),
     Close,
     Crash,
-    Page {
-        lo: u8,
-        hi: u8,
-        limit: usize,
-        bytes_max: usize,
-    },
+    Page { lo: u8, hi: u8, limit: usize, bytes_max: usize },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -266,21 +224,11 @@ fn key(number: u8) -> Vec<u8> {
 }
 
 fn value(number: u8, length: usize, step: usize) -> Vec<u8> {
-    (0..length)
-        .map(|at| {
-            number
-                .wrapping_add((at / 7) as u8)
-                .wrapping_mul(step as u8 | 1)
-        })
-        .collect()
+    (0..length).map(|at| number.wrapping_add((at / 7) as u8).wrapping_mul(step as u8 | 1)).collect()
 }
 
 fn follows_the_model<F: Factory>(fresh: &impl Fn() -> F, reopens: bool) {
-    let config = Config {
-        cases: 24,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    let config = Config { cases: 24, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new(config);
     runner
         .run(&steps(), |plan| {
@@ -300,12 +248,7 @@ fn follows_the_model<F: Factory>(fresh: &impl Fn() -> F, reopens: bool) {
                         store = factory.crash(store);
                     }
                     Step::Close | Step::Crash => {}
-                    Step::Page {
-                        lo,
-                        hi,
-                        limit,
-                        bytes_max,
-                    } => {
+                    Step::Page { lo, hi, limit, bytes_max } => {
                         let (lo, hi) = (key(lo), key(hi));
                         let page = store.scan(&lo, &hi, limit, bytes_max).unwrap();
                         prop_assert_eq!(page, model_page(&model, &lo, &hi, limit, bytes_max));
@@ -346,10 +289,7 @@ fn apply(
     }
     store.apply(&batch).unwrap();
     for &(number, _) in writes {
-        prop_assert_eq!(
-            store.get(&key(number)).unwrap(),
-            model.get(&key(number)).cloned()
-        );
+        prop_assert_eq!(store.get(&key(number)).unwrap(), model.get(&key(number)).cloned());
     }
     Ok(())
 }

@@ -12,16 +12,11 @@ use crate::shim::scratch;
 fn mixed(store: &dyn Store) {
     let mut batch = Batch::new();
     for number in 0..2500_u32 {
-        batch.put(
-            number.to_be_bytes(),
-            vec![number as u8; (number % 900) as usize],
-        );
+        batch.put(number.to_be_bytes(), vec![number as u8; (number % 900) as usize]);
     }
     store.apply(&batch).unwrap();
     for number in 0..5_u8 {
-        store
-            .apply(Batch::new().put([9, number], vec![number; (2 << 20) - 7]))
-            .unwrap();
+        store.apply(Batch::new().put([9, number], vec![number; (2 << 20) - 7])).unwrap();
     }
 }
 
@@ -37,11 +32,7 @@ fn records_travel_both_ways() {
     let back = migrate(&path("two"), &path("three"), Engine::Sled).unwrap();
     assert_eq!(there, back);
     assert_eq!((there.records, there.digest), (scrub.records, scrub.digest));
-    for (name, engine) in [
-        ("one", Engine::Sled),
-        ("two", Engine::Redb),
-        ("three", Engine::Sled),
-    ] {
+    for (name, engine) in [("one", Engine::Sled), ("two", Engine::Redb), ("three", Engine::Sled)] {
         assert_eq!(engine_of(&path(name)).unwrap(), engine);
         let store = DiskStore::open(&path(name), engine, false, SMALL).unwrap();
         assert!(everything(&store) == content, "{name} differs");
@@ -51,10 +42,7 @@ fn records_travel_both_ways() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     left.sort();
-    assert_eq!(
-        left,
-        ["one", "one.lock", "three", "three.lock", "two", "two.lock"]
-    );
+    assert_eq!(left, ["one", "one.lock", "three", "three.lock", "two", "two.lock"]);
 }
 
 #[test]
@@ -67,13 +55,10 @@ fn an_interrupted_migration_is_started_again() {
     // What a killed migration leaves: a store that is open for use but not complete.
     let aside = folder.path().join("to.migrating");
     let half = DiskStore::open(&aside, Engine::Sled, true, SMALL).unwrap();
-    half.apply(Batch::new().put("from another attempt", "x"))
-        .unwrap();
+    half.apply(Batch::new().put("from another attempt", "x")).unwrap();
     drop(half);
     assert!(matches!(
-        DiskStore::open(&to, Engine::Sled, false, SMALL)
-            .err()
-            .unwrap(),
+        DiskStore::open(&to, Engine::Sled, false, SMALL).err().unwrap(),
         StoreError::Absent { .. }
     ));
     assert_eq!(migrate(&from, &to, Engine::Sled).unwrap().records, 1);
@@ -88,9 +73,7 @@ fn nothing_is_overwritten() {
     let (from, to) = (folder.path().join("from"), folder.path().join("to"));
     for path in [&from, &to] {
         let store = DiskStore::open(path, Engine::Redb, true, SMALL).unwrap();
-        store
-            .apply(Batch::new().put("here", path.to_str().unwrap()))
-            .unwrap();
+        store.apply(Batch::new().put("here", path.to_str().unwrap())).unwrap();
     }
     let error = migrate(&from, &to, Engine::Sled).unwrap_err();
     assert!(matches!(error, StoreError::Occupied { .. }), "{error:?}");
@@ -104,8 +87,7 @@ fn a_damaged_source_is_named_and_leaves_no_copy() {
     let folder = scratch();
     let to = folder.path().join("to");
     let disk = SimDisk::new();
-    disk.apply(Batch::new().put("a", "1").put("b", "2").put("c", "3"))
-        .unwrap();
+    disk.apply(Batch::new().put("a", "1").put("b", "2").put("c", "3")).unwrap();
     disk.flip_bit(b"b", 60);
     let error = copy(&disk, &to, Engine::Redb).unwrap_err();
     assert!(matches!(&error, StoreError::Corrupt { key: Some(key), .. } if key == b"b"));

@@ -22,9 +22,7 @@ fn filled(engine: Engine, commits: u32) -> (TempDir, PathBuf, Model) {
     let mut model = Model::new();
     for number in 0..commits {
         let (key, value) = (number.to_be_bytes().to_vec(), vec![number as u8; 700]);
-        store
-            .apply(Batch::new().put(key.clone(), value.clone()))
-            .unwrap();
+        store.apply(Batch::new().put(key.clone(), value.clone())).unwrap();
         model.insert(key, value);
     }
     Box::new(store).close().unwrap();
@@ -49,11 +47,7 @@ fn a_store_that_lost_its_records_is_not_an_empty_store() {
         fs::rename(&files, dir.join("gone")).unwrap();
         // Both engines would make themselves new files here, and say nothing.
         let error = reopened(&dir, engine).err().unwrap();
-        let found_nothing = StoreError::Destroyed {
-            what: "commits",
-            promised: 3,
-            found: 0,
-        };
+        let found_nothing = StoreError::Destroyed { what: "commits", promised: 3, found: 0 };
         assert_eq!(error, found_nothing);
         drop(fs::remove_dir_all(&files).or_else(|_| fs::remove_file(&files)));
         fs::rename(files_of(&other, engine), &files).unwrap();
@@ -68,11 +62,7 @@ fn an_older_content_is_refused() {
         let promise = fs::read(dir.join("promise")).unwrap();
         let (_older_folder, older, _) = filled(engine, 7);
         fs::write(older.join("promise"), promise).unwrap();
-        let expected = StoreError::Destroyed {
-            what: "commits",
-            promised: 10,
-            found: 7,
-        };
+        let expected = StoreError::Destroyed { what: "commits", promised: 10, found: 7 };
         assert_eq!(reopened(&older, engine).err().unwrap(), expected);
     }
 }
@@ -98,18 +88,10 @@ fn an_unclean_stop_is_counted() {
     let copy = killed.path().join("store");
     copy_folder(&dir, &copy);
     drop(store);
-    let db = sled::Config::new()
-        .path(copy.join("sled"))
-        .segment_size(1 << 20)
-        .open()
-        .unwrap();
+    let db = sled::Config::new().path(copy.join("sled")).segment_size(1 << 20).open().unwrap();
     db.remove(b"\x01\x00\x00\x00\x07").unwrap().unwrap();
     drop(db);
-    let expected = StoreError::Destroyed {
-        what: "records",
-        promised: 100,
-        found: 99,
-    };
+    let expected = StoreError::Destroyed { what: "records", promised: 100, found: 99 };
     assert_eq!(reopened(&copy, Engine::Sled).err().unwrap(), expected);
     assert_eq!(everything(&reopened(&dir, Engine::Sled).unwrap()), model);
 }
@@ -118,13 +100,7 @@ fn an_unclean_stop_is_counted() {
 fn the_other_engine_is_named_with_the_cure() {
     let (_folder, dir, _) = filled(Engine::Sled, 1);
     let error = reopened(&dir, Engine::Redb).err().unwrap();
-    assert_eq!(
-        error,
-        StoreError::OtherEngine {
-            found: Engine::Sled,
-            asked: Engine::Redb
-        }
-    );
+    assert_eq!(error, StoreError::OtherEngine { found: Engine::Sled, asked: Engine::Redb });
     assert!(error.to_string().contains("migrate"), "{error}");
     assert_eq!(engine_of(&dir).unwrap(), Engine::Sled);
 }
@@ -136,17 +112,10 @@ fn a_later_format_is_refused_and_left_alone() {
     fs::write(dir.join("FORMAT"), marker.replace("format 1", "format 7")).unwrap();
     let error = reopened(&dir, Engine::Redb).err().unwrap();
     assert_eq!(error, StoreError::TooNew { found: 7, known: 1 });
-    for damage in [
-        "",
-        "something else\n",
-        "liaison-store\nformat x\nengine redb\n",
-    ] {
+    for damage in ["", "something else\n", "liaison-store\nformat x\nengine redb\n"] {
         fs::write(dir.join("FORMAT"), damage).unwrap();
         let error = reopened(&dir, Engine::Redb).err().unwrap();
-        assert!(
-            matches!(error, StoreError::Corrupt { key: None, .. }),
-            "{error:?}"
-        );
+        assert!(matches!(error, StoreError::Corrupt { key: None, .. }), "{error:?}");
     }
     fs::write(dir.join("FORMAT"), marker).unwrap();
     assert_eq!(everything(&reopened(&dir, Engine::Redb).unwrap()), model);
@@ -157,9 +126,7 @@ fn one_process_at_a_time() {
     for engine in Engine::ALL {
         let (_folder, dir, _) = filled(engine, 1);
         let store = reopened(&dir, engine).unwrap();
-        let locked = StoreError::Locked {
-            pid: Some(process::id()),
-        };
+        let locked = StoreError::Locked { pid: Some(process::id()) };
         assert_eq!(reopened(&dir, engine).err().unwrap(), locked);
         assert_eq!(quarantine(&dir).unwrap_err(), locked);
         drop(store);
@@ -210,10 +177,7 @@ fn the_reserve_can_be_given_back_while_open() {
     for engine in Engine::ALL {
         let folder = scratch();
         let dir = folder.path().join("store");
-        let settings = Settings {
-            reserve_bytes: 1 << 20,
-            ..SMALL
-        };
+        let settings = Settings { reserve_bytes: 1 << 20, ..SMALL };
         let store = DiskStore::open(&dir, engine, true, settings).unwrap();
         assert_eq!(release_reserve(&dir).unwrap(), 1 << 20);
         assert_eq!(release_reserve(&dir).unwrap(), 0);
@@ -227,19 +191,11 @@ fn the_reserve_can_be_given_back_while_open() {
 fn writes_stop_before_the_disk_is_full() {
     for engine in Engine::ALL {
         let (_folder, dir, model) = filled(engine, 2);
-        let greedy = Settings {
-            free_bytes_min: u64::MAX / 2,
-            ..SMALL
-        };
+        let greedy = Settings { free_bytes_min: u64::MAX / 2, ..SMALL };
         let store = DiskStore::open(&dir, engine, false, greedy).unwrap();
-        assert_eq!(
-            store.apply(Batch::new().put("k", "v")),
-            Err(StoreError::Full)
-        );
+        assert_eq!(store.apply(Batch::new().put("k", "v")), Err(StoreError::Full));
         assert_eq!(everything(&store), model);
-        store
-            .apply(Batch::new().delete(0_u32.to_be_bytes()))
-            .unwrap();
+        store.apply(Batch::new().delete(0_u32.to_be_bytes())).unwrap();
         assert_eq!(store.stats().records, 1);
     }
 }
@@ -262,12 +218,7 @@ fn sled_files_no_page_apart() {
     }
     assert!(verify(&store).unwrap().is_sound());
     drop(store);
-    assert_eq!(
-        fs::read_dir(dir.join("sled").join("blobs"))
-            .unwrap()
-            .count(),
-        0
-    );
+    assert_eq!(fs::read_dir(dir.join("sled").join("blobs")).unwrap().count(), 0);
 }
 
 #[test]
@@ -276,19 +227,12 @@ fn an_unfinished_or_damaged_snapshot_of_sled_is_survived() {
     let sled = dir.join("sled");
     fs::write(sled.join("snap.FFFFFFFFFFFFFFFF.generating"), "").unwrap();
     assert_eq!(everything(&reopened(&dir, Engine::Sled).unwrap()), model);
-    let names = fs::read_dir(&sled)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name());
+    let names = fs::read_dir(&sled).unwrap().map(|entry| entry.unwrap().file_name());
     let kept = names.filter(|name| !name.to_string_lossy().contains("generating"));
-    assert!(
-        kept.into_iter()
-            .all(|name| !name.to_string_lossy().starts_with("damaged"))
-    );
+    assert!(kept.into_iter().all(|name| !name.to_string_lossy().starts_with("damaged")));
     let is_snapshot = |path: &PathBuf| path.to_string_lossy().contains("/snap.");
     for content in [vec![], vec![0; 100]] {
-        let mut entries = fs::read_dir(&sled)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
+        let mut entries = fs::read_dir(&sled).unwrap().map(|entry| entry.unwrap().path());
         let snapshot = entries.find(is_snapshot).unwrap();
         fs::write(snapshot, content).unwrap();
         assert_eq!(everything(&reopened(&dir, Engine::Sled).unwrap()), model);
@@ -323,10 +267,7 @@ fn never_silently_wrong(engine: Engine) {
             }
             Ok((scrub, held)) => {
                 noticed += 1;
-                assert!(
-                    held.iter()
-                        .all(|(key, value)| model.get(key) == Some(value))
-                );
+                assert!(held.iter().all(|(key, value)| model.get(key) == Some(value)));
                 assert!(scrub.records <= model.len() as u64);
             }
             Err(_) => noticed += 1,
@@ -352,10 +293,7 @@ fn damage(files: &Path, trial: u64) {
     let mut chance = Chance(trial);
     let mut paths = vec![files.to_path_buf()];
     if files.is_dir() {
-        paths = fs::read_dir(files)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .collect();
+        paths = fs::read_dir(files).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.retain(|path| path.is_file());
         paths.sort();
     }

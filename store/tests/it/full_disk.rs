@@ -64,10 +64,7 @@ fn fill(store: &DiskStore, model: &mut Model, from: u32, count_max: u32) -> u32 
 /// Played in the child, under a quota.
 pub(crate) fn fills_up(engine: Engine, root: &Path) {
     let dir = root.join("store");
-    let reserved = Settings {
-        reserve_bytes: 2 << 20,
-        ..SMALL
-    };
+    let reserved = Settings { reserve_bytes: 2 << 20, ..SMALL };
     let store = DiskStore::open(&dir, engine, true, reserved).unwrap();
     let mut model = BTreeMap::new();
     let mut next = 0;
@@ -79,10 +76,7 @@ pub(crate) fn fills_up(engine: Engine, root: &Path) {
         // The refused batch may be there or not; every acknowledged one is there.
         reads_go_on(&store, &model, next);
         assert!(store.stats().refusing.is_some());
-        assert_eq!(
-            store.apply(Batch::new().put("x", "y")),
-            Err(StoreError::Full)
-        );
+        assert_eq!(store.apply(Batch::new().put("x", "y")), Err(StoreError::Full));
         set_quota((round * 12 + 6) * MIB);
         resumes(&store, &mut model, next);
         next += 1;
@@ -106,10 +100,7 @@ fn reads_go_on(store: &DiskStore, model: &Model, uncertain: u32) {
     if let Some(found) = held.remove(&key) {
         assert_eq!(found, value);
     }
-    assert!(
-        held == *model,
-        "an acknowledged record is missing, or another one appeared"
-    );
+    assert!(held == *model, "an acknowledged record is missing, or another one appeared");
 }
 
 fn resumes(store: &DiskStore, model: &mut Model, number: u32) {

@@ -77,20 +77,12 @@ fn what_waits_is_committed_together_in_order() {
     for number in 0..100_u8 {
         let sender = sender.clone();
         let reply = move |outcome: Result<(), StoreError>| sender.send((number, outcome)).unwrap();
-        writer
-            .submit(Batch::new().put("last", [number]).clone(), reply)
-            .unwrap();
+        writer.submit(Batch::new().put("last", [number]).clone(), reply).unwrap();
     }
-    assert!(
-        answers.try_recv().is_err(),
-        "nothing is answered before it is durable"
-    );
+    assert!(answers.try_recv().is_err(), "nothing is answered before it is durable");
     store.open(true);
     let answered: Vec<_> = answers.iter().take(100).collect();
-    assert_eq!(
-        answered,
-        (0..100).map(|number| (number, Ok(()))).collect::<Vec<_>>()
-    );
+    assert_eq!(answered, (0..100).map(|number| (number, Ok(()))).collect::<Vec<_>>());
     assert_eq!(writer.get(b"last").unwrap(), Some(vec![99]));
     // The first may have left alone; the others came while it waited at the gate.
     assert!(store.commits.load(Ordering::SeqCst) <= 2);
@@ -105,9 +97,7 @@ fn groups_are_bounded_in_bytes() {
     for number in 0..10_u8 {
         let sender = sender.clone();
         let batch = Batch::new().put([number], vec![number; 400 << 10]).clone();
-        writer
-            .submit(batch, move |outcome| sender.send(outcome).unwrap())
-            .unwrap();
+        writer.submit(batch, move |outcome| sender.send(outcome).unwrap()).unwrap();
     }
     store.open(true);
     assert!(answers.iter().take(10).all(|outcome| outcome.is_ok()));
@@ -124,17 +114,10 @@ fn a_refusal_reaches_everyone_who_waited() {
     for number in 0..20_u8 {
         let sender = sender.clone();
         let batch = Batch::new().put([number], "v").clone();
-        writer
-            .submit(batch, move |outcome| sender.send(outcome).unwrap())
-            .unwrap();
+        writer.submit(batch, move |outcome| sender.send(outcome).unwrap()).unwrap();
     }
     store.open(true);
-    assert!(
-        answers
-            .iter()
-            .take(20)
-            .all(|outcome| outcome == Err(StoreError::Full))
-    );
+    assert!(answers.iter().take(20).all(|outcome| outcome == Err(StoreError::Full)));
     store.full.store(false, Ordering::SeqCst);
     writer.apply(Batch::new().put("k", "v")).unwrap();
 }
@@ -145,10 +128,7 @@ fn an_oversized_batch_harms_no_one_else() {
     store.open(true);
     let writer = Writer::start(Box::new(store)).unwrap();
     let refused = writer.submit(Batch::new().put(vec![1; 600], "v").clone(), |_| {});
-    assert!(matches!(
-        refused,
-        Err(StoreError::TooBig { what: "key", .. })
-    ));
+    assert!(matches!(refused, Err(StoreError::TooBig { what: "key", .. })));
     writer.apply(Batch::new().put("k", "v")).unwrap();
     assert_eq!(writer.stats().records, 1);
 }
@@ -173,10 +153,7 @@ fn who_is_too_fast_waits() {
         thread::sleep(Duration::from_millis(300));
         // What the thread has taken for the commit at the gate no longer waits in the channel.
         let through = submitted.load(Ordering::SeqCst);
-        assert!(
-            through >= most && through <= most + 258,
-            "{through} of {most} got through"
-        );
+        assert!(through >= most && through <= most + 258, "{through} of {most} got through");
         store.open(true);
         hasty.join().unwrap();
     }
@@ -187,9 +164,7 @@ fn closing_commits_what_was_handed_in() {
     let store = Gated::default();
     let writer = Writer::start(Box::new(store.clone())).unwrap();
     for number in 0..50_u8 {
-        writer
-            .submit(Batch::new().put([number], "v").clone(), |_| {})
-            .unwrap();
+        writer.submit(Batch::new().put([number], "v").clone(), |_| {}).unwrap();
     }
     store.open(true);
     Box::new(writer).close().unwrap();

@@ -51,27 +51,15 @@ fn redb_survives_a_cut_while_it_recovers() {
 #[test]
 fn bare_sled_is_caught_losing() {
     let losses = judge(&record_work(BARE_SLED), 0, states(), open_bare);
-    assert!(
-        losses.len() > states() / 4,
-        "only {} losses were seen",
-        losses.len()
-    );
+    assert!(losses.len() > states() / 4, "only {} losses were seen", losses.len());
 }
 
 fn survives(engine: Engine) {
     let events = record_work(engine.name());
-    let acks = events
-        .iter()
-        .filter(|event| matches!(event, Event::Ack(_)))
-        .count();
+    let acks = events.iter().filter(|event| matches!(event, Event::Ack(_))).count();
     assert_eq!(acks, BATCHES as usize, "each batch is acknowledged once");
     let losses = judge(&events, 0, states(), |state| open_adapted(engine, state));
-    assert!(
-        losses.is_empty(),
-        "{} states:\n{}",
-        losses.len(),
-        losses.join("\n")
-    );
+    assert!(losses.is_empty(), "{} states:\n{}", losses.len(), losses.join("\n"));
 }
 
 /// Cuts the power again while a store that met a cut recovers and goes on.
@@ -86,19 +74,11 @@ fn survives_twice(engine: Engine) {
         let mut world = World::default();
         events[..moment].iter().for_each(|event| world.play(event));
         world.cut(cut, &mut chance, &stage.root());
-        let base = events[..moment]
-            .iter()
-            .filter_map(Event::acked)
-            .next_back()
-            .unwrap_or(0);
+        let base = events[..moment].iter().filter_map(Event::acked).next_back().unwrap_or(0);
         let again = record(&stage, "recover", engine.name());
         let count = states() / RECOVERIES;
         let losses = judge(&again, base, count, |state| open_adapted(engine, state));
-        assert!(
-            losses.is_empty(),
-            "recovery {recovery}:\n{}",
-            losses.join("\n")
-        );
+        assert!(losses.is_empty(), "recovery {recovery}:\n{}", losses.join("\n"));
     }
 }
 
@@ -140,9 +120,7 @@ fn judge(
                 Err(_) => Err("the engine panicked".to_string()),
             };
             if let Err(why) = verdict {
-                losses.push(format!(
-                    "state {number}, event {at}, {cut:?}, {acked} acked: {why}"
-                ));
+                losses.push(format!("state {number}, event {at}, {cut:?}, {acked} acked: {why}"));
             }
         }
     }
@@ -152,14 +130,9 @@ fn judge(
 /// Picks the moments of the cuts, in order: half of them at any event, half right after an
 /// acknowledgement, when nothing may be missing.
 fn moments(events: &[Event], count: usize) -> Vec<usize> {
-    let acks: Vec<usize> = (0..events.len())
-        .filter(|at| events[*at].acked().is_some())
-        .collect();
+    let acks: Vec<usize> = (0..events.len()).filter(|at| events[*at].acked().is_some()).collect();
     // What the folder held before the recording is not part of the story.
-    let start = events
-        .iter()
-        .position(|event| matches!(event, Event::SyncAll))
-        .unwrap();
+    let start = events.iter().position(|event| matches!(event, Event::SyncAll)).unwrap();
     let mut chance = Chance(1);
     let mut moments: Vec<usize> = (0..count)
         .map(|number| match number % 2 {
@@ -181,11 +154,7 @@ fn check_recording(events: &[Event], root: &Path) {
     world.cut(Cut::Kept, &mut Chance(0), replayed.path());
     let (expected, found) = (files_below(root), files_below(replayed.path()));
     let names = |files: &Model| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(
-        names(&found),
-        names(&expected),
-        "the recording misses files"
-    );
+    assert_eq!(names(&found), names(&expected), "the recording misses files");
     assert!(found == expected, "the recording misses bytes");
 }
 
@@ -211,18 +180,9 @@ fn compare(held: &Model, acked: u32) -> Result<(), String> {
         return Ok(());
     }
     let expected = model_after(acked);
-    let missing = expected
-        .keys()
-        .filter(|key| !held.contains_key(*key))
-        .count();
-    let wrong = held
-        .iter()
-        .filter(|(key, value)| expected.get(*key) != Some(*value))
-        .count();
-    Err(format!(
-        "{missing} of {} missing, {wrong} wrong or new",
-        expected.len()
-    ))
+    let missing = expected.keys().filter(|key| !held.contains_key(*key)).count();
+    let wrong = held.iter().filter(|(key, value)| expected.get(*key) != Some(*value)).count();
+    Err(format!("{missing} of {} missing, {wrong} wrong or new", expected.len()))
 }
 
 /// Opens the way a shell does, writes on, and opens again.
@@ -235,9 +195,7 @@ fn open_adapted(engine: Engine, state: &Path) -> Result<Model, String> {
     if !scrub.is_sound() {
         return Err(format!("the scrub found {scrub:?}"));
     }
-    store
-        .apply(Batch::new().put("zzz", vec![1; 50_000]))
-        .map_err(|e| e.to_string())?;
+    store.apply(Batch::new().put("zzz", vec![1; 50_000])).map_err(|e| e.to_string())?;
     Box::new(store).close().map_err(|e| e.to_string())?;
     let store = open()?;
     let mut later = everything(&store);

@@ -52,11 +52,7 @@ pub(crate) enum Event {
 impl Event {
     /// Returns how many batches this event acknowledges, if it is about that.
     pub(crate) fn acked(&self) -> Option<u32> {
-        if let Self::Ack(count) = self {
-            Some(*count)
-        } else {
-            None
-        }
+        if let Self::Ack(count) = self { Some(*count) } else { None }
     }
 }
 
@@ -74,38 +70,18 @@ pub(crate) fn read_log(path: &Path) -> Vec<Event> {
         let (a, b) = (number(1), number(2));
         events.push(match number(0) {
             1 => Event::Root(a),
-            2 => Event::Create {
-                parent: a,
-                inode: b,
-                folder: number(3) == 1,
-                name: text(),
-            },
-            3 => Event::Write {
-                inode: a,
-                offset: b as usize,
-                bytes: bytes.to_vec(),
-            },
-            4 => Event::Truncate {
-                inode: a,
-                size: b as usize,
-            },
+            2 => Event::Create { parent: a, inode: b, folder: number(3) == 1, name: text() },
+            3 => Event::Write { inode: a, offset: b as usize, bytes: bytes.to_vec() },
+            4 => Event::Truncate { inode: a, size: b as usize },
             5 => Event::Sync(a),
             6 => Event::SyncAll,
             7 => {
                 let names = text();
                 let (from_name, to_name) = names.split_once('/').unwrap();
                 let (from_name, to_name) = (from_name.to_string(), to_name.to_string());
-                Event::Rename {
-                    from: a,
-                    to: b,
-                    from_name,
-                    to_name,
-                }
+                Event::Rename { from: a, to: b, from_name, to_name }
             }
-            8 => Event::Unlink {
-                parent: a,
-                name: text(),
-            },
+            8 => Event::Unlink { parent: a, name: text() },
             9 => Event::Ack(u32::from_be_bytes(bytes.try_into().unwrap())),
             other => panic!("unknown event {other}"),
         });
@@ -158,21 +134,9 @@ enum DataOp {
 
 #[derive(Clone)]
 enum NameOp {
-    Link {
-        folder: FileId,
-        name: String,
-        file: FileId,
-    },
-    Unlink {
-        folder: FileId,
-        name: String,
-    },
-    Move {
-        from: FileId,
-        to: FileId,
-        from_name: String,
-        to_name: String,
-    },
+    Link { folder: FileId, name: String, file: FileId },
+    Unlink { folder: FileId, name: String },
+    Move { from: FileId, to: FileId, from_name: String, to_name: String },
 }
 
 /// Folder contents: every folder's names.
@@ -183,20 +147,12 @@ impl Tree {
     fn apply(&mut self, op: &NameOp) {
         match op {
             NameOp::Link { folder, name, file } => {
-                self.0
-                    .entry(*folder)
-                    .or_default()
-                    .insert(name.clone(), *file);
+                self.0.entry(*folder).or_default().insert(name.clone(), *file);
             }
             NameOp::Unlink { folder, name } => {
                 self.0.entry(*folder).or_default().remove(name);
             }
-            NameOp::Move {
-                from,
-                to,
-                from_name,
-                to_name,
-            } => {
+            NameOp::Move { from, to, from_name, to_name } => {
                 let file = self.0.entry(*from).or_default().remove(from_name).unwrap();
                 self.0.entry(*to).or_default().insert(to_name.clone(), file);
             }
@@ -220,67 +176,32 @@ impl World {
             Event::Root(inode) => {
                 self.add(*inode, true);
             }
-            Event::Create {
-                parent,
-                inode,
-                folder,
-                name,
-            } => {
+            Event::Create { parent, inode, folder, name } => {
                 let at = self.ids[parent];
                 let file = self.add(*inode, *folder);
-                self.rename(NameOp::Link {
-                    folder: at,
-                    name: name.clone(),
-                    file,
-                });
+                self.rename(NameOp::Link { folder: at, name: name.clone(), file });
             }
-            Event::Write {
-                inode,
-                offset,
-                bytes,
-            } => {
-                self.change(
-                    *inode,
-                    DataOp::Write {
-                        offset: *offset,
-                        bytes: bytes.clone(),
-                    },
-                );
+            Event::Write { inode, offset, bytes } => {
+                self.change(*inode, DataOp::Write { offset: *offset, bytes: bytes.clone() });
             }
             Event::Truncate { inode, size } => self.change(*inode, DataOp::Truncate(*size)),
             Event::Sync(inode) => self.sync(self.ids[inode]),
             Event::SyncAll => self.sync_all(),
-            Event::Rename {
-                from,
-                to,
-                from_name,
-                to_name,
-            } => {
+            Event::Rename { from, to, from_name, to_name } => {
                 let (from, to) = (self.ids[from], self.ids[to]);
                 let (from_name, to_name) = (from_name.clone(), to_name.clone());
-                self.rename(NameOp::Move {
-                    from,
-                    to,
-                    from_name,
-                    to_name,
-                });
+                self.rename(NameOp::Move { from, to, from_name, to_name });
             }
             Event::Unlink { parent, name } => {
                 let folder = self.ids[parent];
-                self.rename(NameOp::Unlink {
-                    folder,
-                    name: name.clone(),
-                });
+                self.rename(NameOp::Unlink { folder, name: name.clone() });
             }
             Event::Ack(_) => {}
         }
     }
 
     fn add(&mut self, inode: u64, is_folder: bool) -> FileId {
-        self.files.push(File {
-            is_folder,
-            ..File::default()
-        });
+        self.files.push(File { is_folder, ..File::default() });
         self.ids.insert(inode, self.files.len() - 1);
         self.files.len() - 1
     }
@@ -299,10 +220,7 @@ impl World {
             apply(&mut file.durable, &op);
         }
         if file.is_folder {
-            let last = self
-                .pending_names
-                .iter()
-                .rposition(|(_, op)| op.touches(id));
+            let last = self.pending_names.iter().rposition(|(_, op)| op.touches(id));
             for (_, op) in self.pending_names.drain(..last.map_or(0, |at| at + 1)) {
                 self.names.apply(&op);
             }
@@ -354,13 +272,9 @@ impl World {
     }
 
     fn some_moment(&self, chance: &mut Chance) -> u64 {
-        let data = self
-            .files
-            .iter()
-            .flat_map(|file| file.pending.iter().map(|(at, _)| *at));
-        let moments: BTreeSet<u64> = data
-            .chain(self.pending_names.iter().map(|(at, _)| *at))
-            .collect();
+        let data = self.files.iter().flat_map(|file| file.pending.iter().map(|(at, _)| *at));
+        let moments: BTreeSet<u64> =
+            data.chain(self.pending_names.iter().map(|(at, _)| *at)).collect();
         let choice = chance.below(moments.len() + 1);
         moments.into_iter().nth(choice).unwrap_or(u64::MAX)
     }
@@ -373,15 +287,9 @@ impl File {
         for (at, op) in &self.pending {
             match op {
                 _ if *at < moment => apply(&mut bytes, op),
-                DataOp::Write {
-                    offset,
-                    bytes: written,
-                } if *at == moment => {
+                DataOp::Write { offset, bytes: written } if *at == moment => {
                     let kept = chance.below(written.len() / SECTOR_BYTES + 1) * SECTOR_BYTES;
-                    let torn = DataOp::Write {
-                        offset: *offset,
-                        bytes: written[..kept].to_vec(),
-                    };
+                    let torn = DataOp::Write { offset: *offset, bytes: written[..kept].to_vec() };
                     apply(&mut bytes, &torn);
                 }
                 DataOp::Write { .. } | DataOp::Truncate(_) => {}
@@ -428,13 +336,7 @@ fn pieces(op: &DataOp) -> Vec<(usize, DataOp)> {
     while !rest.is_empty() {
         let length = rest.len().min(PAGE_BYTES - offset % PAGE_BYTES);
         let (piece, tail) = rest.split_at(length);
-        pieces.push((
-            offset / PAGE_BYTES,
-            DataOp::Write {
-                offset,
-                bytes: piece.to_vec(),
-            },
-        ));
+        pieces.push((offset / PAGE_BYTES, DataOp::Write { offset, bytes: piece.to_vec() }));
         (offset, rest) = (offset + length, tail);
     }
     pieces
@@ -460,10 +362,8 @@ pub(crate) struct Chance(pub(crate) u64);
 impl Chance {
     /// Returns a number from zero up to, not including, a bound.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let mixed = (self.0 ^ (self.0 >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
         ((mixed ^ (mixed >> 33)) % bound.max(1) as u64) as usize
     }

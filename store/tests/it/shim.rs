@@ -54,19 +54,10 @@ impl Stage {
             child.env("SHIM_LOG", self.path("log"));
         }
         let output = child.output().unwrap();
-        let (said, failed) = (
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        );
-        assert!(
-            output.status.success(),
-            "{}\n{said}\n{failed}",
-            output.status
-        );
-        assert!(
-            said.contains("1 passed"),
-            "the child did not run:\n{said}\n{failed}"
-        );
+        let (said, failed) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{}\n{said}\n{failed}", output.status);
+        assert!(said.contains("1 passed"), "the child did not run:\n{said}\n{failed}");
     }
 }
 
@@ -78,11 +69,7 @@ fn compile(library: &Path) {
         .arg(source)
         .output()
         .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Returns a temporary folder in memory where there is such a file system, since the states are

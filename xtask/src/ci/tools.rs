@@ -20,11 +20,7 @@ pub(crate) struct Tool {
 }
 
 /// Licences, sources, versions and advisories of the dependency graph.
-pub(crate) const DENY: Tool = Tool {
-    name: "cargo-deny",
-    version: "0.20.2",
-    features: &[],
-};
+pub(crate) const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", features: &[] };
 
 /// The test runner; without the part that updates itself.
 pub(crate) const NEXTEST: Tool = Tool {
@@ -57,10 +53,7 @@ impl Tool {
         if runs(&on_path) {
             return Ok(Installed { program: on_path });
         }
-        println!(
-            "{} is missing: building {} into target/tools",
-            self.name, self.version
-        );
+        println!("{} is missing: building {} into target/tools", self.name, self.version);
         let build = folder.join("build");
         let mut install = cargo();
         install

@@ -28,11 +28,7 @@ impl Gate {
         let port = listener.local_addr()?.port();
         let open = Arc::new(AtomicBool::new(true));
         let passing = Arc::new(Mutex::new(Vec::new()));
-        let gate = Self {
-            port,
-            open: Arc::clone(&open),
-            passing: Arc::clone(&passing),
-        };
+        let gate = Self { port, open: Arc::clone(&open), passing: Arc::clone(&passing) };
         thread::spawn(move || {
             for incoming in listener.incoming().flatten() {
                 if open.load(Ordering::SeqCst) {

@@ -72,11 +72,7 @@ impl Stage {
             None => "127.0.0.1:0".to_owned(),
         };
         let mut command = Command::new(&self.relay_program);
-        command
-            .arg("serve")
-            .arg("--dir")
-            .arg(&dir)
-            .args(["--listen", &listen, "--json"]);
+        command.arg("serve").arg("--dir").arg(&dir).args(["--listen", &listen, "--json"]);
         let (child, ready) = start(command, &self.dir.join("relais.log"))?;
         self.relay = Some(child);
         let url = text(&ready, "url")?;
@@ -101,14 +97,7 @@ impl Stage {
 
     /// Makes a replica's home, behind a gate of its own.
     pub(super) fn settle(&mut self, name: &str, partner: &str, label: &str) -> Result<Value> {
-        let init = [
-            "init",
-            "--partner",
-            partner,
-            "--device",
-            label,
-            "--no-passphrase",
-        ];
+        let init = ["init", "--partner", partner, "--device", label, "--no-passphrase"];
         let made = self.liaison(name, &init)?;
         let relay = self.relay_address.context("the relay runs first")?;
         let gate = Gate::towards(relay)?;
@@ -123,10 +112,7 @@ impl Stage {
     /// Starts the process of a replica that stays connected.
     pub(super) fn start_replica(&mut self, name: &str) -> Result<()> {
         let mut command = Command::new(&self.liaison);
-        command
-            .arg("--home")
-            .arg(self.home(name))
-            .args(["serve", "--no-open", "--json"]);
+        command.arg("--home").arg(self.home(name)).args(["serve", "--no-open", "--json"]);
         let (child, _) = start(command, &self.dir.join(format!("{name}.log")))?;
         self.daemons.insert(name.to_owned(), child);
         Ok(())
@@ -154,37 +140,23 @@ impl Stage {
     /// Runs a command of `liaison` that must succeed.
     pub(super) fn liaison(&self, name: &str, args: &[&str]) -> Result<Value> {
         let (status, value) = self.liaison_any(name, args)?;
-        ensure!(
-            status == 0,
-            "liaison {args:?} at {name} ended with {status}: {value}"
-        );
+        ensure!(status == 0, "liaison {args:?} at {name} ended with {status}: {value}");
         Ok(value)
     }
 
     /// Runs a command of `liaison`, whatever comes of it.
     pub(super) fn liaison_any(&self, name: &str, args: &[&str]) -> Result<(i32, Value)> {
         let mut command = Command::new(&self.liaison);
-        command
-            .arg("--home")
-            .arg(self.home(name))
-            .arg("--json")
-            .args(args);
+        command.arg("--home").arg(self.home(name)).arg("--json").args(args);
         answer(command)
     }
 
     /// Runs a command of `liaison-relay` that must succeed.
     pub(super) fn relay_command(&self, args: &[&str]) -> Result<Value> {
         let mut command = Command::new(&self.relay_program);
-        command
-            .args(args)
-            .arg("--dir")
-            .arg(self.relay_dir())
-            .arg("--json");
+        command.args(args).arg("--dir").arg(self.relay_dir()).arg("--json");
         let (status, value) = answer(command)?;
-        ensure!(
-            status == 0,
-            "liaison-relay {args:?} ended with {status}: {value}"
-        );
+        ensure!(status == 0, "liaison-relay {args:?} ended with {status}: {value}");
         Ok(value)
     }
 
@@ -233,17 +205,12 @@ impl Stage {
 /// Returns a text of a JSON answer.
 pub(super) fn text(value: &Value, key: &str) -> Result<String> {
     let found = value.get(key).and_then(Value::as_str);
-    found
-        .map(str::to_owned)
-        .with_context(|| format!("no {key} in {value}"))
+    found.map(str::to_owned).with_context(|| format!("no {key} in {value}"))
 }
 
 /// Starts a process and waits for its first line.
 fn start(mut command: Command, log: &Path) -> Result<(Child, Value)> {
-    let log = std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(log)?;
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -255,18 +222,13 @@ fn start(mut command: Command, log: &Path) -> Result<(Child, Value)> {
     BufReader::new(output).read_line(&mut line)?;
     let ready: Value =
         serde_json::from_str(&line).with_context(|| format!("not a first line: {line:?}"))?;
-    ensure!(
-        ready.get("ready") == Some(&Value::Bool(true)),
-        "not ready: {ready}"
-    );
+    ensure!(ready.get("ready") == Some(&Value::Bool(true)), "not ready: {ready}");
     Ok((child, ready))
 }
 
 /// Asks a process to stop and waits until it has.
 fn end(mut child: Child) -> Result<()> {
-    let asked = Command::new("kill")
-        .args(["-TERM", &child.id().to_string()])
-        .status()?;
+    let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
     ensure!(asked.success(), "a process could not be asked to stop");
     let since = Instant::now();
     while since.elapsed() < PATIENCE {
@@ -282,10 +244,7 @@ fn end(mut child: Child) -> Result<()> {
 }
 
 fn answer(mut command: Command) -> Result<(i32, Value)> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .context("a program is missing")?;
+    let output = command.stdin(Stdio::null()).output().context("a program is missing")?;
     let out = String::from_utf8_lossy(&output.stdout);
     let status = output.status.code().unwrap_or(-1);
     let value = serde_json::from_str(out.trim()).with_context(|| {
@@ -300,12 +259,6 @@ fn quote(arg: &str) -> String {
     let long = arg.chars().count() > 60;
     let cut = || format!("{}…", arg.chars().take(40).collect::<String>());
     let shown = if long { cut() } else { arg.to_owned() };
-    let plain = shown
-        .chars()
-        .all(|c| c.is_alphanumeric() || "-_./:=…".contains(c));
-    if plain && !shown.is_empty() {
-        shown
-    } else {
-        format!("\"{shown}\"")
-    }
+    let plain = shown.chars().all(|c| c.is_alphanumeric() || "-_./:=…".contains(c));
+    if plain && !shown.is_empty() { shown } else { format!("\"{shown}\"") }
 }

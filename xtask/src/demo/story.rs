@@ -13,14 +13,8 @@ const LAPTOP: &str = "portable";
 const PARTNERS: [&str; 3] = [HOSPITAL, ASSOCIATION, DEPARTMENT];
 
 /// Words that must never be found in the relay's folder.
-const SECRETS: [&str; 6] = [
-    "Trois-Vallons",
-    "Hirondelles",
-    "accueil",
-    "psychiatrie",
-    "parentèle",
-    "navette",
-];
+const SECRETS: [&str; 6] =
+    ["Trois-Vallons", "Hirondelles", "accueil", "psychiatrie", "parentèle", "navette"];
 
 /// What the scenes share.
 struct Cast<'a> {
@@ -69,20 +63,10 @@ impl Cast<'_> {
     fn open(&mut self) -> Result<()> {
         scene(1, "Un relais et trois partenaires, chacun sur sa machine");
         let url = self.stage.start_relay()?;
-        tell(&format!(
-            "Le relais écoute sur {url} : il range des enveloppes fermées."
-        ));
+        tell(&format!("Le relais écoute sur {url} : il range des enveloppes fermées."));
         let homes = [
-            (
-                HOSPITAL,
-                "Centre hospitalier des Trois-Vallons",
-                "poste de la coordinatrice",
-            ),
-            (
-                ASSOCIATION,
-                "Association Les Hirondelles",
-                "poste du bureau",
-            ),
+            (HOSPITAL, "Centre hospitalier des Trois-Vallons", "poste de la coordinatrice"),
+            (ASSOCIATION, "Association Les Hirondelles", "poste du bureau"),
             (DEPARTMENT, "Département", "poste autonomie"),
         ];
         for (name, partner, label) in homes {
@@ -97,12 +81,9 @@ impl Cast<'_> {
         scene(2, "L'hôpital fonde l'espace… et n'en est pas propriétaire");
         let url = self.stage.relay_url()?;
         let title = "PTSM des Trois-Vallons";
-        let founded = self.stage.type_in(
-            HOSPITAL,
-            &[
-                "space", "found", title, "--relay", &url, "--rule", "majority",
-            ],
-        )?;
+        let founded = self
+            .stage
+            .type_in(HOSPITAL, &["space", "found", title, "--relay", &url, "--rule", "majority"])?;
         self.space = text(&founded, "space")?;
         tell(
             "À un ou deux garants, personne ne peut être retiré : la neutralité commence à trois.",
@@ -111,14 +92,9 @@ impl Cast<'_> {
     }
 
     fn admit(&mut self, newcomer: &str, voters: &[&str]) -> Result<()> {
-        scene(
-            2 + voters.len() as u32,
-            &format!("{newcomer} demande à entrer"),
-        );
+        scene(2 + voters.len() as u32, &format!("{newcomer} demande à entrer"));
         let space = self.space.clone();
-        let invited = self
-            .stage
-            .type_in(HOSPITAL, &["invite", &space, "--role", "guarantor"])?;
+        let invited = self.stage.type_in(HOSPITAL, &["invite", &space, "--role", "guarantor"])?;
         let invitation = text(&invited, "invitation")?;
         let joined = self.stage.type_in(newcomer, &["join", &invitation])?;
         let request = text(&joined, "request")?;
@@ -150,10 +126,9 @@ impl Cast<'_> {
     fn write_together(&mut self) -> Result<()> {
         scene(5, "Une convention, écrite à trois");
         let title = "Convention accueil et psychiatrie";
-        let made = self.stage.type_in(
-            HOSPITAL,
-            &["doc", "new", &self.space, "convention", "--title", title],
-        )?;
+        let made = self
+            .stage
+            .type_in(HOSPITAL, &["doc", "new", &self.space, "convention", "--title", title])?;
         self.document = text(&made, "document")?;
         let document = self.document.clone();
         let shown = self.stage.liaison(HOSPITAL, &["doc", "show", &document])?;
@@ -164,25 +139,16 @@ impl Cast<'_> {
         let section = self.section.clone();
         let lines = [
             (HOSPITAL, "Les partenaires organisent un accueil commun.\n"),
-            (
-                ASSOCIATION,
-                "Les Hirondelles tiennent une permanence le mardi.\n",
-            ),
+            (ASSOCIATION, "Les Hirondelles tiennent une permanence le mardi.\n"),
             (DEPARTMENT, "Le Département finance la navette.\n"),
         ];
         for (name, line) in lines {
             self.readable(name)?;
-            self.stage.type_in(
-                name,
-                &["doc", "write", &document, &section, "--append", line],
-            )?;
+            self.stage.type_in(name, &["doc", "write", &document, &section, "--append", line])?;
         }
         self.converge(&PARTNERS)?;
         let told = self.section_text(DEPARTMENT)?;
-        ensure!(
-            lines.iter().all(|(_, line)| told.contains(line.trim())),
-            "text: {told}"
-        );
+        ensure!(lines.iter().all(|(_, line)| told.contains(line.trim())), "text: {told}");
         tell("Chacun lit la même chose, et chacun en a une copie complète.");
         Ok(())
     }
@@ -190,11 +156,8 @@ impl Cast<'_> {
     fn part_and_meet(&mut self) -> Result<()> {
         scene(6, "Le réseau de l'association est coupé : chacun continue");
         self.stage.cut(ASSOCIATION);
-        let (document, section, date) = (
-            self.document.clone(),
-            self.section.clone(),
-            self.date.clone(),
-        );
+        let (document, section, date) =
+            (self.document.clone(), self.section.clone(), self.date.clone());
         let edits = [
             (ASSOCIATION, "tous les mardis", "2027-03-01"),
             (HOSPITAL, "sans rendez-vous", "2027-01-01"),
@@ -203,16 +166,12 @@ impl Cast<'_> {
             let insert = format!("[{words}] ");
             let at = ["doc", "write", &document, &section, "--at", "4", &insert];
             self.stage.type_in(name, &at)?;
-            self.stage
-                .type_in(name, &["doc", "set", &document, &date, day])?;
+            self.stage.type_in(name, &["doc", "set", &document, &date, day])?;
         }
         let (_, alone) = self.stage.liaison_any(ASSOCIATION, &["sync"])?;
         tell(&format!("Hors ligne, l'association garde tout : {alone}"));
         let there = self.section_text(HOSPITAL)?;
-        ensure!(
-            !there.contains("tous les mardis"),
-            "the network was not cut"
-        );
+        ensure!(!there.contains("tous les mardis"), "the network was not cut");
         tell("Le réseau revient.");
         self.stage.mend(ASSOCIATION);
         self.converge(&PARTNERS)?;
@@ -220,35 +179,22 @@ impl Cast<'_> {
         ensure!(merged.contains("tous les mardis"), "lost: {merged}");
         ensure!(merged.contains("sans rendez-vous"), "lost: {merged}");
         tell("Les deux ajouts du même paragraphe sont là, des deux côtés :");
-        tell(&format!(
-            "   « {} »",
-            merged.lines().next().unwrap_or_default()
-        ));
+        tell(&format!("   « {} »", merged.lines().next().unwrap_or_default()));
         Ok(())
     }
 
     fn settle_date(&mut self) -> Result<()> {
-        scene(
-            7,
-            "La même date, écrite deux fois : un conflit montré, pas tranché en silence",
-        );
+        scene(7, "La même date, écrite deux fois : un conflit montré, pas tranché en silence");
         let (document, date) = (self.document.clone(), self.date.clone());
         for name in PARTNERS {
             let shown = self.stage.liaison(name, &["doc", "show", &document])?;
             let conflicts = list(&shown["conflicts"])?;
-            ensure!(
-                conflicts.len() == 1,
-                "{name} sees {} conflicts",
-                conflicts.len()
-            );
+            ensure!(conflicts.len() == 1, "{name} sees {} conflicts", conflicts.len());
             let values = list(&conflicts[0]["values"])?;
             ensure!(values.len() == 2, "{name} sees {values:?}");
         }
         tell("Chacun voit les deux dates et qui les a écrites.");
-        self.stage.type_in(
-            DEPARTMENT,
-            &["doc", "settle", &document, &date, "2027-03-01"],
-        )?;
+        self.stage.type_in(DEPARTMENT, &["doc", "settle", &document, &date, "2027-03-01"])?;
         self.wait_for("la date réglée partout", |cast| {
             cast.sync(&PARTNERS)?;
             for name in PARTNERS {
@@ -264,32 +210,20 @@ impl Cast<'_> {
     }
 
     fn lose_laptop(&mut self) -> Result<()> {
-        scene(
-            8,
-            "Un portable de l'association est perdu ; ce qu'il portait ne l'est pas",
-        );
+        scene(8, "Un portable de l'association est perdu ; ce qu'il portait ne l'est pas");
         let space = self.space.clone();
-        self.stage
-            .settle(LAPTOP, "Association Les Hirondelles", "portable")?;
+        self.stage.settle(LAPTOP, "Association Les Hirondelles", "portable")?;
         let asked = self.stage.type_in(LAPTOP, &["device", "request"])?;
         let (device, request) = (text(&asked, "device")?, text(&asked, "request")?);
-        let added = self
-            .stage
-            .type_in(ASSOCIATION, &["device", "add", &space, &request])?;
-        self.stage
-            .type_in(LAPTOP, &["join", &text(&added, "welcome")?])?;
+        let added = self.stage.type_in(ASSOCIATION, &["device", "add", &space, &request])?;
+        self.stage.type_in(LAPTOP, &["join", &text(&added, "welcome")?])?;
         self.readable(LAPTOP)?;
         self.stage.cut(LAPTOP);
         let (document, section) = (self.document.clone(), self.section.clone());
         let late = "Une parentèle peut venir sans inscription.\n";
-        self.stage.type_in(
-            LAPTOP,
-            &["doc", "write", &document, &section, "--append", late],
-        )?;
-        self.stage.type_in(
-            ASSOCIATION,
-            &["device", "revoke", &space, &device, "--cause", "lost"],
-        )?;
+        self.stage.type_in(LAPTOP, &["doc", "write", &document, &section, "--append", late])?;
+        self.stage
+            .type_in(ASSOCIATION, &["device", "revoke", &space, &device, "--cause", "lost"])?;
         tell(
             "Révoqué d'un geste par sa propre organisation. Le portable est retrouvé, reconnecté :",
         );
@@ -300,19 +234,12 @@ impl Cast<'_> {
         let hospital = self.partner(HOSPITAL)?;
         let parcel = self.stage.dir().join("portable.paquet");
         let parcel = parcel.to_string_lossy().into_owned();
-        self.stage.type_in(
-            LAPTOP,
-            &["quarantine", "export", &space, &parcel, "--to", &hospital],
-        )?;
         self.stage
-            .type_in(HOSPITAL, &["quarantine", "review", &parcel])?;
-        self.stage
-            .type_in(HOSPITAL, &["quarantine", "adopt", &parcel])?;
+            .type_in(LAPTOP, &["quarantine", "export", &space, &parcel, "--to", &hospital])?;
+        self.stage.type_in(HOSPITAL, &["quarantine", "review", &parcel])?;
+        self.stage.type_in(HOSPITAL, &["quarantine", "adopt", &parcel])?;
         self.converge(&PARTNERS)?;
-        ensure!(
-            self.section_text(DEPARTMENT)?.contains(late.trim()),
-            "not adopted"
-        );
+        ensure!(self.section_text(DEPARTMENT)?.contains(late.trim()), "not adopted");
         tell(
             "Un collègue relit et reprend sous son nom : rien n'est perdu, rien n'est entré seul.",
         );
@@ -320,49 +247,24 @@ impl Cast<'_> {
     }
 
     fn carry_by_hand(&mut self) -> Result<()> {
-        scene(
-            9,
-            "Le relais est arrêté : un colis passe de la main à la main",
-        );
+        scene(9, "Le relais est arrêté : un colis passe de la main à la main");
         self.stage.stop_relay()?;
         let (document, section) = (self.document.clone(), self.section.clone());
         let line = "La navette part de la gare à neuf heures.\n";
-        self.stage.type_in(
-            DEPARTMENT,
-            &["doc", "write", &document, &section, "--append", line],
-        )?;
-        let file = self
-            .stage
-            .dir()
-            .join("departement.colis")
-            .to_string_lossy()
-            .into_owned();
-        self.stage
-            .type_in(DEPARTMENT, &["bundle", "write", &self.space, &file])?;
+        self.stage.type_in(DEPARTMENT, &["doc", "write", &document, &section, "--append", line])?;
+        let file = self.stage.dir().join("departement.colis").to_string_lossy().into_owned();
+        self.stage.type_in(DEPARTMENT, &["bundle", "write", &self.space, &file])?;
         let read = self.stage.type_in(HOSPITAL, &["bundle", "read", &file])?;
-        ensure!(
-            read["accepted"].as_u64() > Some(0),
-            "nothing accepted: {read}"
-        );
+        ensure!(read["accepted"].as_u64() > Some(0), "nothing accepted: {read}");
         let again = self.stage.liaison(HOSPITAL, &["bundle", "read", &file])?;
         ensure!(again["accepted"] == 0, "read twice: {again}");
-        ensure!(
-            self.section_text(HOSPITAL)?.contains(line.trim()),
-            "not carried"
-        );
-        let checked = self
-            .stage
-            .type_in(HOSPITAL, &["verify", &file, "--expect", &self.space])?;
+        ensure!(self.section_text(HOSPITAL)?.contains(line.trim()), "not carried");
+        let checked = self.stage.type_in(HOSPITAL, &["verify", &file, "--expect", &self.space])?;
         ensure!(checked["valid"] == Value::Bool(true), "bundle: {checked}");
-        tell(
-            "L'hôpital lit l'ajout sans réseau ; relire le colis ne change rien. Le relais revient.",
-        );
+        tell("L'hôpital lit l'ajout sans réseau ; relire ne change rien. Le relais revient.");
         self.stage.start_relay()?;
         self.converge(&PARTNERS)?;
-        ensure!(
-            self.section_text(ASSOCIATION)?.contains(line.trim()),
-            "not merged"
-        );
+        ensure!(self.section_text(ASSOCIATION)?.contains(line.trim()), "not merged");
         Ok(())
     }
 
@@ -397,10 +299,7 @@ impl Cast<'_> {
 
     fn partner(&self, name: &str) -> Result<String> {
         let members = self.stage.liaison(name, &["members", &self.space])?;
-        let own = list(&members)?
-            .iter()
-            .find(|m| m["own"] == Value::Bool(true))
-            .cloned();
+        let own = list(&members)?.iter().find(|m| m["own"] == Value::Bool(true)).cloned();
         text(&own.context("no own line among the members")?, "partner")
     }
 
@@ -408,9 +307,7 @@ impl Cast<'_> {
     fn readable(&self, name: &str) -> Result<()> {
         self.wait_for("la convention lisible", |cast| {
             cast.stage.liaison(name, &["sync"])?;
-            let (status, _) = cast
-                .stage
-                .liaison_any(name, &["doc", "show", &cast.document])?;
+            let (status, _) = cast.stage.liaison_any(name, &["doc", "show", &cast.document])?;
             Ok(status == 0)
         })
     }
@@ -440,13 +337,7 @@ impl Cast<'_> {
         let shown = self.stage.liaison(name, &["doc", "show", &self.document])?;
         let sections = list(&shown["sections"])?;
         let wanted = |s: &&Value| s["id"].as_str() == Some(&self.section);
-        text(
-            sections
-                .iter()
-                .find(wanted)
-                .context("the section is gone")?,
-            "text",
-        )
+        text(sections.iter().find(wanted).context("the section is gone")?, "text")
     }
 
     fn wait_for(&self, what: &str, is_so: impl Fn(&Self) -> Result<bool>) -> Result<()> {
@@ -462,31 +353,21 @@ impl Cast<'_> {
 }
 
 fn list(value: &Value) -> Result<&Vec<Value>> {
-    value
-        .as_array()
-        .with_context(|| format!("not a list: {value}"))
+    value.as_array().with_context(|| format!("not a list: {value}"))
 }
 
 fn words(value: &Value) -> Result<Vec<String>> {
     let words = list(&value["words"])?;
-    let words: Vec<String> = words
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let words: Vec<String> = words.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     ensure!(words.len() == 8, "not eight words: {words:?}");
     Ok(words)
 }
 
 /// Finds the first date of the convention whose conflicts are shown.
 fn date_field(kinds: &Value) -> Result<String> {
-    let convention = list(kinds)?
-        .iter()
-        .find(|kind| kind["kind"] == "convention");
+    let convention = list(kinds)?.iter().find(|kind| kind["kind"] == "convention");
     let fields = list(&convention.context("no convention among the kinds")?["fields"])?;
-    let date = fields
-        .iter()
-        .find(|field| field["type"] == "date" && field["merge"] == "M");
+    let date = fields.iter().find(|field| field["type"] == "date" && field["merge"] == "M");
     text(date.context("no date among the fields")?, "name")
 }
 
@@ -504,9 +385,7 @@ fn search(dir: &Path, files: &mut u32) -> Result<()> {
         };
         *files += 1;
         for word in SECRETS {
-            let found = bytes
-                .windows(word.len())
-                .any(|window| window == word.as_bytes());
+            let found = bytes.windows(word.len()).any(|window| window == word.as_bytes());
             ensure!(!found, "{word:?} stands in {}", path.display());
         }
     }

@@ -79,18 +79,13 @@ impl Code {
 
     fn read_type(&mut self, name: &syn::Ident, public: bool) {
         let line = name.span().start().line;
-        self.types.push(TypeName {
-            name: name.to_string(),
-            line,
-            public,
-        });
+        self.types.push(TypeName { name: name.to_string(), line, public });
     }
 
     fn read_function(&mut self, signature: &syn::Signature, block: &syn::Block) {
         let first = signature.fn_token.span.start().line;
         let last = block.brace_token.span.close().end().line;
-        self.functions
-            .push((signature.ident.to_string(), first, last));
+        self.functions.push((signature.ident.to_string(), first, last));
     }
 
     /// Adds the paths of a `use` with its braces multiplied out.
@@ -158,25 +153,16 @@ impl<'ast> Visit<'ast> for Code {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        self.read_use(
-            &item.tree,
-            &mut Vec::new(),
-            item.use_token.span.start().line,
-        );
+        self.read_use(&item.tree, &mut Vec::new(), item.use_token.span.start().line);
     }
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        let mut words: Vec<String> = attribute
-            .path()
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string())
-            .collect();
+        let mut words: Vec<String> =
+            attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
         if let syn::Meta::List(list) = &attribute.meta {
             words_of(list.tokens.clone(), &mut words);
         }
-        self.attributes
-            .push((attribute.pound_token.span.start().line, words.join(" ")));
+        self.attributes.push((attribute.pound_token.span.start().line, words.join(" ")));
     }
 }
 

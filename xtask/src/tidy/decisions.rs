@@ -34,11 +34,8 @@ pub(crate) fn remarks(tree: &Tree) -> Vec<Remark> {
     for (at, record) in records.iter().enumerate() {
         shape_remarks(record, at + 1, &mut remarks);
     }
-    let named: BTreeSet<&str> = records
-        .iter()
-        .flat_map(|record| code_spans(&record.text))
-        .map(|(_, span)| span)
-        .collect();
+    let named: BTreeSet<&str> =
+        records.iter().flat_map(|record| code_spans(&record.text)).map(|(_, span)| span).collect();
     let manifests: Vec<(&SourceFile, toml::Table)> = tree
         .files
         .iter()
@@ -65,11 +62,8 @@ fn shape_remarks(record: &SourceFile, number: usize, remarks: &mut Vec<Remark>) 
         remarks.push(Remark::at(SHAPE, record, 0, format!("{lines} lines")));
     }
     // The first heading is the title, which may hold any of the words.
-    let parts: Vec<String> = headings(&record.text)
-        .iter()
-        .skip(1)
-        .map(|(_, text)| text.to_lowercase())
-        .collect();
+    let parts: Vec<String> =
+        headings(&record.text).iter().skip(1).map(|(_, text)| text.to_lowercase()).collect();
     for (word, meaning) in PARTS {
         if !parts.iter().any(|part| part.contains(word)) {
             let what = format!("no heading with `{word}`: {meaning}");
@@ -86,9 +80,7 @@ fn shared_remarks(
     used: &BTreeSet<&str>,
     remarks: &mut Vec<Remark>,
 ) {
-    let shared = manifest
-        .get("workspace")
-        .and_then(|workspace| workspace.get("dependencies"));
+    let shared = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies"));
     for (name, wanted) in shared.and_then(toml::Value::as_table).into_iter().flatten() {
         let line = line_of(file, name);
         if wanted.get("path").is_none() && !named.contains(name.as_str()) {
@@ -96,12 +88,7 @@ fn shared_remarks(
             remarks.push(Remark::at(DEPENDENCIES, file, line, what));
         }
         if wanted.get("path").is_none() && !used.contains(name.as_str()) {
-            remarks.push(Remark::at(
-                USED,
-                file,
-                line,
-                format!("nobody uses `{name}`"),
-            ));
+            remarks.push(Remark::at(USED, file, line, format!("nobody uses `{name}`")));
         }
     }
 }
@@ -119,11 +106,7 @@ fn version_remarks(file: &SourceFile, manifest: &toml::Table, remarks: &mut Vec<
 
 /// Returns the dependencies of one package, for whichever target and purpose.
 fn direct(manifest: &toml::Table) -> Vec<(&str, &toml::Value)> {
-    let targets = manifest
-        .get("target")
-        .and_then(toml::Value::as_table)
-        .into_iter()
-        .flatten();
+    let targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flatten();
     let tables = targets.filter_map(|(_, target)| target.as_table());
     tables
         .chain([manifest])
@@ -138,10 +121,7 @@ fn direct(manifest: &toml::Table) -> Vec<(&str, &toml::Value)> {
 }
 
 fn line_of(file: &SourceFile, key: &str) -> usize {
-    file.text
-        .lines()
-        .position(|line| line.starts_with(key))
-        .map_or(0, |at| at + 1)
+    file.text.lines().position(|line| line.starts_with(key)).map_or(0, |at| at + 1)
 }
 
 #[cfg(test)]
@@ -149,13 +129,8 @@ mod tests {
     use super::*;
 
     fn whats(texts: &[(&str, &str)]) -> Vec<String> {
-        let texts = texts
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-        remarks(&Tree::of(texts.collect()))
-            .into_iter()
-            .map(|remark| remark.what)
-            .collect()
+        let texts = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        remarks(&Tree::of(texts.collect())).into_iter().map(|remark| remark.what).collect()
     }
 
     const RECORD: &str = "# A title\n\n## Context\n\n## Decision\nWe take `sled`.\n\n\
@@ -177,10 +152,7 @@ mod tests {
     fn a_missing_part_a_gap_and_a_long_record_are_seen() {
         let without_cost = RECORD.replace("## What it costs\n", "");
         let seen = whats(&[("docs/decisions/0002-a.md", &without_cost)]);
-        let wanted = [
-            "the number should be 0001",
-            "no heading with `cost`: what it costs",
-        ];
+        let wanted = ["the number should be 0001", "no heading with `cost`: what it costs"];
         assert_eq!(seen, wanted);
         let long = format!("{RECORD}{}", "x\n".repeat(80));
         assert_eq!(whats(&[("docs/decisions/0001-a.md", &long)]), ["90 lines"]);
@@ -189,14 +161,8 @@ mod tests {
     #[test]
     fn a_dependency_nobody_decided_is_seen() {
         let manifest = "[workspace.dependencies]\nleft-pad = \"1\"\n";
-        let seen = whats(&[
-            ("docs/decisions/0001-a.md", RECORD),
-            ("Cargo.toml", manifest),
-        ]);
-        let wanted = [
-            "`left-pad` is in no file of docs/decisions/",
-            "nobody uses `left-pad`",
-        ];
+        let seen = whats(&[("docs/decisions/0001-a.md", RECORD), ("Cargo.toml", manifest)]);
+        let wanted = ["`left-pad` is in no file of docs/decisions/", "nobody uses `left-pad`"];
         assert_eq!(seen, wanted);
         let direct = "[target.'cfg(unix)'.dev-dependencies]\nsled = \"0.34\"\n";
         let seen = whats(&[("store/Cargo.toml", direct)]);

@@ -29,20 +29,10 @@ pub(crate) fn remarks(tree: &Tree) -> Vec<Remark> {
             }
         }
     }
-    for wanted in [
-        "README.md",
-        "ARCHITECTURE.md",
-        "docs/glossary.md",
-        "docs/house-style.md",
-    ] {
+    for wanted in ["README.md", "ARCHITECTURE.md", "docs/glossary.md", "docs/house-style.md"] {
         if tree.file(wanted).is_none() {
             let what = "this document is missing".to_owned();
-            remarks.push(Remark {
-                rule: RULE,
-                place: wanted.to_owned(),
-                line: 0,
-                what,
-            });
+            remarks.push(Remark { rule: RULE, place: wanted.to_owned(), line: 0, what });
         }
     }
     remarks.extend(tree.file("README.md").and_then(set_up_remark));
@@ -60,11 +50,7 @@ fn set_up_remark(readme: &SourceFile) -> Option<Remark> {
         .text
         .split("cargo xtask ")
         .skip(1)
-        .map(|rest| {
-            rest.split(|c: char| !c.is_ascii_alphanumeric())
-                .next()
-                .unwrap_or_default()
-        })
+        .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default())
         .collect();
     (chores != BTreeSet::from(SET_UP))
         .then(|| Remark::at(SET_UP_RULE, readme, 0, format!("it names {chores:?}")))
@@ -74,11 +60,7 @@ fn set_up_remark(readme: &SourceFile) -> Option<Remark> {
 fn missing(tree: &Tree, code: &Names<'_>, span: &str) -> Option<String> {
     let span = span.trim_end_matches("()");
     if is_path(tree, span) {
-        let by_name = || {
-            tree.files
-                .iter()
-                .any(|file| file.path.ends_with(&format!("/{span}")))
-        };
+        let by_name = || tree.files.iter().any(|file| file.path.ends_with(&format!("/{span}")));
         let found = tree.has(span) || (!span.contains('/') && by_name());
         return (!found).then(|| format!("no file `{span}`"));
     }
@@ -110,9 +92,7 @@ fn is_path(tree: &Tree, span: &str) -> bool {
 
 fn is_word(word: &str) -> bool {
     let mut letters = word.chars();
-    letters
-        .next()
-        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
@@ -124,10 +104,7 @@ struct Names<'t> {
 
 impl<'t> Names<'t> {
     fn of(tree: &'t Tree) -> Self {
-        let mut names = Self {
-            by_package: BTreeMap::new(),
-            anywhere: BTreeSet::new(),
-        };
+        let mut names = Self { by_package: BTreeMap::new(), anywhere: BTreeSet::new() };
         for (file, code) in tree.rust() {
             let package = names.by_package.entry(file.top()).or_default();
             package.extend(code.words.iter().map(String::as_str));
@@ -151,16 +128,10 @@ mod tests {
             ("ARCHITECTURE.md", document),
             ("docs/glossary.md", ""),
             ("docs/house-style.md", ""),
-            (
-                "protocol/src/register/act.rs",
-                "struct ActBody; fn fold() {}",
-            ),
+            ("protocol/src/register/act.rs", "struct ActBody; fn fold() {}"),
         ];
         let texts = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        remarks(&Tree::of(texts.into()))
-            .into_iter()
-            .map(|remark| remark.what)
-            .collect()
+        remarks(&Tree::of(texts.into())).into_iter().map(|remark| remark.what).collect()
     }
 
     #[test]

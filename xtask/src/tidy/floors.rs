@@ -22,26 +22,14 @@ const RUNTIMES: &[&str] = &["tokio", "mio", "axum", "automerge", "sled", "redb",
 
 /// The floors, from the ground up. `tests` may see everything and is seen by nobody.
 const FLOORS: [Floor; 8] = [
-    Floor {
-        package: "protocol",
-        ours: &[],
-        never: RUNTIMES,
-    },
+    Floor { package: "protocol", ours: &[], never: RUNTIMES },
     Floor {
         package: "client-core",
         ours: &["protocol"],
         never: &["tokio", "mio", "axum", "sled", "redb", "clap"],
     },
-    Floor {
-        package: "store",
-        ours: &[],
-        never: &["tokio", "automerge", "axum"],
-    },
-    Floor {
-        package: "console",
-        ours: &[],
-        never: &["tokio", "automerge", "axum", "sled"],
-    },
+    Floor { package: "store", ours: &[], never: &["tokio", "automerge", "axum"] },
+    Floor { package: "console", ours: &[], never: &["tokio", "automerge", "axum", "sled"] },
     Floor {
         package: "server",
         ours: &["protocol", "store", "console"],
@@ -54,21 +42,10 @@ const FLOORS: [Floor; 8] = [
     },
     Floor {
         package: "tests",
-        ours: &[
-            "protocol",
-            "client-core",
-            "store",
-            "console",
-            "server",
-            "cli",
-        ],
+        ours: &["protocol", "client-core", "store", "console", "server", "cli"],
         never: &[],
     },
-    Floor {
-        package: "xtask",
-        ours: &[],
-        never: &[],
-    },
+    Floor { package: "xtask", ours: &[], never: &[] },
 ];
 
 /// What `protocol` may stand on: one crypto stack, one encoding, one trace.
@@ -164,10 +141,7 @@ fn floor_remarks(graph: &Graph<'_>, floor: &Floor, remarks: &mut Vec<Remark>) {
     let seen = graph.any.get(floor.package).into_iter().flatten();
     for dependency in seen.filter(|dependency| graph.ours.contains(**dependency)) {
         if !floor.ours.contains(dependency) {
-            remarks.push(remark(
-                floor.package,
-                format!("may not depend on {dependency}"),
-            ));
+            remarks.push(remark(floor.package, format!("may not depend on {dependency}")));
         }
     }
     let reached = graph.reached(floor.package);
@@ -180,12 +154,7 @@ fn floor_remarks(graph: &Graph<'_>, floor: &Floor, remarks: &mut Vec<Remark>) {
 }
 
 fn remark(package: &str, what: String) -> Remark {
-    Remark {
-        rule: "a package sees only its floor",
-        place: package.to_owned(),
-        line: 0,
-        what,
-    }
+    Remark { rule: "a package sees only its floor", place: package.to_owned(), line: 0, what }
 }
 
 /// The resolved graph by names; a name stands for all versions of a package.
@@ -197,22 +166,11 @@ struct Graph<'m> {
 
 impl<'m> Graph<'m> {
     fn of(metadata: &'m Metadata) -> Self {
-        let names: BTreeMap<&str, &str> = metadata
-            .packages
-            .iter()
-            .map(|p| (p.id.as_str(), p.name.as_str()))
-            .collect();
+        let names: BTreeMap<&str, &str> =
+            metadata.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();
         let name = |id: &str| names.get(id).copied().unwrap_or_default();
-        let ours = metadata
-            .workspace_members
-            .iter()
-            .map(|id| name(id))
-            .collect();
-        let mut graph = Graph {
-            ours,
-            any: BTreeMap::new(),
-            normal: BTreeMap::new(),
-        };
+        let ours = metadata.workspace_members.iter().map(|id| name(id)).collect();
+        let mut graph = Graph { ours, any: BTreeMap::new(), normal: BTreeMap::new() };
         for node in &metadata.resolve.nodes {
             for dependency in &node.deps {
                 let (from, to) = (name(&node.id), name(&dependency.pkg));
@@ -272,10 +230,7 @@ mod tests {
                 .collect::<Vec<_>>()},
         });
         let metadata: Metadata = serde_json::from_value(metadata).unwrap();
-        remarks(&metadata)
-            .into_iter()
-            .map(|r| format!("{} {}", r.place, r.what))
-            .collect()
+        remarks(&metadata).into_iter().map(|r| format!("{} {}", r.place, r.what)).collect()
     }
 
     #[test]
@@ -296,10 +251,7 @@ mod tests {
     #[test]
     fn a_relay_that_could_read_is_seen_however_far_the_path() {
         let seen = whats(&["server store", "store shelf", "shelf automerge"]);
-        assert!(
-            seen.contains(&"server reaches automerge, through shelf".to_owned()),
-            "{seen:?}"
-        );
+        assert!(seen.contains(&"server reaches automerge, through shelf".to_owned()), "{seen:?}");
         let seen = whats(&["server client-core dev"]);
         assert_eq!(seen, ["server may not depend on client-core"]);
     }
@@ -318,13 +270,7 @@ mod tests {
     #[test]
     fn nobody_sees_the_tests_and_a_new_package_needs_a_floor() {
         assert_eq!(whats(&["cli tests dev"]), ["cli may not depend on tests"]);
-        assert_eq!(
-            whats(&["xtask console"]),
-            ["xtask may not depend on console"]
-        );
-        assert_eq!(
-            whats(&["our-new sha2"]),
-            ["our-new this package has no floor yet"]
-        );
+        assert_eq!(whats(&["xtask console"]), ["xtask may not depend on console"]);
+        assert_eq!(whats(&["our-new sha2"]), ["our-new this package has no floor yet"]);
     }
 }

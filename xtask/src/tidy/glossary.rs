@@ -22,11 +22,8 @@ pub(crate) fn remarks(tree: &Tree) -> Vec<Remark> {
     let Some(glossary) = tree.file(FILE) else {
         return Vec::new(); // Its absence is a remark of the rule on documents.
     };
-    let known: BTreeSet<&str> = tree
-        .rust()
-        .flat_map(|(_, code)| &code.words)
-        .map(|w| &**w)
-        .collect();
+    let known: BTreeSet<&str> =
+        tree.rust().flat_map(|(_, code)| &code.words).map(|w| &**w).collect();
     let mut remarks = Vec::new();
     let mut words = BTreeSet::new();
     for (line, cells) in rows(&glossary.text) {
@@ -83,10 +80,7 @@ mod tests {
     fn whats(code: &str) -> Vec<String> {
         let texts = [(FILE, GLOSSARY), ("protocol/src/envelope.rs", code)];
         let texts = texts.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        remarks(&Tree::of(texts.into()))
-            .into_iter()
-            .map(|remark| remark.what)
-            .collect()
+        remarks(&Tree::of(texts.into())).into_iter().map(|remark| remark.what).collect()
     }
 
     #[test]
@@ -99,10 +93,7 @@ mod tests {
     #[test]
     fn a_word_without_type_and_a_type_without_word_are_seen() {
         let seen = whats("pub struct Envelope; pub struct Parcel;");
-        let wanted = [
-            "no `Space` in the code",
-            "`Parcel` holds no word of the glossary",
-        ];
+        let wanted = ["no `Space` in the code", "`Parcel` holds no word of the glossary"];
         assert_eq!(seen, wanted);
     }
 }

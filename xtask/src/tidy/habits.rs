@@ -59,18 +59,9 @@ pub(crate) fn remarks(tree: &Tree) -> Vec<Remark> {
 }
 
 fn unfinished(file: &SourceFile, code: &Code, remarks: &mut Vec<Remark>) {
-    for (line, name) in code
-        .macros
-        .iter()
-        .filter(|(_, name)| UNFINISHED.contains(&name.as_str()))
-    {
+    for (line, name) in code.macros.iter().filter(|(_, name)| UNFINISHED.contains(&name.as_str())) {
         let what = format!("{name}!");
-        remarks.push(Remark::at(
-            "nothing unfinished is committed",
-            file,
-            *line,
-            what,
-        ));
+        remarks.push(Remark::at("nothing unfinished is committed", file, *line, what));
     }
     for (line, words) in &code.attributes {
         let words: Vec<&str> = words.split(' ').collect();
@@ -110,25 +101,13 @@ fn lax_checks(file: &SourceFile, code: &Code, remarks: &mut Vec<Remark>) {
 }
 
 fn bare_flush(file: &SourceFile, code: &Code, remarks: &mut Vec<Remark>) {
-    let names_sled = code
-        .paths
-        .iter()
-        .any(|(_, path)| path.len() > 1 && path[0] == "sled");
+    let names_sled = code.paths.iter().any(|(_, path)| path.len() > 1 && path[0] == "sled");
     if !names_sled || !file.path.contains("/src/") || file.stem() == SLED_ADAPTER {
         return;
     }
-    for (line, call) in code
-        .calls
-        .iter()
-        .filter(|(_, call)| call.starts_with("flush"))
-    {
+    for (line, call) in code.calls.iter().filter(|(_, call)| call.starts_with("flush")) {
         let what = format!(".{call}()");
-        remarks.push(Remark::at(
-            "sled is flushed by its adapter only",
-            file,
-            *line,
-            what,
-        ));
+        remarks.push(Remark::at("sled is flushed by its adapter only", file, *line, what));
     }
 }
 
@@ -143,22 +122,14 @@ mod tests {
 
     fn whats(path: &str, text: &str) -> Vec<String> {
         let tree = Tree::of(vec![(path.to_owned(), text.to_owned())]);
-        remarks(&tree)
-            .into_iter()
-            .map(|remark| remark.what)
-            .collect()
+        remarks(&tree).into_iter().map(|remark| remark.what).collect()
     }
 
     #[test]
     fn unfinished_code_is_seen() {
         let text = "fn f() { todo!() }\n#[test]\n#[ignore = \"slow\"]\nfn g() { dbg!(1); }\n\
                     #[cfg_attr(test, allow(dead_code))]\nfn h() {}\n";
-        let wanted = [
-            "todo!",
-            "dbg!",
-            "#[ignore]",
-            "#[cfg_attr test allow dead_code]",
-        ];
+        let wanted = ["todo!", "dbg!", "#[ignore]", "#[cfg_attr test allow dead_code]"];
         assert_eq!(whats("cli/src/act.rs", text), wanted);
     }
 
@@ -168,10 +139,7 @@ mod tests {
                     fn f() { std::time::Instant::now(); tokio::spawn(x); }\n";
         let seen = whats("protocol/src/act.rs", text);
         for wanted in ["`HashMap`", "`std::fs`", "`Instant::now`", "`tokio`"] {
-            assert!(
-                seen.iter().any(|what| what.starts_with(wanted)),
-                "{wanted} in {seen:?}"
-            );
+            assert!(seen.iter().any(|what| what.starts_with(wanted)), "{wanted} in {seen:?}");
         }
         assert!(whats("server/src/act.rs", text).is_empty());
         assert!(whats("protocol/src/act.rs", "// std::fs\nfn f(now: Instant) {}\n").is_empty());
@@ -179,23 +147,11 @@ mod tests {
 
     #[test]
     fn a_lax_signature_check_is_seen() {
-        let seen = whats(
-            "protocol/src/sign.rs",
-            "use ed25519_dalek::{Signature, Verifier};\n",
-        );
+        let seen = whats("protocol/src/sign.rs", "use ed25519_dalek::{Signature, Verifier};\n");
         assert_eq!(seen, ["`ed25519_dalek::Verifier`"]);
-        let seen = whats(
-            "tests/src/abuse.rs",
-            "fn f() { ed25519_dalek::verify_batch(a); }\n",
-        );
+        let seen = whats("tests/src/abuse.rs", "fn f() { ed25519_dalek::verify_batch(a); }\n");
         assert_eq!(seen, ["`verify_batch`"]);
-        assert!(
-            whats(
-                "protocol/src/sign.rs",
-                "fn f() { key.verify_strict(m, s); }\n"
-            )
-            .is_empty()
-        );
+        assert!(whats("protocol/src/sign.rs", "fn f() { key.verify_strict(m, s); }\n").is_empty());
     }
 
     #[test]

@@ -34,12 +34,8 @@ pub(crate) fn code_spans(text: &str) -> Vec<Line<'_>> {
 
 /// Returns the text of every heading, without its marks.
 pub(crate) fn headings(text: &str) -> Vec<Line<'_>> {
-    let lines = prose(text)
-        .into_iter()
-        .filter(|(_, line)| line.starts_with('#'));
-    lines
-        .map(|(number, line)| (number, line.trim_start_matches('#').trim()))
-        .collect()
+    let lines = prose(text).into_iter().filter(|(_, line)| line.starts_with('#'));
+    lines.map(|(number, line)| (number, line.trim_start_matches('#').trim())).collect()
 }
 
 /// Returns the cells of every row of every table, headers and separators left out.
@@ -51,15 +47,8 @@ pub(crate) fn rows(text: &str) -> Vec<(usize, Vec<&str>)> {
             below_separator = false;
             continue;
         };
-        let cells: Vec<&str> = inner
-            .trim_end_matches('|')
-            .split('|')
-            .map(str::trim)
-            .collect();
-        if cells
-            .iter()
-            .all(|cell| !cell.is_empty() && cell.chars().all(|c| "-: ".contains(c)))
-        {
+        let cells: Vec<&str> = inner.trim_end_matches('|').split('|').map(str::trim).collect();
+        if cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| "-: ".contains(c))) {
             below_separator = true;
         } else if below_separator {
             rows.push((number, cells));

@@ -12,9 +12,7 @@ const LINE_COLUMNS_MAX: usize = 100;
 const FILE_LINES_MIN: usize = 40;
 
 /// Words that name a drawer instead of a thing.
-const DRAWER_FILES: [&str; 7] = [
-    "util", "utils", "common", "helper", "helpers", "misc", "manager",
-];
+const DRAWER_FILES: [&str; 7] = ["util", "utils", "common", "helper", "helpers", "misc", "manager"];
 /// Last words of a type's name that say nothing of what it is.
 const DRAWER_TYPES: [&str; 6] = ["Manager", "Helper", "Util", "Utils", "Info", "Data"];
 
@@ -48,27 +46,13 @@ fn text_remarks(file: &SourceFile, remarks: &mut Vec<Remark>) {
         let columns = line.chars().count();
         if columns > LINE_COLUMNS_MAX {
             let what = format!("{columns} columns");
-            remarks.push(Remark::at(
-                "a line has at most 100 columns",
-                file,
-                number + 1,
-                what,
-            ));
+            remarks.push(Remark::at("a line has at most 100 columns", file, number + 1, what));
         }
     }
-    let header = file
-        .text
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("//!"));
+    let header = file.text.lines().next().and_then(|line| line.strip_prefix("//!"));
     if header.is_none_or(|words| words.trim().is_empty()) {
         let what = "no `//!` on the first line".to_owned();
-        remarks.push(Remark::at(
-            "a file opens by saying what it is for",
-            file,
-            1,
-            what,
-        ));
+        remarks.push(Remark::at("a file opens by saying what it is for", file, 1, what));
     }
 }
 
@@ -89,27 +73,14 @@ fn code_remarks(tree: &Tree, file: &SourceFile, code: &Code, remarks: &mut Vec<R
         let lines = last - first + 1;
         if lines > FUNCTION_LINES_MAX {
             let what = format!("fn {name}: {lines} lines");
-            remarks.push(Remark::at(
-                "a function has at most 70 lines",
-                file,
-                *first,
-                what,
-            ));
+            remarks.push(Remark::at("a function has at most 70 lines", file, *first, what));
         }
     }
     for found in &code.types {
         let words = words_of(&found.name);
-        if let Some(word) = words
-            .last()
-            .filter(|word| DRAWER_TYPES.contains(&word.as_str()))
-        {
+        if let Some(word) = words.last().filter(|word| DRAWER_TYPES.contains(&word.as_str())) {
             let what = format!("`{}`: what kind of {word}?", found.name);
-            remarks.push(Remark::at(
-                "a type is named after a thing",
-                file,
-                found.line,
-                what,
-            ));
+            remarks.push(Remark::at("a type is named after a thing", file, found.line, what));
         }
     }
     let lines = file.text.lines().count();
@@ -139,14 +110,9 @@ mod tests {
     use super::*;
 
     fn whats(texts: &[(&str, &str)]) -> Vec<String> {
-        let texts = texts
-            .iter()
-            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let texts = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         let tree = Tree::of(texts.collect());
-        remarks(&tree)
-            .into_iter()
-            .map(|remark| remark.what)
-            .collect()
+        remarks(&tree).into_iter().map(|remark| remark.what).collect()
     }
 
     fn long(lines: usize, line: &str) -> String {
@@ -161,10 +127,7 @@ mod tests {
 
     #[test]
     fn a_long_file_line_or_function_is_seen() {
-        assert_eq!(
-            whats(&[("a/src/act.rs", &long(601, "// x\n"))]),
-            ["601 lines"]
-        );
+        assert_eq!(whats(&[("a/src/act.rs", &long(601, "// x\n"))]), ["601 lines"]);
         assert!(whats(&[("a/src/act.rs", &long(600, "// x\n"))]).is_empty());
         let wide = format!("//! Header.\n// {}\n", "é".repeat(98));
         assert_eq!(whats(&[("a/src/act.rs", &wide)]), ["101 columns"]);
@@ -175,14 +138,8 @@ mod tests {
 
     #[test]
     fn a_file_without_header_is_seen() {
-        assert_eq!(
-            whats(&[("a/src/lib.rs", "fn f() {}\n")]),
-            ["no `//!` on the first line"]
-        );
-        assert_eq!(
-            whats(&[("a/src/lib.rs", "//!\n")]),
-            ["no `//!` on the first line"]
-        );
+        assert_eq!(whats(&[("a/src/lib.rs", "fn f() {}\n")]), ["no `//!` on the first line"]);
+        assert_eq!(whats(&[("a/src/lib.rs", "//!\n")]), ["no `//!` on the first line"]);
     }
 
     #[test]
@@ -191,15 +148,9 @@ mod tests {
         assert_eq!(whats(&[("a/src/time_util.rs", "//! Header.\n")]), wanted);
         assert_eq!(whats(&[("a/src/util/time.rs", "//! Header.\n")]), wanted);
         let text = "//! Header.\nstruct LinkManager;\nstruct DataBatch;\ntype DeviceInfo = u8;\n";
-        let wanted = [
-            "`LinkManager`: what kind of Manager?",
-            "`DeviceInfo`: what kind of Info?",
-        ];
+        let wanted = ["`LinkManager`: what kind of Manager?", "`DeviceInfo`: what kind of Info?"];
         assert_eq!(whats(&[("a/src/act.rs", text)]), wanted);
-        assert_eq!(
-            whats(&[("a/src/act/mod.rs", "//! Header.\n")]),
-            ["foo.rs fronts foo/"]
-        );
+        assert_eq!(whats(&[("a/src/act/mod.rs", "//! Header.\n")]), ["foo.rs fronts foo/"]);
     }
 
     #[test]
@@ -207,19 +158,13 @@ mod tests {
         let short = "//! Header.\nfn f() {}\n";
         let wanted = ["2 lines, and neither a front nor a table"];
         assert_eq!(whats(&[("a/src/act.rs", short)]), wanted);
-        let front = whats(&[
-            ("a/src/act.rs", short),
-            ("a/src/act/rule.rs", "//! Header.\n"),
-        ]);
+        let front = whats(&[("a/src/act.rs", short), ("a/src/act/rule.rs", "//! Header.\n")]);
         assert!(front.is_empty(), "{front:?}");
         assert!(whats(&[("a/src/act.rs", "//! Header.\nconst A: u8 = 1;\n")]).is_empty());
     }
 
     #[test]
     fn a_file_that_does_not_parse_is_seen() {
-        assert_eq!(
-            whats(&[("a/src/lib.rs", "//! Header.\nfn f( {\n")]).len(),
-            1
-        );
+        assert_eq!(whats(&[("a/src/lib.rs", "//! Header.\nfn f( {\n")]).len(), 1);
     }
 }

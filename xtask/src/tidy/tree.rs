@@ -40,12 +40,7 @@ pub(crate) struct Remark {
 impl Remark {
     /// Returns a remark on one line.
     pub(crate) fn at(rule: &'static str, file: &SourceFile, line: usize, what: String) -> Self {
-        Self {
-            rule,
-            place: file.path.clone(),
-            line,
-            what,
-        }
+        Self { rule, place: file.path.clone(), line, what }
     }
 }
 

@@ -25,41 +25,15 @@ pub(crate) struct Edited {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Change {
-    Set {
-        field: String,
-        value: String,
-    },
-    Settle {
-        field: String,
-        value: String,
-    },
-    Remove {
-        field: String,
-        value: String,
-    },
-    Clear {
-        field: String,
-    },
-    Append {
-        section: String,
-        text: String,
-    },
-    Insert {
-        section: String,
-        at: usize,
-        text: String,
-    },
-    Write {
-        section: String,
-        text: String,
-    },
-    Title {
-        title: String,
-    },
-    Section {
-        title: String,
-        after: Option<String>,
-    },
+    Set { field: String, value: String },
+    Settle { field: String, value: String },
+    Remove { field: String, value: String },
+    Clear { field: String },
+    Append { section: String, text: String },
+    Insert { section: String, at: usize, text: String },
+    Write { section: String, text: String },
+    Title { title: String },
+    Section { title: String, after: Option<String> },
 }
 
 /// The document after the change.
@@ -71,60 +45,30 @@ pub(crate) struct AfterEdit {
 
 impl Edited {
     pub(crate) fn set(args: FieldValue) -> Self {
-        let FieldValue {
-            document,
-            field,
-            value,
-        } = args;
-        Self {
-            document,
-            edit: Change::Set { field, value },
-        }
+        let FieldValue { document, field, value } = args;
+        Self { document, edit: Change::Set { field, value } }
     }
 
     pub(crate) fn settle(args: FieldValue) -> Self {
-        let FieldValue {
-            document,
-            field,
-            value,
-        } = args;
-        Self {
-            document,
-            edit: Change::Settle { field, value },
-        }
+        let FieldValue { document, field, value } = args;
+        Self { document, edit: Change::Settle { field, value } }
     }
 
     pub(crate) fn remove(args: FieldValue) -> Self {
-        let FieldValue {
-            document,
-            field,
-            value,
-        } = args;
-        Self {
-            document,
-            edit: Change::Remove { field, value },
-        }
+        let FieldValue { document, field, value } = args;
+        Self { document, edit: Change::Remove { field, value } }
     }
 
     pub(crate) fn title(document: String, title: String) -> Self {
-        Self {
-            document,
-            edit: Change::Title { title },
-        }
+        Self { document, edit: Change::Title { title } }
     }
 
     pub(crate) fn clear(document: String, field: String) -> Self {
-        Self {
-            document,
-            edit: Change::Clear { field },
-        }
+        Self { document, edit: Change::Clear { field } }
     }
 
     pub(crate) fn section(document: String, title: String, after: Option<String>) -> Self {
-        Self {
-            document,
-            edit: Change::Section { title, after },
-        }
+        Self { document, edit: Change::Section { title, after } }
     }
 
     /// Reads the text to write, from the command line or from a file.
@@ -132,13 +76,7 @@ impl Edited {
     /// # Errors
     /// When the place is no number, or the file cannot be read.
     pub(crate) fn write(args: Write) -> Result<Self, Failure> {
-        let Write {
-            document,
-            section,
-            append,
-            at,
-            from,
-        } = args;
+        let Write { document, section, append, at, from } = args;
         let edit = match (append, at, from) {
             (Some(text), _, _) => Change::Append { section, text },
             (_, Some(place), _) => {
@@ -146,10 +84,7 @@ impl Edited {
                 let at = at.parse().map_err(|_| not_a_place(&at))?;
                 Change::Insert { section, at, text }
             }
-            (_, _, Some(path)) => Change::Write {
-                section,
-                text: read_text(&path)?,
-            },
+            (_, _, Some(path)) => Change::Write { section, text: read_text(&path)? },
             (None, None, None) => unreachable!("the command line asks for one of the three"),
         };
         Ok(Self { document, edit })
@@ -165,25 +100,13 @@ impl Question for Edited {
         let edit = match self.edit {
             Change::Set { field, value } => Edit::Set { field, value },
             Change::Settle { field, value } => Edit::Settle { field, value },
-            Change::Remove { field, value } => Edit::Remove {
-                field,
-                entry: value,
-            },
+            Change::Remove { field, value } => Edit::Remove { field, entry: value },
             Change::Clear { field } => Edit::Clear { field },
-            Change::Append { section, text } => Edit::AppendText {
-                place: section,
-                text,
-            },
-            Change::Insert { section, at, text } => Edit::Splice {
-                place: section,
-                at,
-                delete: 0,
-                insert: text,
-            },
-            Change::Write { section, text } => Edit::WriteText {
-                place: section,
-                text,
-            },
+            Change::Append { section, text } => Edit::AppendText { place: section, text },
+            Change::Insert { section, at, text } => {
+                Edit::Splice { place: section, at, delete: 0, insert: text }
+            }
+            Change::Write { section, text } => Edit::WriteText { place: section, text },
             Change::Title { title } => Edit::SetTitle(title),
             Change::Section { title, after } => Edit::AddSection { title, after },
         };
@@ -191,10 +114,7 @@ impl Question for Edited {
         let Reply::Edited { document, version } = edited else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(AfterEdit {
-            document: document.to_string(),
-            heads: heads(&version),
-        })
+        Ok(AfterEdit { document: document.to_string(), heads: heads(&version) })
     }
 }
 
@@ -225,11 +145,7 @@ fn read_text(path: &Path) -> Result<String, Failure> {
         Box::new(std::fs::File::open(path).map_err(failed)?)
     };
     let mut bytes = Vec::new();
-    input
-        .by_ref()
-        .take(TEXT_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
+    input.by_ref().take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
     if bytes.len() as u64 > TEXT_BYTES_MAX {
         return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
     }

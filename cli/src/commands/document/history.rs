@@ -54,11 +54,7 @@ impl Change {
 
 /// Returns when a change was made; what every replica makes alike bears no time.
 fn when(at_ms: i64, lang: Lang) -> String {
-    if at_ms == 0 {
-        "—".to_owned()
-    } else {
-        readable::local_time(at_ms, lang)
-    }
+    if at_ms == 0 { "—".to_owned() } else { readable::local_time(at_ms, lang) }
 }
 
 impl Question for History {
@@ -70,12 +66,7 @@ impl Question for History {
         let Reply::History(changes) = replica.command(Command::History { document }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Changes(
-            changes
-                .into_iter()
-                .map(|view| Change::of(view, self.lang))
-                .collect(),
-        ))
+        Ok(Changes(changes.into_iter().map(|view| Change::of(view, self.lang)).collect()))
     }
 }
 

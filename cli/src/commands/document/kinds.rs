@@ -43,10 +43,7 @@ impl KindLine {
             title: kind.title.get(language),
             fields: fields.collect(),
             sections: sections
-                .map(|section| SectionLine {
-                    id: section.id,
-                    title: section.title.get(language),
-                })
+                .map(|section| SectionLine { id: section.id, title: section.title.get(language) })
                 .collect(),
         }
     }
@@ -81,10 +78,8 @@ impl KindLine {
 /// When stdout cannot be written.
 pub(crate) fn run(out: &mut Out) -> Result<Exit, Failure> {
     let lang = out.lang();
-    let kinds: Vec<KindLine> = Catalogue::STANDARD
-        .iter()
-        .map(|kind| KindLine::of(kind, lang))
-        .collect();
+    let kinds: Vec<KindLine> =
+        Catalogue::STANDARD.iter().map(|kind| KindLine::of(kind, lang)).collect();
     out.answer(&kinds, |page| {
         for kind in &kinds {
             kind.draw(page);

@@ -48,10 +48,7 @@ impl Question for List {
 
     async fn answer(self, replica: &Access) -> Result<Documents, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let list = Command::Documents {
-            space,
-            kind: self.kind,
-        };
+        let list = Command::Documents { space, kind: self.kind };
         let Reply::Documents(lines) = replica.command(list).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
@@ -77,21 +74,12 @@ impl Answer for Documents {
         ];
         let row = |line: &Line| {
             let unread = Text::of("(pas encore lisible)", "(not readable yet)");
-            let title = if line.readable {
-                &line.title
-            } else {
-                unread.in_lang(lang)
-            };
+            let title = if line.readable { &line.title } else { unread.in_lang(lang) };
             let conflicts = match line.conflicts {
                 0 => String::new(),
                 several => several.to_string(),
             };
-            vec![
-                words::short(&line.document),
-                line.kind.clone(),
-                title.to_owned(),
-                conflicts,
-            ]
+            vec![words::short(&line.document), line.kind.clone(), title.to_owned(), conflicts]
         };
         page.table(&headers, &self.0.iter().map(row).collect::<Vec<_>>());
     }

@@ -34,19 +34,13 @@ impl Question for New {
         let Reply::Edited { document, version } = replica.command(new).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Created {
-            document: document.to_string(),
-            heads: heads(&version),
-        })
+        Ok(Created { document: document.to_string(), heads: heads(&version) })
     }
 }
 
 impl Answer for Created {
     fn draw(&self, page: &mut Page) {
-        page.good(&Text::of(
-            "Le document est créé.",
-            "The document is created.",
-        ));
+        page.good(&Text::of("Le document est créé.", "The document is created."));
         page.pairs(&[(Text::same("document"), self.document.clone())]);
         let short = words::short(&self.document);
         page.say(&Text::new(

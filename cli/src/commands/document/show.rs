@@ -50,11 +50,8 @@ async fn version(replica: &Access, document: DocumentId, typed: &str) -> Result<
     let Reply::History(changes) = replica.command(Command::History { document }).await? else {
         return Err(failures::wrong_reply("doc/history"));
     };
-    let known: Vec<ChangeId> = changes
-        .iter()
-        .flat_map(|change| change.version.changes())
-        .copied()
-        .collect();
+    let known: Vec<ChangeId> =
+        changes.iter().flat_map(|change| change.version.changes()).copied().collect();
     let find = |part| resolve::find(resolve::CHANGE, part, known.iter().copied());
     let parts: Result<Vec<ChangeId>, Failure> = typed.split('+').map(find).collect();
     Ok(Version::new(parts?))

@@ -9,10 +9,7 @@ use crate::document::Edit;
 use crate::replica::{Command, Reply};
 
 fn append(town: &mut Town, house: usize, document: DocumentId, section: &str, text: &str) {
-    let edit_ = Edit::AppendText {
-        place: section.to_owned(),
-        text: text.to_owned(),
-    };
+    let edit_ = Edit::AppendText { place: section.to_owned(), text: text.to_owned() };
     edit(town, house, document, edit_);
 }
 
@@ -69,13 +66,7 @@ fn t31_a_cloned_replica_and_its_origin_both_keep_their_edits() {
         town.sync_all();
     }
     let first = text(&mut town, 0, document);
-    for word in [
-        "ensemble",
-        "origine",
-        "copie",
-        "suite-origine",
-        "suite-copie",
-    ] {
+    for word in ["ensemble", "origine", "copie", "suite-origine", "suite-copie"] {
         assert!(first.contains(word), "{word} is lost: {first}");
     }
     assert_eq!(text(&mut town, 1, document), first);
@@ -91,24 +82,13 @@ fn t44_a_newcomer_without_history_reads_only_what_follows() {
     town.sync_all();
     let newcomer = town.build("C");
     let history = Some(History::None);
-    let invite = Command::Invite {
-        space,
-        role: Role::Member,
-        history,
-    };
-    let Reply::Invited(invited) = town.ask(0, invite).unwrap() else {
-        panic!()
-    };
-    let join = Command::Join {
-        invitation: invited.invitation,
-    };
-    let Reply::Joined(joined) = town.ask(newcomer, join).unwrap() else {
-        panic!()
-    };
+    let invite = Command::Invite { space, role: Role::Member, history };
+    let Reply::Invited(invited) = town.ask(0, invite).unwrap() else { panic!() };
+    let join = Command::Join { invitation: invited.invitation };
+    let Reply::Joined(joined) = town.ask(newcomer, join).unwrap() else { panic!() };
     let proposal = joined.request.unwrap();
     for voter in 0..2 {
-        town.ask(voter, Command::Approve { space, proposal })
-            .unwrap();
+        town.ask(voter, Command::Approve { space, proposal }).unwrap();
     }
     for _ in 0..2 {
         town.sync_all();
@@ -118,10 +98,7 @@ fn t44_a_newcomer_without_history_reads_only_what_follows() {
     let Reply::Members(members) = town.ask(newcomer, Command::Members { space }).unwrap() else {
         panic!()
     };
-    assert!(
-        members.iter().all(|member| !member.name.is_empty()),
-        "{members:?}"
-    );
+    assert!(members.iter().all(|member| !member.name.is_empty()), "{members:?}");
     let fresh = new_convention(&mut town, 0, space);
     let section = show(&mut town, 0, fresh).content.sections[0].id.clone();
     append(&mut town, 0, fresh, &section, "nouveau ");
@@ -143,8 +120,6 @@ fn a_rebooted_replica_has_everything_and_sends_it() {
     town.ask(1, Command::Rest).unwrap();
     town.reboot(1);
     assert!(text(&mut town, 1, document).contains("hors ligne"));
-    let Reply::Verified(report) = town.ask(1, Command::Verify { space }).unwrap() else {
-        panic!()
-    };
+    let Reply::Verified(report) = town.ask(1, Command::Verify { space }).unwrap() else { panic!() };
     assert!(report.valid, "{report:?}");
 }

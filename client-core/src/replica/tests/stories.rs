@@ -8,24 +8,15 @@ use crate::document::{Edit, FieldValue};
 use crate::replica::{Command, DocumentView, LinkState, Reply};
 
 pub(super) fn new_convention(town: &mut Town, house: usize, space: SpaceId) -> DocumentId {
-    let command = Command::NewDocument {
-        space,
-        kind: "convention".into(),
-        title: "Accueil".into(),
-    };
-    let Reply::Edited { document, .. } = town.ask(house, command).unwrap() else {
-        panic!()
-    };
+    let command =
+        Command::NewDocument { space, kind: "convention".into(), title: "Accueil".into() };
+    let Reply::Edited { document, .. } = town.ask(house, command).unwrap() else { panic!() };
     document
 }
 
 pub(super) fn show(town: &mut Town, house: usize, document: DocumentId) -> DocumentView {
-    let reply = town
-        .ask(house, Command::Show { document, at: None })
-        .unwrap();
-    let Reply::Document(view) = reply else {
-        panic!()
-    };
+    let reply = town.ask(house, Command::Show { document, at: None }).unwrap();
+    let Reply::Document(view) = reply else { panic!() };
     *view
 }
 
@@ -42,32 +33,17 @@ fn three_partners_write_one_convention() {
     let section = show(&mut town, 1, document).content.sections[0].id.clone();
     for house in 0..3 {
         let text = format!("mot de {house}. ");
-        edit(
-            &mut town,
-            house,
-            document,
-            Edit::AppendText {
-                place: section.clone(),
-                text,
-            },
-        );
+        edit(&mut town, house, document, Edit::AppendText { place: section.clone(), text });
     }
     town.sync_all();
-    let texts: Vec<String> = (0..3)
-        .map(|h| {
-            show(&mut town, h, document).content.sections[0]
-                .text
-                .clone()
-        })
-        .collect();
+    let texts: Vec<String> =
+        (0..3).map(|h| show(&mut town, h, document).content.sections[0].text.clone()).collect();
     assert_eq!(texts[0], texts[1]);
     assert_eq!(texts[1], texts[2]);
     for house in 0..3 {
         assert!(texts[0].contains(&format!("mot de {house}. ")));
         let members = town.ask(house, Command::Members { space }).unwrap();
-        let Reply::Members(members) = members else {
-            panic!()
-        };
+        let Reply::Members(members) = members else { panic!() };
         let names: Vec<&str> = members.iter().map(|m| m.name.as_str()).collect();
         assert!(names.contains(&"Département"), "{names:?}");
         let Reply::Verified(report) = town.ask(house, Command::Verify { space }).unwrap() else {
@@ -92,10 +68,7 @@ fn the_same_date_written_on_both_sides_is_a_conflict_that_is_settled() {
     let field = field.map(|f| f.name.to_owned()).unwrap();
     town.relay_up = false;
     for (house, value) in [(0, "2027-01-01"), (1, "2027-02-01")] {
-        let set = Edit::Set {
-            field: field.clone(),
-            value: value.into(),
-        };
+        let set = Edit::Set { field: field.clone(), value: value.into() };
         edit(&mut town, house, document, set);
     }
     town.relay_up = true;
@@ -105,10 +78,7 @@ fn the_same_date_written_on_both_sides_is_a_conflict_that_is_settled() {
         assert_eq!(view.content.conflicts.len(), 1);
         assert_eq!(view.authors.len(), 2);
     }
-    let settle = Edit::Settle {
-        field: field.clone(),
-        value: "2027-02-01".into(),
-    };
+    let settle = Edit::Settle { field: field.clone(), value: "2027-02-01".into() };
     edit(&mut town, 1, document, settle);
     town.sync_all();
     for house in 0..2 {
@@ -132,75 +102,36 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
         panic!()
     };
     let role = protocol::register::DeviceRole::Editor;
-    let Reply::DeviceAdded { welcome, .. } = town
-        .ask(
-            1,
-            Command::DeviceAdd {
-                space,
-                request,
-                role,
-            },
-        )
-        .unwrap()
+    let Reply::DeviceAdded { welcome, .. } =
+        town.ask(1, Command::DeviceAdd { space, request, role }).unwrap()
     else {
         panic!()
     };
-    town.ask(
-        second,
-        Command::Join {
-            invitation: welcome,
-        },
-    )
-    .unwrap();
+    town.ask(second, Command::Join { invitation: welcome }).unwrap();
     town.sync_all();
-    let section = show(&mut town, second, document).content.sections[0]
-        .id
-        .clone();
+    let section = show(&mut town, second, document).content.sections[0].id.clone();
     town.relay_up = false;
-    let late = Edit::AppendText {
-        place: section,
-        text: "ajout tardif".into(),
-    };
+    let late = Edit::AppendText { place: section, text: "ajout tardif".into() };
     edit(&mut town, second, document, late);
     town.relay_up = true;
-    town.ask(
-        1,
-        Command::DeviceRevoke {
-            space,
-            device,
-            cause: Cause::Lost,
-        },
-    )
-    .unwrap();
+    town.ask(1, Command::DeviceRevoke { space, device, cause: Cause::Lost }).unwrap();
     let Reply::Synced(report) = town.ask(second, Command::Sync { space: None }).unwrap() else {
         panic!()
     };
     assert_eq!(report.state, LinkState::Former);
     assert_eq!(report.quarantined, 1);
     town.ask(0, Command::Sync { space: None }).unwrap();
-    assert!(
-        !show(&mut town, 0, document).content.sections[0]
-            .text
-            .contains("tardif")
-    );
+    assert!(!show(&mut town, 0, document).content.sections[0].text.contains("tardif"));
     let Reply::Members(members) = town.ask(0, Command::Members { space }).unwrap() else {
         panic!()
     };
     let to = members.iter().find(|m| m.own).unwrap().partner;
-    let Reply::File { bytes, .. } = town
-        .ask(second, Command::WriteParcel { space, to })
-        .unwrap()
+    let Reply::File { bytes, .. } = town.ask(second, Command::WriteParcel { space, to }).unwrap()
     else {
         panic!()
     };
-    let Reply::Quarantine(view) = town
-        .ask(
-            0,
-            Command::ReviewParcel {
-                file: bytes.clone(),
-            },
-        )
-        .unwrap()
+    let Reply::Quarantine(view) =
+        town.ask(0, Command::ReviewParcel { file: bytes.clone() }).unwrap()
     else {
         panic!()
     };
@@ -211,9 +142,7 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     }
     for house in [0, 1, 2] {
         town.ask(house, Command::Sync { space: None }).unwrap();
-        let text = show(&mut town, house, document).content.sections[0]
-            .text
-            .clone();
+        let text = show(&mut town, house, document).content.sections[0].text.clone();
         assert!(text.contains("tardif"), "house {house}: {text}");
         let Reply::Verified(v) = town.ask(house, Command::Verify { space }).unwrap() else {
             panic!()
@@ -231,45 +160,22 @@ fn a_bundle_carries_edits_while_the_relay_is_away() {
     let section = show(&mut town, 0, document).content.sections[0].id.clone();
     town.relay_up = false;
     let text = "par clé USB ".to_owned();
-    edit(
-        &mut town,
-        0,
-        document,
-        Edit::AppendText {
-            place: section.clone(),
-            text,
-        },
-    );
+    edit(&mut town, 0, document, Edit::AppendText { place: section.clone(), text });
     let Reply::File { bytes, .. } = town.ask(0, Command::WriteBundle { space }).unwrap() else {
         panic!()
     };
-    let read = Command::ReadBundle {
-        file: bytes.clone(),
-    };
-    let Reply::BundleRead {
-        accepted, refused, ..
-    } = town.ask(1, read.clone()).unwrap()
-    else {
+    let read = Command::ReadBundle { file: bytes.clone() };
+    let Reply::BundleRead { accepted, refused, .. } = town.ask(1, read.clone()).unwrap() else {
         panic!()
     };
     assert_eq!((accepted, refused), (1, 0));
-    let Reply::BundleRead { accepted, .. } = town.ask(1, read).unwrap() else {
-        panic!()
-    };
+    let Reply::BundleRead { accepted, .. } = town.ask(1, read).unwrap() else { panic!() };
     assert_eq!(accepted, 0);
     let view = show(&mut town, 1, document);
     assert!(view.content.sections[0].text.contains("USB"));
     assert_eq!(view.provisional, 1);
     let text = "réponse ".to_owned();
-    edit(
-        &mut town,
-        1,
-        document,
-        Edit::AppendText {
-            place: section,
-            text,
-        },
-    );
+    edit(&mut town, 1, document, Edit::AppendText { place: section, text });
     town.reboot(1);
     town.relay_up = true;
     town.ask(1, Command::Sync { space: None }).unwrap();
@@ -299,34 +205,13 @@ fn a_removed_partner_reads_nothing_new() {
         panic!()
     };
     assert!(!vote.adopted);
-    let approve = Command::Approve {
-        space,
-        proposal: vote.proposal,
-    };
-    let Reply::Vote(vote) = town.ask(1, approve).unwrap() else {
-        panic!()
-    };
+    let approve = Command::Approve { space, proposal: vote.proposal };
+    let Reply::Vote(vote) = town.ask(1, approve).unwrap() else { panic!() };
     assert!(vote.adopted, "{vote:?}");
     let section = show(&mut town, 0, document).content.sections[0].id.clone();
     let text = "après son départ".to_owned();
-    edit(
-        &mut town,
-        0,
-        document,
-        Edit::AppendText {
-            place: section,
-            text,
-        },
-    );
+    edit(&mut town, 0, document, Edit::AppendText { place: section, text });
     town.sync_all();
-    assert!(
-        show(&mut town, 1, document).content.sections[0]
-            .text
-            .contains("départ")
-    );
-    assert!(
-        !show(&mut town, 2, document).content.sections[0]
-            .text
-            .contains("départ")
-    );
+    assert!(show(&mut town, 1, document).content.sections[0].text.contains("départ"));
+    assert!(!show(&mut town, 2, document).content.sections[0].text.contains("départ"));
 }

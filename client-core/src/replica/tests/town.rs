@@ -98,12 +98,8 @@ impl Town {
 
     /// Stops a replica and starts it again from its disk.
     pub(super) fn reboot(&mut self, house: usize) {
-        let gone: Vec<LinkId> = self
-            .links
-            .iter()
-            .filter(|(_, h)| **h == house)
-            .map(|(l, _)| *l)
-            .collect();
+        let gone: Vec<LinkId> =
+            self.links.iter().filter(|(_, h)| **h == house).map(|(l, _)| *l).collect();
         for link in gone {
             self.links.remove(&link);
             self.relay_input(relay::Input::Closed(link));
@@ -183,14 +179,7 @@ impl Town {
                         self.links.insert(link, house);
                         self.relay_input(relay::Input::Opened(link, ChannelBinding::None));
                         let binding = ChannelBinding::None;
-                        self.house_input(
-                            house,
-                            Input::Connected {
-                                dial,
-                                link,
-                                binding,
-                            },
-                        );
+                        self.house_input(house, Input::Connected { dial, link, binding });
                     } else {
                         self.house_input(house, Input::DialFailed { dial });
                     }
@@ -224,13 +213,7 @@ impl Town {
             match output {
                 relay::Output::Store(writes) => apply(&mut self.relay_disk, writes),
                 relay::Output::Send(link, frame) => self.to_house.push_back((link, frame)),
-                relay::Output::Stream {
-                    link,
-                    space,
-                    log,
-                    from,
-                    to,
-                } => {
+                relay::Output::Stream { link, space, log, from, to } => {
                     let chunk = relay::read_chunk(&self.relay_disk, &space, log, (from, to));
                     self.to_house.extend(chunk.frame.map(|frame| (link, frame)));
                     let next = chunk.next;
@@ -258,9 +241,7 @@ impl Town {
                 rule,
             },
         );
-        let Reply::Founded { space, .. } = founded.unwrap() else {
-            panic!("not founded")
-        };
+        let Reply::Founded { space, .. } = founded.unwrap() else { panic!("not founded") };
         for house in 1..self.houses.len() {
             self.admit(space, house, protocol::register::Role::Guarantor);
         }
@@ -268,26 +249,14 @@ impl Town {
     }
 
     pub(super) fn admit(&mut self, space: SpaceId, house: usize, role: protocol::register::Role) {
-        let invite = Command::Invite {
-            space,
-            role,
-            history: None,
-        };
-        let Reply::Invited(invited) = self.ask(0, invite).unwrap() else {
-            panic!()
-        };
-        let join = Command::Join {
-            invitation: invited.invitation,
-        };
-        let Reply::Joined(joined) = self.ask(house, join).unwrap() else {
-            panic!()
-        };
+        let invite = Command::Invite { space, role, history: None };
+        let Reply::Invited(invited) = self.ask(0, invite).unwrap() else { panic!() };
+        let join = Command::Join { invitation: invited.invitation };
+        let Reply::Joined(joined) = self.ask(house, join).unwrap() else { panic!() };
         let proposal = joined.request.unwrap();
         for voter in 0..house {
             let vote = self.ask(voter, Command::Approve { space, proposal });
-            let Reply::Vote(report) = vote.unwrap() else {
-                panic!()
-            };
+            let Reply::Vote(report) = vote.unwrap() else { panic!() };
             if report.adopted {
                 break;
             }
@@ -310,12 +279,7 @@ impl Town {
 
 fn env<'a>(now: Duration, rng: &'a mut ChaCha20Rng, disk: &'a Disk) -> Env<'a> {
     let wall = Timestamp::from_ms(1_800_000_000_000).after(now);
-    Env {
-        now: Instant::new(now),
-        wall,
-        rng,
-        records: disk,
-    }
+    Env { now: Instant::new(now), wall, rng, records: disk }
 }
 
 fn apply(disk: &mut Disk, writes: Vec<Write>) {
@@ -331,11 +295,7 @@ impl Town {
     /// Keeps a copy of a house's disk and keystore, as a backup does.
     pub(super) fn backup(&self, house: usize) -> (Disk, Secrets) {
         let home = &self.houses[house];
-        let secrets = home
-            .secrets
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let secrets = home.secrets.iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         (home.disk.clone(), secrets)
     }
 
@@ -352,13 +312,7 @@ impl Town {
         let mut env = env(self.now, &mut self.rng, &disk);
         let replica = Replica::load(&mut env, &secrets).unwrap();
         let replies = BTreeMap::new();
-        self.houses.push(House {
-            replica,
-            disk,
-            secrets,
-            replies,
-            next_ticket: 1_000,
-        });
+        self.houses.push(House { replica, disk, secrets, replies, next_ticket: 1_000 });
         self.houses.len() - 1
     }
 }

@@ -86,11 +86,7 @@ pub(in crate::register) fn count_approvals(
 ) -> BTreeSet<PartnerId> {
     let counts =
         |approval: &&Approval| approval.proposal == id && judge_approval(roster, approval).is_ok();
-    approvals
-        .iter()
-        .filter(counts)
-        .map(|approval| approval.partner)
-        .collect()
+    approvals.iter().filter(counts).map(|approval| approval.partner).collect()
 }
 
 /// Judges one approval by itself.
@@ -98,12 +94,8 @@ pub(in crate::register) fn judge_approval(
     roster: &Roster,
     approval: &Approval,
 ) -> Result<(), Refusal> {
-    let proposal = roster
-        .proposal(&approval.proposal)
-        .ok_or(Refusal::UnknownProposal)?;
-    let partner = roster
-        .present(&approval.partner)
-        .ok_or(Refusal::NotAMember)?;
+    let proposal = roster.proposal(&approval.proposal).ok_or(Refusal::UnknownProposal)?;
+    let partner = roster.present(&approval.partner).ok_or(Refusal::NotAMember)?;
     if partner.role != Role::Guarantor {
         return Err(Refusal::NotAGuarantor);
     }
@@ -120,9 +112,7 @@ pub(in crate::register) fn judge_approval(
     if approval.round != proposal.round(&approval.partner) || closed {
         return Err(Refusal::ProposalClosed);
     }
-    approval
-        .verify(Label::Approval, &roster.space())
-        .map_err(|_| Refusal::BadSignature)
+    approval.verify(Label::Approval, &roster.space()).map_err(|_| Refusal::BadSignature)
 }
 
 fn guarantor(roster: &Roster, author: [u8; 32]) -> Result<PartnerId, Refusal> {
@@ -150,41 +140,26 @@ fn judge_measure(roster: &Roster, measure: &Measure) -> Result<(), Refusal> {
             if roster.partners().count() >= limits::PARTNERS_MAX {
                 return Err(Refusal::TooMany);
             }
-            roster
-                .present(&admission.sponsor)
-                .ok_or(Refusal::UnknownSubject)?;
+            roster.present(&admission.sponsor).ok_or(Refusal::UnknownSubject)?;
             roster.accept_card(&admission.card, admission.role)
         }
-        Measure::Remove(partner, _) => roster
-            .present(partner)
-            .map(drop)
-            .ok_or(Refusal::UnknownSubject),
+        Measure::Remove(partner, _) => {
+            roster.present(partner).map(drop).ok_or(Refusal::UnknownSubject)
+        }
         Measure::ChangeRole(partner, role) => judge_role(roster, partner, *role),
         Measure::RevokeDevice(device, _) => {
             let state = roster.device(device).ok_or(Refusal::UnknownSubject)?;
-            if state.revoked.is_some() {
-                Err(Refusal::AlreadySo)
-            } else {
-                Ok(())
-            }
+            if state.revoked.is_some() { Err(Refusal::AlreadySo) } else { Ok(()) }
         }
         Measure::ChangeRule(rule) => {
             if !rule.holds_floor(roster.guarantors().len()) {
                 return Err(Refusal::BelowFloor);
             }
-            if *rule == roster.rule() {
-                Err(Refusal::AlreadySo)
-            } else {
-                Ok(())
-            }
+            if *rule == roster.rule() { Err(Refusal::AlreadySo) } else { Ok(()) }
         }
         Measure::ChangeRelay(terms) => {
             judge_relay_keys(roster, terms)?;
-            if terms == roster.relay() {
-                Err(Refusal::AlreadySo)
-            } else {
-                Ok(())
-            }
+            if terms == roster.relay() { Err(Refusal::AlreadySo) } else { Ok(()) }
         }
         Measure::Close(_) => Ok(()),
     }

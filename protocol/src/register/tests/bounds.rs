@@ -19,16 +19,12 @@ fn t64_an_organisation_keeps_five_votes_open_and_others_are_unaffected() {
         w.propose("a", &measure).unwrap();
     }
     let sixth = Measure::Admit(admission("x", 5, Role::Member, "a"));
-    assert_eq!(
-        w.propose("a", &sixth).err(),
-        Some(Refusal::TooManyProposals)
-    );
+    assert_eq!(w.propose("a", &sixth).err(), Some(Refusal::TooManyProposals));
     w.propose("b", &sixth).unwrap();
     let twice = w.propose("c", &sixth);
     assert_eq!(twice.err(), Some(Refusal::ProposalOpen));
     w.wait(limits::PROPOSAL_LIFE);
-    w.propose("a", &Measure::Admit(admission("x", 6, Role::Member, "a")))
-        .unwrap();
+    w.propose("a", &Measure::Admit(admission("x", 6, Role::Member, "a"))).unwrap();
 }
 
 #[test]
@@ -42,15 +38,11 @@ fn t64_an_organisation_that_floods_the_register_is_stopped_for_the_day() {
             Err(reason) => break reason,
         }
     };
-    assert_eq!(
-        (granted, stopped),
-        (limits::ACTS_PER_DAY_MAX, Refusal::TooMany)
-    );
+    assert_eq!((granted, stopped), (limits::ACTS_PER_DAY_MAX, Refusal::TooMany));
     // Its voice is the same organisation; the others go on.
     let leave = w.tries(&voice("a", 0), Clause::Leave);
     assert_eq!(leave, Err(Refusal::TooMany));
-    w.decide(&["b", "c"], &admit("x", Role::Member, "b"))
-        .unwrap();
+    w.decide(&["b", "c"], &admit("x", Role::Member, "b")).unwrap();
     let approved = w.propose("b", &admit("y", Role::Member, "b")).unwrap();
     let given = ["a", "b"].map(|name| w.approval(name, approved));
     w.adopt("b", approved, given.to_vec()).unwrap();
@@ -103,10 +95,7 @@ fn active_devices_never_outnumber_the_recipients_of_a_key() {
     let mut roster = w.register.roster().clone();
     let most = u32::try_from(limits::RECIPIENTS_MAX).unwrap();
     crowd(&mut roster, "b", 0..most - 4, false);
-    assert_eq!(
-        roster.active_devices(w.time).len(),
-        limits::RECIPIENTS_MAX - 1
-    );
+    assert_eq!(roster.active_devices(w.time).len(), limits::RECIPIENTS_MAX - 1);
     assert_eq!(enrol(&mut w, &roster, "a"), Ok(()));
     crowd(&mut roster, "c", 0..1, false);
     assert_eq!(enrol(&mut w, &roster, "a"), Err(Refusal::TooMany));
@@ -143,13 +132,9 @@ fn a_space_has_room_for_so_many_organisations() {
 #[test]
 fn what_one_organisation_can_leave_in_memory_by_proposing_is_bounded() {
     let mut largest = admission("x", 0, Role::Member, "a");
-    largest.card.voices = (0..limits::VOICES_MAX as u32)
-        .map(|n| voice_id("x", n))
-        .collect();
+    largest.card.voices = (0..limits::VOICES_MAX as u32).map(|n| voice_id("x", n)).collect();
     let devices = 0..limits::DEVICES_AT_ADMISSION_MAX as u32;
-    largest.card.devices = devices
-        .map(|n| device_card("x", n, DeviceRole::Editor))
-        .collect();
+    largest.card.devices = devices.map(|n| device_card("x", n, DeviceRole::Editor)).collect();
     let bytes = crate::codec::to_bytes(&Measure::Admit(largest)).len();
     let fortnights = 26 * 5;
     let kept = bytes * limits::OPEN_PROPOSALS_MAX * fortnights;
@@ -162,10 +147,7 @@ fn an_act_larger_than_its_bound_is_refused_unread() {
     let mut w = World::found(&["a", "b", "c"]);
     let mut act = w.act(&voice("a", 0), Clause::Leave);
     act.body.resize(limits::ACT_BYTES_MAX + 1, 0);
-    assert_eq!(
-        w.register.judge(&act, w.time).err(),
-        Some(Refusal::TooLarge)
-    );
+    assert_eq!(w.register.judge(&act, w.time).err(), Some(Refusal::TooLarge));
     let bytes = crate::codec::to_bytes(&act);
     let read = crate::codec::from_bytes::<crate::register::SignedAct>(&bytes);
     assert_eq!(read.err(), Some(crate::codec::DecodeError::TooLarge));
@@ -178,10 +160,7 @@ fn times_at_the_end_of_the_scale_neither_panic_nor_open_anything() {
     w.time = crate::env::Timestamp::from_ms(u64::MAX);
     let id = w.propose("a", &admit("x", Role::Member, "a")).unwrap();
     let given = ["a", "b"].map(|name| w.approval(name, id));
-    assert_eq!(
-        w.adopt("a", id, given.to_vec()),
-        Err(Refusal::ProposalClosed)
-    );
+    assert_eq!(w.adopt("a", id, given.to_vec()), Err(Refusal::ProposalClosed));
     let until = w.time.after(Duration::from_secs(1));
     let suspended = w.tries(&operator(), Clause::SuspendDevice(device_id("a", 0), until));
     assert_eq!(suspended, Err(Refusal::Expired));
@@ -191,18 +170,14 @@ fn times_at_the_end_of_the_scale_neither_panic_nor_open_anything() {
 
 #[test]
 fn a_card_names_at_most_eight_devices_and_three_voices() {
-    let card = |n: usize| DeviceCard {
-        ..device_card("x", n as u32, DeviceRole::Editor)
-    };
+    let card = |n: usize| DeviceCard { ..device_card("x", n as u32, DeviceRole::Editor) };
     let mut many = admission("x", 0, Role::Member, "a");
     many.card.devices = (0..=limits::DEVICES_AT_ADMISSION_MAX).map(card).collect();
     let bytes = crate::codec::to_bytes(&Measure::Admit(many));
     let read = crate::codec::from_bytes::<Measure>(&bytes);
     assert_eq!(read.err(), Some(crate::codec::DecodeError::TooLarge));
     let mut voices = admission("x", 0, Role::Member, "a");
-    voices.card.voices = (0..=limits::VOICES_MAX as u32)
-        .map(|n| voice_id("x", n))
-        .collect();
+    voices.card.voices = (0..=limits::VOICES_MAX as u32).map(|n| voice_id("x", n)).collect();
     let bytes = crate::codec::to_bytes(&Measure::Admit(voices));
     let read = crate::codec::from_bytes::<Measure>(&bytes);
     assert_eq!(read.err(), Some(crate::codec::DecodeError::TooLarge));

@@ -9,9 +9,7 @@ const NAMES: [&str; 9] = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 /// Tells whether a coalition that holds `coalition` of `guarantors` votes can remove every
 /// other one, the subject of each vote counted and unable to vote.
 fn expels_all_others(threshold: Threshold, guarantors: usize, coalition: usize) -> bool {
-    (coalition + 1..=guarantors)
-        .rev()
-        .all(|n| n > 2 && coalition >= threshold.needed(n))
+    (coalition + 1..=guarantors).rev().all(|n| n > 2 && coalition >= threshold.needed(n))
 }
 
 fn smallest(threshold: Threshold, guarantors: usize) -> Option<usize> {
@@ -27,52 +25,14 @@ fn smallest_to_remove_one(threshold: Threshold, guarantors: usize) -> Option<usi
 /// so a coalition of one never ends up alone: what is compared is the first removal.
 #[test]
 fn the_capture_table_holds_for_two_to_nine_guarantors() {
-    let floor = [
-        None,
-        Some(2),
-        Some(3),
-        Some(3),
-        Some(4),
-        Some(4),
-        Some(5),
-        Some(5),
-    ];
-    let thirds = [
-        None,
-        None,
-        Some(3),
-        Some(4),
-        Some(5),
-        Some(5),
-        Some(6),
-        Some(7),
-    ];
+    let floor = [None, Some(2), Some(3), Some(3), Some(4), Some(4), Some(5), Some(5)];
+    let thirds = [None, None, Some(3), Some(4), Some(5), Some(5), Some(6), Some(7)];
     for (row, n) in (2..=9).enumerate() {
-        assert_eq!(
-            smallest_to_remove_one(Threshold::Majority, n),
-            floor[row],
-            "majority, {n}"
-        );
-        assert_eq!(
-            smallest_to_remove_one(Threshold::TwoThirds, n),
-            thirds[row],
-            "thirds, {n}"
-        );
-        assert_eq!(
-            smallest_to_remove_one(Threshold::Unanimous, n),
-            None,
-            "unanimous, {n}"
-        );
-        assert_eq!(
-            smallest(Threshold::Majority, n),
-            floor[row],
-            "all others, majority, {n}"
-        );
-        assert_eq!(
-            smallest(Threshold::TwoThirds, n),
-            thirds[row],
-            "all others, thirds, {n}"
-        );
+        assert_eq!(smallest_to_remove_one(Threshold::Majority, n), floor[row], "majority, {n}");
+        assert_eq!(smallest_to_remove_one(Threshold::TwoThirds, n), thirds[row], "thirds, {n}");
+        assert_eq!(smallest_to_remove_one(Threshold::Unanimous, n), None, "unanimous, {n}");
+        assert_eq!(smallest(Threshold::Majority, n), floor[row], "all others, majority, {n}");
+        assert_eq!(smallest(Threshold::TwoThirds, n), thirds[row], "all others, thirds, {n}");
     }
 }
 
@@ -82,16 +42,9 @@ fn no_threshold_is_below_a_majority_nor_beyond_everybody() {
         for k in (0..=70).chain([u64::MAX]) {
             let needed = Threshold::AtLeast(k).needed(n);
             assert!(needed > n / 2, "{needed} of {n} for k = {k}");
-            assert!(
-                needed <= n,
-                "{needed} of {n} for k = {k}: nothing could ever be decided"
-            );
+            assert!(needed <= n, "{needed} of {n} for k = {k}: nothing could ever be decided");
         }
-        for threshold in [
-            Threshold::Majority,
-            Threshold::TwoThirds,
-            Threshold::Unanimous,
-        ] {
+        for threshold in [Threshold::Majority, Threshold::TwoThirds, Threshold::Unanimous] {
             assert!(threshold.needed(n) > n / 2 && threshold.needed(n) <= n);
         }
         assert_eq!(Threshold::Unanimous.needed(n), n);
@@ -103,11 +56,7 @@ fn no_threshold_is_below_a_majority_nor_beyond_everybody() {
 fn the_fold_removes_exactly_when_the_table_says_so() {
     for n in 2..=6 {
         let names = &NAMES[..n];
-        for threshold in [
-            Threshold::Majority,
-            Threshold::TwoThirds,
-            Threshold::Unanimous,
-        ] {
+        for threshold in [Threshold::Majority, Threshold::TwoThirds, Threshold::Unanimous] {
             for coalition in 1..n {
                 let mut w = World::found_under(names, Rule::same(threshold));
                 let removed = w.decide(&names[..coalition], &remove(names[n - 1])).is_ok();
@@ -133,10 +82,7 @@ fn admitting_friends_first_does_not_help_under_one_threshold() {
                 }
                 // With two guarantors a friend makes the third that lets somebody be removed,
                 // but it takes both of them to admit one.
-                assert!(
-                    alone || !with_friends,
-                    "{coalition} of {n} under {threshold:?}"
-                );
+                assert!(alone || !with_friends, "{coalition} of {n} under {threshold:?}");
             }
         }
     }
@@ -175,11 +121,7 @@ fn with_two_guarantors_nobody_can_be_removed() {
     for names in [&["a", "b"][..], &["a"][..]] {
         let mut w = World::found_under(names, MAJORITY);
         w.admits(names, "m", Role::Member);
-        for subject in if names.len() == 2 {
-            vec!["b", "m"]
-        } else {
-            vec!["m"]
-        } {
+        for subject in if names.len() == 2 { vec!["b", "m"] } else { vec!["m"] } {
             for harm in harms(subject) {
                 for coalition in 1..=names.len() {
                     let tried = w.decide(&names[..coalition], &harm);
@@ -197,14 +139,8 @@ fn with_two_guarantors_nobody_can_be_removed() {
 #[test]
 fn t09_one_of_two_guarantors_cannot_remove_the_other() {
     let mut w = World::found(&["a", "b"]);
-    assert_eq!(
-        w.propose("a", &remove("b")).err(),
-        Some(Refusal::TooFewGuarantors)
-    );
-    assert_eq!(
-        w.propose("b", &remove("a")).err(),
-        Some(Refusal::TooFewGuarantors)
-    );
+    assert_eq!(w.propose("a", &remove("b")).err(), Some(Refusal::TooFewGuarantors));
+    assert_eq!(w.propose("b", &remove("a")).err(), Some(Refusal::TooFewGuarantors));
 }
 
 /// Tries everything that changes who is there or who may read, with these votes only.
@@ -219,27 +155,14 @@ fn assert_powerless(w: &mut World, votes: &[&str], victim: &str) {
     measures.push(Measure::Close(crate::register::Closing::Erase));
     for measure in measures {
         let tried = w.decide(votes, &measure);
-        assert_eq!(
-            tried,
-            Err(Refusal::NotEnoughApprovals),
-            "{votes:?}: {measure:?}"
-        );
+        assert_eq!(tried, Err(Refusal::NotEnoughApprovals), "{votes:?}: {measure:?}");
         // The limit on open votes is not what stops them.
         w.wait(crate::limits::PROPOSAL_LIFE);
     }
     let after = w.register.roster();
-    assert!(
-        before.partners().eq(after.partners()),
-        "partners are as before"
-    );
-    assert!(
-        before.devices().eq(after.devices()),
-        "devices are as before"
-    );
-    assert_eq!(
-        (before.rule(), before.closed()),
-        (after.rule(), after.closed())
-    );
+    assert!(before.partners().eq(after.partners()), "partners are as before");
+    assert!(before.devices().eq(after.devices()), "devices are as before");
+    assert_eq!((before.rule(), before.closed()), (after.rule(), after.closed()));
     assert_eq!(before.relay(), after.relay());
     assert_eq!(before.generation(), after.generation());
     assert_hands_no_key_to_an_outsider(w, votes[0]);
@@ -277,10 +200,7 @@ fn no_two_of_five_can_admit_or_remove() {
     for rule in [Rule::USUAL, MAJORITY] {
         for (i, one) in five.iter().enumerate() {
             for two in &five[i + 1..] {
-                let victim = five
-                    .iter()
-                    .find(|name| *name != one && *name != two)
-                    .unwrap();
+                let victim = five.iter().find(|name| *name != one && *name != two).unwrap();
                 let mut w = World::found_under(five, rule);
                 assert_powerless(&mut w, &[one, two], victim);
             }
@@ -318,10 +238,7 @@ fn the_relay_cannot_admit_or_remove() {
         ];
         for clause in clauses {
             let tried = w.tries(&key, clause.clone()).unwrap_err();
-            assert!(
-                matches!(tried, Refusal::NotAVoice | Refusal::NotADevice),
-                "{clause:?}"
-            );
+            assert!(matches!(tried, Refusal::NotAVoice | Refusal::NotADevice), "{clause:?}");
         }
         // Nor by signing approvals with its own hand under the names of the partners.
         w.wait(crate::limits::PROPOSAL_LIFE);
@@ -331,18 +248,11 @@ fn the_relay_cannot_admit_or_remove() {
             let signed = ["a", "b", "c"].map(|name| {
                 crate::register::Approval::sign(&key, &space, id, partner(name), (0, 1))
             });
-            assert_eq!(
-                w.adopt("a", id, signed.to_vec()),
-                Err(Refusal::NotEnoughApprovals)
-            );
+            assert_eq!(w.adopt("a", id, signed.to_vec()), Err(Refusal::NotEnoughApprovals));
         }
     }
     let after = w.register.roster();
     assert!(before.partners().eq(after.partners()));
     assert!(before.devices().eq(after.devices()));
-    assert_eq!(
-        before.epochs(),
-        after.epochs(),
-        "it receives the key of no period"
-    );
+    assert_eq!(before.epochs(), after.epochs(), "it receives the key of no period");
 }

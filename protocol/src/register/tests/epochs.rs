@@ -33,13 +33,7 @@ fn t40_an_epoch_is_for_exactly_the_devices_that_may_read() {
     };
     let mut other_key = active.clone();
     other_key[0].1 = ghost.wrap.clone();
-    let lists = [
-        with(ghost),
-        with(removed),
-        active[1..].to_vec(),
-        vec![],
-        other_key,
-    ];
+    let lists = [with(ghost), with(removed), active[1..].to_vec(), vec![], other_key];
     for recipients in lists {
         let mut opening = w.opening(0);
         opening.recipients = recipients_hash(&recipients);
@@ -50,8 +44,7 @@ fn t40_an_epoch_is_for_exactly_the_devices_that_may_read() {
     let mut opening = w.opening(0);
     let reversed: Vec<_> = active.into_iter().rev().collect();
     opening.recipients = recipients_hash(&reversed);
-    w.tries(&device("a", 0), Clause::OpenEpoch(opening))
-        .unwrap();
+    w.tries(&device("a", 0), Clause::OpenEpoch(opening)).unwrap();
 }
 
 #[test]
@@ -71,8 +64,7 @@ fn t41_a_rotation_built_before_a_removal_is_not_opened_after_it() {
 fn of_two_rotations_at_once_the_first_is_opened() {
     let mut w = World::found(&["a", "b", "c"]);
     let (one, two) = (w.opening(1), w.opening(2));
-    w.tries(&device("a", 0), Clause::OpenEpoch(one.clone()))
-        .unwrap();
+    w.tries(&device("a", 0), Clause::OpenEpoch(one.clone())).unwrap();
     let late = w.tries(&device("b", 0), Clause::OpenEpoch(two));
     assert_eq!(late, Err(Refusal::WrongPreviousEpoch));
     let mut again = w.opening(1);
@@ -80,16 +72,10 @@ fn of_two_rotations_at_once_the_first_is_opened() {
     let same = w.tries(&device("a", 0), Clause::OpenEpoch(again.clone()));
     assert_eq!(same, Err(Refusal::AlreadySo));
     again.epoch = NO_EPOCH;
-    assert_eq!(
-        w.tries(&device("a", 0), Clause::OpenEpoch(again)),
-        Err(Refusal::AlreadySo)
-    );
+    assert_eq!(w.tries(&device("a", 0), Clause::OpenEpoch(again)), Err(Refusal::AlreadySo));
     let mut first = w.opening(3);
     first.cause = TurnCause::First;
-    assert_eq!(
-        w.tries(&device("a", 0), Clause::OpenEpoch(first)),
-        Err(Refusal::AlreadySo)
-    );
+    assert_eq!(w.tries(&device("a", 0), Clause::OpenEpoch(first)), Err(Refusal::AlreadySo));
 }
 
 #[test]
@@ -100,11 +86,7 @@ fn every_departure_asks_for_a_new_key_before_anything_is_sealed() {
         |w| w.decide(&["a", "b", "c"], &remove("m")).unwrap(),
         |w| w.tries(&voice("d", 0), Clause::Leave).unwrap(),
         |w| {
-            w.tries(
-                &voice("b", 0),
-                Clause::RevokeDevice(device_id("b", 0), Cause::Lost),
-            )
-            .unwrap();
+            w.tries(&voice("b", 0), Clause::RevokeDevice(device_id("b", 0), Cause::Lost)).unwrap();
         },
         |w| {
             let measure = Measure::RevokeDevice(device_id("d", 0), Cause::Decision);
@@ -112,8 +94,7 @@ fn every_departure_asks_for_a_new_key_before_anything_is_sealed() {
         },
         |w| {
             let until = w.time.after(limits::SUSPENSION_MAX);
-            w.tries(&operator(), Clause::SuspendDevice(device_id("d", 0), until))
-                .unwrap();
+            w.tries(&operator(), Clause::SuspendDevice(device_id("d", 0), until)).unwrap();
         },
     ];
     for (n, departure) in departures.into_iter().enumerate() {
@@ -123,35 +104,22 @@ fn every_departure_asks_for_a_new_key_before_anything_is_sealed() {
         let a = device_id("a", 0);
         assert!(w.register.roster().may_append(&a, &epoch, w.time).is_ok());
         departure(&mut w);
-        assert_eq!(
-            w.register.roster().must_turn(),
-            Some(TurnCause::Departure),
-            "case {n}"
-        );
+        assert_eq!(w.register.roster().must_turn(), Some(TurnCause::Departure), "case {n}");
         let append = w.register.roster().may_append(&a, &epoch, w.time);
         assert_eq!(append, Err(Refusal::EpochMustTurn), "case {n}");
         let next = w.turn("a", 1).unwrap();
         assert!(w.register.roster().may_append(&a, &next, w.time).is_ok());
-        assert_eq!(
-            w.register.roster().may_append(&a, &epoch, w.time),
-            Err(Refusal::StaleEpoch)
-        );
+        assert_eq!(w.register.roster().may_append(&a, &epoch, w.time), Err(Refusal::StaleEpoch));
         let holders = &w.register.roster().epoch().unwrap().holders;
         let active = w.register.roster().active_devices(w.time);
-        assert!(
-            holders.keys().eq(active.iter().map(|(id, _)| id)),
-            "case {n}"
-        );
+        assert!(holders.keys().eq(active.iter().map(|(id, _)| id)), "case {n}");
     }
 }
 
 #[test]
 fn before_the_first_key_nothing_is_sealed_and_the_duty_is_known() {
     let mut w = World::found(&["a", "b", "c"]);
-    let nothing = w
-        .register
-        .roster()
-        .may_append(&device_id("a", 0), &NO_EPOCH, w.time);
+    let nothing = w.register.roster().may_append(&device_id("a", 0), &NO_EPOCH, w.time);
     assert_eq!(nothing, Err(Refusal::NoEpoch));
     assert_eq!(w.register.roster().must_turn(), Some(TurnCause::First));
     w.tries(&voice("c", 0), Clause::Leave).unwrap();
@@ -170,36 +138,21 @@ fn t44_a_newcomer_without_the_past_is_given_no_key_of_it() {
     // Not even the open period, which began before it came: that one must end first.
     assert_eq!(w.register.roster().must_turn(), Some(TurnCause::Arrival));
     assert_eq!(
-        w.register
-            .roster()
-            .may_append(&device_id("a", 0), &open, w.time),
+        w.register.roster().may_append(&device_id("a", 0), &open, w.time),
         Err(Refusal::EpochMustTurn)
     );
     for epochs in [vec![first], vec![open], vec![first, open]] {
         assert_eq!(w.grant("a", n, epochs), Err(Refusal::ForbiddenEpoch));
     }
     let next = w.turn("a", 2).unwrap();
-    assert_eq!(
-        w.grant("a", n, vec![open, next]),
-        Err(Refusal::ForbiddenEpoch)
-    );
-    assert!(
-        w.register
-            .roster()
-            .epoch()
-            .unwrap()
-            .holders
-            .contains_key(&n)
-    );
+    assert_eq!(w.grant("a", n, vec![open, next]), Err(Refusal::ForbiddenEpoch));
+    assert!(w.register.roster().epoch().unwrap().holders.contains_key(&n));
     // A device that it adds later reads as far back as its organisation, no further.
     let second = device_card("n", 1, DeviceRole::Editor);
     w.tries(&voice("n", 0), Clause::AddDevice(second)).unwrap();
     let missing = w.register.roster().missing_grants(w.time);
     assert_eq!(missing, [(device_id("n", 1), vec![next])]);
-    assert_eq!(
-        w.grant("a", device_id("n", 1), vec![first]),
-        Err(Refusal::ForbiddenEpoch)
-    );
+    assert_eq!(w.grant("a", device_id("n", 1), vec![first]), Err(Refusal::ForbiddenEpoch));
     w.grant("a", device_id("n", 1), vec![next]).unwrap();
     assert!(w.register.roster().missing_grants(w.time).is_empty());
 }
@@ -209,16 +162,9 @@ fn a_newcomer_with_the_past_may_be_given_all_of_it() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
     let epochs = vec![w.turn("a", 0).unwrap(), w.turn("a", 1).unwrap()];
     w.admits(&["a", "b"], "n", Role::Observer);
-    assert_eq!(
-        w.register.roster().must_turn(),
-        None,
-        "nothing has to be hidden from it"
-    );
+    assert_eq!(w.register.roster().must_turn(), None, "nothing has to be hidden from it");
     let n = device_id("n", 0);
-    assert_eq!(
-        w.register.roster().missing_grants(w.time),
-        [(n, epochs.clone())]
-    );
+    assert_eq!(w.register.roster().missing_grants(w.time), [(n, epochs.clone())]);
     w.grant("b", n, epochs).unwrap();
     assert!(w.register.roster().missing_grants(w.time).is_empty());
 }
@@ -243,27 +189,14 @@ fn grants_name_epochs_once_in_their_order_and_go_to_devices_that_may_read() {
     let (one, two) = (w.turn("a", 0).unwrap(), w.turn("a", 1).unwrap());
     let b = device_id("b", 0);
     let unknown = EpochId::new([9; 32]);
-    for epochs in [
-        vec![],
-        vec![two, one],
-        vec![one, one],
-        vec![unknown],
-        vec![one, unknown],
-    ] {
+    for epochs in [vec![], vec![two, one], vec![one, one], vec![unknown], vec![one, unknown]] {
         assert_eq!(w.grant("a", b, epochs), Err(Refusal::NotSorted));
     }
-    assert_eq!(
-        w.grant("a", device_id("x", 0), vec![one]),
-        Err(Refusal::NotADevice)
-    );
-    w.tries(&voice("b", 0), Clause::RevokeDevice(b, Cause::Stolen))
-        .unwrap();
+    assert_eq!(w.grant("a", device_id("x", 0), vec![one]), Err(Refusal::NotADevice));
+    w.tries(&voice("b", 0), Clause::RevokeDevice(b, Cause::Stolen)).unwrap();
     assert_eq!(w.grant("a", b, vec![one]), Err(Refusal::DeviceRevoked));
     w.tries(&voice("c", 0), Clause::Leave).unwrap();
-    assert_eq!(
-        w.grant("a", device_id("c", 0), vec![one]),
-        Err(Refusal::NotAMember)
-    );
+    assert_eq!(w.grant("a", device_id("c", 0), vec![one]), Err(Refusal::NotAMember));
 }
 
 #[test]
@@ -309,10 +242,7 @@ fn t64_more_devices_do_not_buy_more_rotations() {
             w.tries(&voice("a", 0), revoke).unwrap();
         }
     }
-    assert_eq!(
-        (opened, refused),
-        (per_day, Some(Refusal::TooManyRotations))
-    );
+    assert_eq!((opened, refused), (per_day, Some(Refusal::TooManyRotations)));
     w.turn("b", opened).unwrap();
 }
 
@@ -323,13 +253,7 @@ fn t43_nothing_in_a_register_carries_a_key_under_another() {
     // a ciphertext would have to be added here first.
     fn parts(clause: &Clause) -> Vec<[u8; 32]> {
         match clause {
-            Clause::OpenEpoch(EpochOpening {
-                previous,
-                epoch,
-                recipients,
-                wraps,
-                cause: _,
-            }) => {
+            Clause::OpenEpoch(EpochOpening { previous, epoch, recipients, wraps, cause: _ }) => {
                 vec![*previous.bytes(), *epoch.bytes(), *recipients, *wraps]
             }
             Clause::GrantKeys(KeyGrant { to, epochs, wraps }) => {

@@ -19,14 +19,8 @@ pub(super) fn measures() -> Vec<(&'static str, Measure)> {
         ("admit", admit("x", Role::Observer, "a")),
         ("remove", remove("b")),
         ("role", Measure::ChangeRole(partner("b"), Role::Member)),
-        (
-            "revoke",
-            Measure::RevokeDevice(device_id("b", 0), Cause::Stolen),
-        ),
-        (
-            "rule",
-            Measure::ChangeRule(Rule::same(crate::register::Threshold::AtLeast(3))),
-        ),
+        ("revoke", Measure::RevokeDevice(device_id("b", 0), Cause::Stolen)),
+        ("rule", Measure::ChangeRule(Rule::same(crate::register::Threshold::AtLeast(3)))),
         ("relay", Measure::ChangeRelay(terms(1))),
         ("close", Measure::Close(Closing::Erase)),
     ]
@@ -37,32 +31,16 @@ pub(super) fn clauses(w: &World) -> Vec<(&'static str, Clause)> {
     let until = w.time.after(limits::DAY);
     let opening = w.opening(0);
     let epochs = vec![opening.epoch];
-    let grant = KeyGrant {
-        to: device_id("b", 0),
-        epochs,
-        wraps: seed("grant", "a", 0),
-    };
-    let set = Clause::SetVoices {
-        add: vec![voice_id("a", 1)],
-        drop: vec![voice_id("a", 0)],
-    };
+    let grant = KeyGrant { to: device_id("b", 0), epochs, wraps: seed("grant", "a", 0) };
+    let set = Clause::SetVoices { add: vec![voice_id("a", 1)], drop: vec![voice_id("a", 0)] };
     vec![
         ("adopt", Clause::Adopt(remove("b").id())),
         ("withdraw", Clause::Withdraw(remove("b").id())),
         ("leave", Clause::Leave),
         ("set-voices", set),
-        (
-            "add-device",
-            Clause::AddDevice(device_card("a", 1, DeviceRole::Editor)),
-        ),
-        (
-            "revoke-device",
-            Clause::RevokeDevice(device_id("a", 0), Cause::Lost),
-        ),
-        (
-            "suspend-device",
-            Clause::SuspendDevice(device_id("a", 0), until),
-        ),
+        ("add-device", Clause::AddDevice(device_card("a", 1, DeviceRole::Editor))),
+        ("revoke-device", Clause::RevokeDevice(device_id("a", 0), Cause::Lost)),
+        ("suspend-device", Clause::SuspendDevice(device_id("a", 0), until)),
         ("resume-device", Clause::ResumeDevice(device_id("a", 0))),
         ("open-epoch", Clause::OpenEpoch(opening)),
         ("grant-keys", Clause::GrantKeys(grant)),
@@ -72,18 +50,12 @@ pub(super) fn clauses(w: &World) -> Vec<(&'static str, Clause)> {
 /// Signs any bytes as an act, so that the signature is never what is wrong with them.
 fn signed(w: &World, author: &SigningSecret, body: Vec<u8>) -> SignedAct {
     let signature = crypto::sign(author, Label::Act, &w.register.space(), &body);
-    SignedAct {
-        body,
-        signature,
-        approvals: vec![],
-    }
+    SignedAct { body, signature, approvals: vec![] }
 }
 
 /// The body of a leave, by hand: `type` and `version` free, extra fields after the payload.
 fn body_by_hand(w: &World, version: u64, code: u64, payload: &[u8], extra: &[u64]) -> Vec<u8> {
-    let draft = w
-        .register
-        .draft(voice("a", 0).public(), [1; 16], Clause::Leave);
+    let draft = w.register.draft(voice("a", 0).public(), [1; 16], Clause::Leave);
     let mut out = Writer::new();
     out.map(9 + extra.len());
     out.field(0, &version);
@@ -111,19 +83,10 @@ const EMPTY_LIST: &[u8] = &[0x80];
 fn t16_each_other_spelling_of_an_act_is_refused_with_its_reason() {
     let mut w = World::found(&["a", "b", "c"]);
     let good = body_by_hand(&w, 1, 6, EMPTY_LIST, &[]);
-    let act = w
-        .register
-        .draft(voice("a", 0).public(), [1; 16], Clause::Leave);
-    assert_eq!(
-        good,
-        to_bytes(&act),
-        "the hand writes what the program writes"
-    );
+    let act = w.register.draft(voice("a", 0).public(), [1; 16], Clause::Leave);
+    assert_eq!(good, to_bytes(&act), "the hand writes what the program writes");
     let replaced = |from: &[u8], to: &[u8]| {
-        let at = good
-            .windows(from.len())
-            .position(|window| window == from)
-            .unwrap();
+        let at = good.windows(from.len()).position(|window| window == from).unwrap();
         [&good[..at], to, &good[at + from.len()..]].concat()
     };
     let space = w.register.space();
@@ -131,62 +94,18 @@ fn t16_each_other_spelling_of_an_act_is_refused_with_its_reason() {
     let pair_1 = [&[0x01, 0x58, 0x20], space.bytes().as_slice()].concat();
     let both = [&pair_0[..], &pair_1].concat();
     let cases: Vec<(&str, Vec<u8>, DecodeError)> = vec![
-        (
-            "long integer",
-            replaced(&[0xa9, 0, 1], &[0xa9, 0, 0x18, 1]),
-            DecodeError::NotCanonical,
-        ),
-        (
-            "long map",
-            replaced(&[0xa9], &[0xb8, 9]),
-            DecodeError::NotCanonical,
-        ),
-        (
-            "long key",
-            replaced(&[0xa9, 0], &[0xa9, 0x18, 0]),
-            DecodeError::NotCanonical,
-        ),
-        (
-            "indefinite map",
-            [&[0xbf], &good[1..], &[0xff]].concat(),
-            DecodeError::NotCanonical,
-        ),
-        (
-            "indefinite list",
-            body_by_hand(&w, 1, 6, &[0x9f, 0xff], &[]),
-            DecodeError::NotCanonical,
-        ),
-        (
-            "duplicate key",
-            replaced(&[0xa9, 0, 1], &[0xaa, 0, 1, 0, 1]),
-            DecodeError::Missing(2),
-        ),
-        (
-            "wrong order",
-            replaced(&both, &[&pair_1[..], &pair_0].concat()),
-            DecodeError::Missing(0),
-        ),
-        (
-            "trailing byte",
-            [&good[..], &[0]].concat(),
-            DecodeError::Trailing,
-        ),
-        (
-            "unknown field",
-            body_by_hand(&w, 1, 6, EMPTY_LIST, &[10]),
-            DecodeError::UnknownField,
-        ),
-        (
-            "cut short",
-            good[..good.len() - 1].to_vec(),
-            DecodeError::Malformed,
-        ),
+        ("long integer", replaced(&[0xa9, 0, 1], &[0xa9, 0, 0x18, 1]), DecodeError::NotCanonical),
+        ("long map", replaced(&[0xa9], &[0xb8, 9]), DecodeError::NotCanonical),
+        ("long key", replaced(&[0xa9, 0], &[0xa9, 0x18, 0]), DecodeError::NotCanonical),
+        ("indefinite map", [&[0xbf], &good[1..], &[0xff]].concat(), DecodeError::NotCanonical),
+        ("indefinite list", body_by_hand(&w, 1, 6, &[0x9f, 0xff], &[]), DecodeError::NotCanonical),
+        ("duplicate key", replaced(&[0xa9, 0, 1], &[0xaa, 0, 1, 0, 1]), DecodeError::Missing(2)),
+        ("wrong order", replaced(&both, &[&pair_1[..], &pair_0].concat()), DecodeError::Missing(0)),
+        ("trailing byte", [&good[..], &[0]].concat(), DecodeError::Trailing),
+        ("unknown field", body_by_hand(&w, 1, 6, EMPTY_LIST, &[10]), DecodeError::UnknownField),
+        ("cut short", good[..good.len() - 1].to_vec(), DecodeError::Malformed),
         ("tag", [&[0xc1], &good[..]].concat(), DecodeError::Malformed),
-        (
-            "no space",
-            replaced(&both, &pair_0).tap_map(8),
-            DecodeError::Invalid("space"),
-        ),
+        ("no space", replaced(&both, &pair_0).tap_map(8), DecodeError::Invalid("space")),
     ];
     for (what, body, reason) in cases {
         assert_eq!(from_bytes::<Act>(&body).err(), Some(reason), "{what}");
@@ -232,15 +151,8 @@ fn t17_an_unknown_type_or_version_stops_the_load_and_leaves_no_part_of_it() {
     ];
     for (body, code) in cases {
         let act = signed(&w, &voice("a", 0), body);
-        assert_eq!(
-            w.register.judge(&act, w.time).err(),
-            Some(Refusal::NewerThanUs)
-        );
-        let entry = Entry {
-            seq: 1,
-            time: w.time,
-            act,
-        };
+        assert_eq!(w.register.judge(&act, w.time).err(), Some(Refusal::NewerThanUs));
+        let entry = Entry { seq: 1, time: w.time, act };
         let stopped = w.register.push(&entry).unwrap_err();
         assert_eq!(stopped, LoadError::NewerThanUs(code));
         assert!(stopped.to_string().contains("newer than this application"));
@@ -270,11 +182,7 @@ fn t17_a_newer_charter_founds_nothing_here() {
     // An act that is no charter founds nothing either.
     let mut w = World::found(&names);
     let act = w.act(&voice("a", 0), Clause::Leave);
-    let entry = Entry {
-        seq: 0,
-        time: DAWN,
-        act,
-    };
+    let entry = Entry { seq: 0, time: DAWN, act };
     let refused = Register::found(&entry).err();
     assert_eq!(refused, Some(LoadError::BadCharter(Refusal::UnknownSpace)));
 }
@@ -282,9 +190,7 @@ fn t17_a_newer_charter_founds_nothing_here() {
 #[test]
 fn every_kind_of_act_has_one_encoding_that_reads_back() {
     let w = World::found(&["a", "b", "c"]);
-    let proposals = measures()
-        .into_iter()
-        .map(|(name, m)| (name, Clause::Propose(m)));
+    let proposals = measures().into_iter().map(|(name, m)| (name, Clause::Propose(m)));
     for (name, clause) in clauses(&w).into_iter().chain(proposals) {
         let mut act = w.register.draft([5; 32], [6; 16], clause);
         for not_after in [None, Some(w.time)] {
@@ -292,10 +198,7 @@ fn every_kind_of_act_has_one_encoding_that_reads_back() {
             let bytes = to_bytes(&act);
             assert_eq!(from_bytes::<Act>(&bytes).unwrap(), act, "{name}");
             for cut in 0..bytes.len() {
-                assert!(
-                    from_bytes::<Act>(&bytes[..cut]).is_err(),
-                    "{name} cut at {cut}"
-                );
+                assert!(from_bytes::<Act>(&bytes[..cut]).is_err(), "{name} cut at {cut}");
             }
         }
     }
@@ -340,17 +243,10 @@ fn t59_no_act_has_room_for_a_name_a_label_or_free_text() {
     for (name, body) in bodies {
         let (texts, sizes) = strings(&body);
         // The one text is where to dial; byte strings are ids, keys, hashes and signatures.
-        let expected = if ["charter", "relay"].contains(&name) {
-            1
-        } else {
-            0
-        };
+        let expected = if ["charter", "relay"].contains(&name) { 1 } else { 0 };
         assert_eq!(texts.len(), expected, "{name}: {texts:?}");
         for size in sizes {
-            assert!(
-                [16, 32, 64, 1216].contains(&size),
-                "{name} holds {size} bytes"
-            );
+            assert!([16, 32, 64, 1216].contains(&size), "{name} holds {size} bytes");
         }
     }
 }
@@ -358,17 +254,10 @@ fn t59_no_act_has_room_for_a_name_a_label_or_free_text() {
 #[test]
 fn t59_the_address_of_a_relay_holds_neither_a_sentence_nor_an_email() {
     let told = |url: &str| {
-        let terms = RelayTerms {
-            url: url.into(),
-            ..terms(0)
-        };
+        let terms = RelayTerms { url: url.into(), ..terms(0) };
         from_bytes::<RelayTerms>(&to_bytes(&terms)).map(|read| read.url)
     };
-    for url in [
-        "wss://relais.exemple.fr:7464/liaison",
-        "ws://[::1]:7464",
-        "",
-    ] {
+    for url in ["wss://relais.exemple.fr:7464/liaison", "ws://[::1]:7464", ""] {
         assert_eq!(told(url).as_deref(), Ok(url));
     }
     let refused = [
@@ -410,9 +299,7 @@ fn t18_altered_acts_entries_and_approvals_never_panic() {
                 2 => bytes.truncate(at.max(1)),
                 3 => bytes.insert(at, dice.byte()),
                 // Lengths that promise more than there is.
-                _ => bytes
-                    .splice(at..at, [0x9b, 0xff, 0xff, 0xff, 0xff])
-                    .for_each(drop),
+                _ => bytes.splice(at..at, [0x9b, 0xff, 0xff, 0xff, 0xff]).for_each(drop),
             }
         }
         read += usize::from(from_bytes::<Act>(&bytes).is_ok());

@@ -19,20 +19,14 @@ const HOUR: Duration = Duration::from_secs(3600);
 /// Keys that must not enter in any role: of small order, of mixed order, not a point.
 fn bad_keys() -> Vec<[u8; 32]> {
     let mixed = ED25519_BASEPOINT_POINT + EIGHT_TORSION[1];
-    let mut keys: Vec<_> = EIGHT_TORSION
-        .iter()
-        .map(|p| p.compress().to_bytes())
-        .collect();
+    let mut keys: Vec<_> = EIGHT_TORSION.iter().map(|p| p.compress().to_bytes()).collect();
     keys.push(mixed.compress().to_bytes());
     keys.push([2; 32]);
     keys
 }
 
 fn add_voice(key: VoiceId) -> Clause {
-    Clause::SetVoices {
-        add: vec![key],
-        drop: vec![],
-    }
+    Clause::SetVoices { add: vec![key], drop: vec![] }
 }
 
 #[test]
@@ -79,12 +73,8 @@ fn t13_a_wrap_key_that_cannot_receive_does_not_enter() {
 #[test]
 fn t13_a_key_serves_one_purpose_of_one_organisation_and_never_again() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
-    let used = [
-        voice("b", 0).public(),
-        device("b", 0).public(),
-        relay(0).public(),
-        operator().public(),
-    ];
+    let used =
+        [voice("b", 0).public(), device("b", 0).public(), relay(0).public(), operator().public()];
     for key in used {
         let added = w.tries(&voice("a", 0), add_voice(VoiceId::new(key)));
         assert_eq!(added, Err(Refusal::KeyInUse));
@@ -99,19 +89,11 @@ fn t13_a_key_serves_one_purpose_of_one_organisation_and_never_again() {
     assert_eq!(enrolled, Err(Refusal::KeyInUse));
     // One's own keys, once dropped or revoked.
     let (add, drop) = (vec![voice_id("a", 1)], vec![voice_id("a", 0)]);
-    w.tries(&voice("a", 0), Clause::SetVoices { add, drop })
-        .unwrap();
+    w.tries(&voice("a", 0), Clause::SetVoices { add, drop }).unwrap();
     let again = w.tries(&voice("a", 1), add_voice(voice_id("a", 0)));
     assert_eq!(again, Err(Refusal::KeyInUse));
-    w.tries(
-        &voice("a", 1),
-        Clause::RevokeDevice(device_id("a", 0), Cause::Stolen),
-    )
-    .unwrap();
-    let back = w.tries(
-        &voice("a", 1),
-        Clause::AddDevice(device_card("a", 0, EDITOR)),
-    );
+    w.tries(&voice("a", 1), Clause::RevokeDevice(device_id("a", 0), Cause::Stolen)).unwrap();
+    let back = w.tries(&voice("a", 1), Clause::AddDevice(device_card("a", 0, EDITOR)));
     assert_eq!(back, Err(Refusal::KeyInUse));
     // Twice within one admission.
     let mut newcomer = admission("x", 0, Role::Member, "b");
@@ -140,12 +122,9 @@ fn t13_keys_of_a_relay_serve_nothing_else_and_are_two() {
     // A new address under the same keys is no new key, and a former relay may come back.
     let mut elsewhere = terms(0);
     elsewhere.url = "wss://ailleurs.exemple.fr".into();
-    w.decide(&["a", "b"], &Measure::ChangeRelay(elsewhere))
-        .unwrap();
-    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(1)))
-        .unwrap();
-    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(0)))
-        .unwrap();
+    w.decide(&["a", "b"], &Measure::ChangeRelay(elsewhere)).unwrap();
+    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(1))).unwrap();
+    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(0))).unwrap();
 }
 
 #[test]
@@ -159,11 +138,7 @@ fn t14_an_identity_signature_authors_nothing() {
     let mut key = [0; 32];
     key[0] = 1;
     let body = crate::codec::to_bytes(&w.register.draft(key, [1; 16], Clause::Leave));
-    let forged = SignedAct {
-        body,
-        signature: Signature(identity),
-        approvals: vec![],
-    };
+    let forged = SignedAct { body, signature: Signature(identity), approvals: vec![] };
     assert_eq!(w.push(forged), Err(Refusal::BadSignature));
 }
 
@@ -181,10 +156,7 @@ fn a_device_enters_only_with_its_own_signature() {
         let enrolled = w.tries(&voice("a", 0), Clause::AddDevice(card));
         assert_eq!(enrolled, Err(Refusal::BadSignature));
     }
-    assert_eq!(
-        w.tries(&device("a", 0), Clause::AddDevice(good.clone())),
-        Err(Refusal::NotAVoice)
-    );
+    assert_eq!(w.tries(&device("a", 0), Clause::AddDevice(good.clone())), Err(Refusal::NotAVoice));
     w.tries(&voice("a", 0), Clause::AddDevice(good)).unwrap();
 }
 
@@ -198,27 +170,16 @@ fn an_organisation_keeps_one_to_three_voices() {
         voices
     };
     let set = |add: Vec<VoiceId>, drop: Vec<VoiceId>| Clause::SetVoices { add, drop };
-    assert_eq!(
-        w.tries(&a, set(vec![], sorted(&[0]))),
-        Err(Refusal::LastVoice)
-    );
+    assert_eq!(w.tries(&a, set(vec![], sorted(&[0]))), Err(Refusal::LastVoice));
     assert_eq!(w.tries(&a, set(vec![], vec![])), Err(Refusal::AlreadySo));
-    assert_eq!(
-        w.tries(&a, set(sorted(&[1, 2, 3]), vec![])),
-        Err(Refusal::TooMany)
-    );
+    assert_eq!(w.tries(&a, set(sorted(&[1, 2, 3]), vec![])), Err(Refusal::TooMany));
     let repeated = vec![voice_id("a", 1), voice_id("a", 1)];
     assert_eq!(w.tries(&a, set(repeated, vec![])), Err(Refusal::NotSorted));
     let others = w.tries(&a, set(vec![], vec![voice_id("b", 0)]));
     assert_eq!(others, Err(Refusal::UnknownSubject));
     w.tries(&a, set(sorted(&[1, 2]), vec![])).unwrap();
-    w.tries(&voice("a", 2), set(vec![], sorted(&[0, 1])))
-        .unwrap();
-    assert_eq!(
-        w.tries(&a, Clause::Leave),
-        Err(Refusal::NotAVoice),
-        "a dropped voice is mute"
-    );
+    w.tries(&voice("a", 2), set(vec![], sorted(&[0, 1]))).unwrap();
+    assert_eq!(w.tries(&a, Clause::Leave), Err(Refusal::NotAVoice), "a dropped voice is mute");
 }
 
 #[test]
@@ -227,23 +188,14 @@ fn a_voice_revokes_its_own_devices_and_no_others() {
     let others = Clause::RevokeDevice(device_id("b", 0), Cause::Stolen);
     assert_eq!(w.tries(&voice("a", 0), others), Err(Refusal::NotAVoice));
     let unknown = Clause::RevokeDevice(device_id("a", 9), Cause::Lost);
-    assert_eq!(
-        w.tries(&voice("a", 0), unknown),
-        Err(Refusal::UnknownSubject)
-    );
+    assert_eq!(w.tries(&voice("a", 0), unknown), Err(Refusal::UnknownSubject));
     let own = Clause::RevokeDevice(device_id("a", 0), Cause::Lost);
-    assert_eq!(
-        w.tries(&device("a", 0), own.clone()),
-        Err(Refusal::NotAVoice)
-    );
+    assert_eq!(w.tries(&device("a", 0), own.clone()), Err(Refusal::NotAVoice));
     w.tries(&voice("a", 0), own.clone()).unwrap();
     assert_eq!(w.tries(&voice("a", 0), own), Err(Refusal::AlreadySo));
     let vote = Measure::RevokeDevice(device_id("a", 0), Cause::Decision);
     assert_eq!(w.propose("b", &vote).err(), Some(Refusal::AlreadySo));
-    let gone = w
-        .register
-        .roster()
-        .may_take_part(&device_id("a", 0), w.time);
+    let gone = w.register.roster().may_take_part(&device_id("a", 0), w.time);
     assert_eq!(gone.err(), Some(Refusal::DeviceRevoked));
 }
 
@@ -256,31 +208,16 @@ fn an_observer_writes_nothing_whatever_its_devices() {
     let refused = w.propose("a", &Measure::Admit(editor));
     assert_eq!(refused.err(), Some(Refusal::NotAnEditor));
     w.admits(&["a", "b"], "o", Role::Observer);
-    let enrolled = w.tries(
-        &voice("o", 0),
-        Clause::AddDevice(device_card("o", 1, EDITOR)),
-    );
+    let enrolled = w.tries(&voice("o", 0), Clause::AddDevice(device_card("o", 1, EDITOR)));
     assert_eq!(enrolled, Err(Refusal::NotAnEditor));
     let reader = Clause::AddDevice(device_card("o", 1, DeviceRole::Reader));
     w.tries(&voice("o", 0), reader).unwrap();
     // A member that becomes an observer keeps its machines; they read.
     w.admits(&["a", "b"], "m", Role::Member);
-    assert!(
-        w.register
-            .roster()
-            .may_append(&device_id("m", 0), &epoch, w.time)
-            .is_ok()
-    );
-    w.decide(
-        &["a", "b"],
-        &Measure::ChangeRole(partner("m"), Role::Observer),
-    )
-    .unwrap();
+    assert!(w.register.roster().may_append(&device_id("m", 0), &epoch, w.time).is_ok());
+    w.decide(&["a", "b"], &Measure::ChangeRole(partner("m"), Role::Observer)).unwrap();
     for name in ["m", "o"] {
-        let append = w
-            .register
-            .roster()
-            .may_append(&device_id(name, 0), &epoch, w.time);
+        let append = w.register.roster().may_append(&device_id(name, 0), &epoch, w.time);
         assert_eq!(append, Err(Refusal::NotAnEditor));
         assert_eq!(w.turn(name, 1).err(), Some(Refusal::NotAnEditor));
         let granted = w.grant(name, device_id("a", 0), vec![epoch]);
@@ -293,8 +230,7 @@ fn t50_the_votes_of_a_suspended_organisation_count() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
     let id = w.propose("a", &admit("x", Role::Member, "a")).unwrap();
     let until = w.time.after(limits::SUSPENSION_MAX);
-    w.tries(&operator(), Clause::SuspendDevice(device_id("b", 0), until))
-        .unwrap();
+    w.tries(&operator(), Clause::SuspendDevice(device_id("b", 0), until)).unwrap();
     // Its device is out, its voice is not, and anyone may hand the vote in.
     let by_device = w.tries(&device("b", 0), Clause::Adopt(id));
     assert_eq!(by_device, Err(Refusal::DeviceSuspended));
@@ -323,14 +259,8 @@ fn t50_a_suspension_is_short_rare_and_narrow() {
     let second = suspend(&w, "b", HOUR);
     assert_eq!(w.tries(&operator(), second), Err(Refusal::TooManySuspended));
     // Ending it early does not reset the clock.
-    w.tries(&operator(), Clause::ResumeDevice(device_id("a", 0)))
-        .unwrap();
-    assert!(
-        w.register
-            .roster()
-            .may_take_part(&device_id("a", 0), w.time)
-            .is_ok()
-    );
+    w.tries(&operator(), Clause::ResumeDevice(device_id("a", 0))).unwrap();
+    assert!(w.register.roster().may_take_part(&device_id("a", 0), w.time).is_ok());
     let twice = w.tries(&operator(), Clause::ResumeDevice(device_id("a", 0)));
     assert_eq!(twice, Err(Refusal::AlreadySo));
     w.wait(limits::SUSPENSION_REST - ms);
@@ -340,12 +270,7 @@ fn t50_a_suspension_is_short_rare_and_narrow() {
     let rested = suspend(&w, "a", HOUR);
     w.tries(&operator(), rested).unwrap();
     w.wait(HOUR);
-    assert!(
-        w.register
-            .roster()
-            .may_take_part(&device_id("a", 0), w.time)
-            .is_ok()
-    );
+    assert!(w.register.roster().may_take_part(&device_id("a", 0), w.time).is_ok());
 }
 
 #[test]
@@ -372,10 +297,7 @@ fn t51_only_the_operators_key_suspends() {
     let other = SigningSecret::from_seed(&seed("operator", "relay", 1));
     moved.operator = OperatorId::new(other.public());
     w.decide(&["a", "b"], &Measure::ChangeRelay(moved)).unwrap();
-    assert_eq!(
-        w.tries(&operator(), clause.clone()),
-        Err(Refusal::NotTheOperator)
-    );
+    assert_eq!(w.tries(&operator(), clause.clone()), Err(Refusal::NotTheOperator));
     w.tries(&other, clause).unwrap();
 }
 
@@ -384,8 +306,7 @@ fn a_suspended_device_neither_reads_what_comes_nor_writes() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
     let epoch = w.turn("a", 0).unwrap();
     let until = w.time.after(HOUR);
-    w.tries(&operator(), Clause::SuspendDevice(device_id("b", 0), until))
-        .unwrap();
+    w.tries(&operator(), Clause::SuspendDevice(device_id("b", 0), until)).unwrap();
     let roster = w.register.roster();
     let append = roster.may_append(&device_id("b", 0), &epoch, w.time);
     assert_eq!(append, Err(Refusal::DeviceSuspended));
@@ -395,20 +316,11 @@ fn a_suspended_device_neither_reads_what_comes_nor_writes() {
     assert_eq!(w.turn("b", 1).err(), Some(Refusal::DeviceSuspended));
     let second = w.turn("a", 1).unwrap();
     let roster = w.register.roster();
-    assert!(
-        !roster
-            .epoch()
-            .unwrap()
-            .holders
-            .contains_key(&device_id("b", 0))
-    );
+    assert!(!roster.epoch().unwrap().holders.contains_key(&device_id("b", 0)));
     // Back after its time, it lacks that period's key and may be given it.
     let later = until;
     assert!(roster.missing_grants(w.time).is_empty());
-    assert_eq!(
-        roster.missing_grants(later),
-        [(device_id("b", 0), vec![second])]
-    );
+    assert_eq!(roster.missing_grants(later), [(device_id("b", 0), vec![second])]);
     assert_ne!(
         recipients_hash(&roster.active_devices(w.time)),
         recipients_hash(&roster.active_devices(later))
@@ -421,10 +333,7 @@ fn an_approval_signed_by_a_device_is_no_vote() {
     let id = w.propose("a", &admit("x", Role::Member, "a")).unwrap();
     let space = w.register.space();
     let by_device = Approval::sign(&device("b", 0), &space, id, partner("b"), (0, 1));
-    assert_eq!(
-        w.register.judge_approval(&by_device),
-        Err(Refusal::NotAVoice)
-    );
+    assert_eq!(w.register.judge_approval(&by_device), Err(Refusal::NotAVoice));
     let given = vec![w.approval("a", id), by_device];
     assert_eq!(w.adopt("a", id, given), Err(Refusal::NotEnoughApprovals));
 }

@@ -41,11 +41,7 @@ fn t08_a_rule_below_the_floor_cannot_be_voted_in() {
     let low = Measure::ChangeRule(Rule::same(Threshold::AtLeast(1)));
     assert_eq!(w.decide(&["a", "b", "c"], &low), Err(Refusal::BelowFloor));
     // One that holds for three still holds the floor when there are five.
-    w.decide(
-        &["a", "b", "c"],
-        &Measure::ChangeRule(Rule::same(Threshold::AtLeast(2))),
-    )
-    .unwrap();
+    w.decide(&["a", "b", "c"], &Measure::ChangeRule(Rule::same(Threshold::AtLeast(2)))).unwrap();
     w.admits(&["a", "b"], "d", Role::Guarantor);
     w.admits(&["a", "b", "c"], "e", Role::Guarantor);
     let two = w.decide(&["a", "b"], &admit("x", Role::Member, "a"));
@@ -99,27 +95,17 @@ fn a_charter_names_its_founders_once_in_order_with_keys_of_their_own() {
 fn t12_the_last_guarantor_cannot_leave_by_any_way() {
     let mut w = World::found_under(&["a"], MAJORITY);
     w.admits(&["a"], "m", Role::Member);
-    assert_eq!(
-        w.tries(&voice("a", 0), Clause::Leave),
-        Err(Refusal::LastGuarantor)
-    );
+    assert_eq!(w.tries(&voice("a", 0), Clause::Leave), Err(Refusal::LastGuarantor));
     for role in [Role::Member, Role::Observer] {
         let measure = Measure::ChangeRole(partner("a"), role);
         assert_eq!(w.decide(&["a"], &measure), Err(Refusal::TooFewGuarantors));
     }
-    assert_eq!(
-        w.decide(&["a"], &remove("a")),
-        Err(Refusal::TooFewGuarantors)
-    );
+    assert_eq!(w.decide(&["a"], &remove("a")), Err(Refusal::TooFewGuarantors));
     // Handing over first is the way out.
-    w.decide(&["a"], &Measure::ChangeRole(partner("m"), Role::Guarantor))
-        .unwrap();
+    w.decide(&["a"], &Measure::ChangeRole(partner("m"), Role::Guarantor)).unwrap();
     w.tries(&voice("a", 0), Clause::Leave).unwrap();
     assert_eq!(w.register.roster().guarantors(), [partner("m")]);
-    assert_eq!(
-        w.tries(&voice("m", 0), Clause::Leave),
-        Err(Refusal::LastGuarantor)
-    );
+    assert_eq!(w.tries(&voice("m", 0), Clause::Leave), Err(Refusal::LastGuarantor));
 }
 
 #[test]
@@ -140,10 +126,7 @@ fn keys_of_the_departed_never_act_again() {
     ];
     for clause in voice_clauses {
         let tried = w.tries(&voice("d", 0), clause.clone()).unwrap_err();
-        assert!(
-            matches!(tried, Refusal::NotAVoice | Refusal::NotADevice),
-            "{clause:?}"
-        );
+        assert!(matches!(tried, Refusal::NotAVoice | Refusal::NotADevice), "{clause:?}");
     }
     let opening = w.opening(1);
     let device_clauses = [Clause::Adopt(id), Clause::OpenEpoch(opening)];
@@ -151,11 +134,7 @@ fn keys_of_the_departed_never_act_again() {
         assert_eq!(w.tries(&device("d", 0), clause), Err(Refusal::NotAMember));
     }
     assert!(
-        w.register
-            .roster()
-            .active_devices(w.time)
-            .iter()
-            .all(|(d, _)| *d != device_id("d", 0))
+        w.register.roster().active_devices(w.time).iter().all(|(d, _)| *d != device_id("d", 0))
     );
 }
 
@@ -171,34 +150,14 @@ fn one_that_comes_back_has_new_keys_and_none_of_the_old_rights() {
     back.history = History::None;
     w.decide(&["a", "b"], &Measure::Admit(back)).unwrap();
     let state = w.register.roster().present(&partner("d")).unwrap();
-    assert_eq!(
-        (state.role, state.presence),
-        (Role::Observer, Presence::Here)
-    );
-    assert_eq!(
-        w.tries(&voice("d", 0), Clause::Leave),
-        Err(Refusal::NotAVoice)
-    );
-    let old = w
-        .register
-        .roster()
-        .may_take_part(&device_id("d", 0), w.time);
+    assert_eq!((state.role, state.presence), (Role::Observer, Presence::Here));
+    assert_eq!(w.tries(&voice("d", 0), Clause::Leave), Err(Refusal::NotAVoice));
+    let old = w.register.roster().may_take_part(&device_id("d", 0), w.time);
     assert_eq!(old.err(), Some(Refusal::DeviceRevoked));
     let recipients = w.register.roster().active_devices(w.time);
-    assert!(
-        recipients
-            .iter()
-            .all(|(device, _)| *device != device_id("d", 0))
-    );
-    assert!(
-        recipients
-            .iter()
-            .any(|(device, _)| *device == device_id("d", 1))
-    );
-    assert!(
-        !w.register.roster().may_hold(&partner("d"), 0),
-        "the past is no longer its own"
-    );
+    assert!(recipients.iter().all(|(device, _)| *device != device_id("d", 0)));
+    assert!(recipients.iter().any(|(device, _)| *device == device_id("d", 1)));
+    assert!(!w.register.roster().may_hold(&partner("d"), 0), "the past is no longer its own");
 }
 
 #[test]
@@ -210,29 +169,17 @@ fn approvals_for_a_removal_do_not_survive_a_departure_and_a_return() {
     w.tries(&voice("m", 0), Clause::Leave).unwrap();
     let back = Measure::Admit(admission("m", 1, Role::Member, "b"));
     w.decide(&["b", "c"], &back).unwrap();
-    assert_eq!(
-        w.register.roster().generation(),
-        0,
-        "no guarantor came or went"
-    );
-    assert_eq!(
-        w.register.judge_approval(&given[0]),
-        Err(Refusal::ProposalClosed)
-    );
-    assert_eq!(
-        w.adopt("a", id, given.to_vec()),
-        Err(Refusal::ProposalClosed)
-    );
+    assert_eq!(w.register.roster().generation(), 0, "no guarantor came or went");
+    assert_eq!(w.register.judge_approval(&given[0]), Err(Refusal::ProposalClosed));
+    assert_eq!(w.adopt("a", id, given.to_vec()), Err(Refusal::ProposalClosed));
     assert!(w.has("m"));
 }
 
 #[test]
 fn of_two_requests_by_one_organisation_only_one_is_ever_adopted() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
-    let (first, second) = (
-        admission("m", 0, Role::Member, "a"),
-        admission("m", 1, Role::Member, "b"),
-    );
+    let (first, second) =
+        (admission("m", 0, Role::Member, "a"), admission("m", 1, Role::Member, "b"));
     let (first, second) = (Measure::Admit(first), Measure::Admit(second));
     w.propose("a", &first).unwrap();
     w.propose("b", &second).unwrap();
@@ -253,33 +200,21 @@ fn a_vote_opened_by_one_who_left_is_void() {
     w.propose("d", &measure).unwrap();
     let given = ["a", "b", "c"].map(|name| w.approval(name, measure.id()));
     w.tries(&voice("d", 0), Clause::Leave).unwrap();
-    assert_eq!(
-        w.adopt("a", measure.id(), given.to_vec()),
-        Err(Refusal::ProposalClosed)
-    );
+    assert_eq!(w.adopt("a", measure.id(), given.to_vec()), Err(Refusal::ProposalClosed));
     // Its sponsor gone, the request itself has lapsed.
-    assert_eq!(
-        w.propose("a", &measure).err(),
-        Some(Refusal::UnknownSubject)
-    );
+    assert_eq!(w.propose("a", &measure).err(), Some(Refusal::UnknownSubject));
 }
 
 #[test]
 fn moves_to_two_relays_are_not_both_made() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
-    let (one, two) = (
-        Measure::ChangeRelay(terms(1)),
-        Measure::ChangeRelay(terms(2)),
-    );
+    let (one, two) = (Measure::ChangeRelay(terms(1)), Measure::ChangeRelay(terms(2)));
     w.propose("a", &one).unwrap();
     w.propose("b", &two).unwrap();
     let for_one = ["a", "b"].map(|name| w.approval(name, one.id()));
     let for_two = ["b", "c"].map(|name| w.approval(name, two.id()));
     w.adopt("a", one.id(), for_one.to_vec()).unwrap();
-    assert_eq!(
-        w.adopt("b", two.id(), for_two.to_vec()),
-        Err(Refusal::ProposalClosed)
-    );
+    assert_eq!(w.adopt("b", two.id(), for_two.to_vec()), Err(Refusal::ProposalClosed));
     assert_eq!(*w.register.roster().relay(), terms(1));
 }
 
@@ -296,17 +231,10 @@ fn thresholds_follow_the_guarantors_up_and_down() {
     w.decide(&["a", "b", "c"], &x).unwrap();
     for (n, name) in ["f", "g", "h", "i", "j"].into_iter().enumerate() {
         let votes = ["a", "b", "c", "f", "g", "h"];
-        w.admits(
-            &votes[..4.min(3 + n).max((3 + n) / 2 + 1)],
-            name,
-            Role::Guarantor,
-        );
+        w.admits(&votes[..4.min(3 + n).max((3 + n) / 2 + 1)], name, Role::Guarantor);
     }
     assert_eq!(w.register.roster().guarantors().len(), 8);
-    assert_eq!(
-        w.register.roster().needed(&admit("y", Role::Member, "a")),
-        5
-    );
+    assert_eq!(w.register.roster().needed(&admit("y", Role::Member, "a")), 5);
 }
 
 #[test]
@@ -324,14 +252,9 @@ fn a_charter_that_asks_for_more_than_there_are_still_works() {
 fn under_unanimity_nobody_is_removed_and_anybody_can_still_leave() {
     let mut w = World::found_under(&["a", "b", "c"], Rule::same(Threshold::Unanimous));
     let all = w.decide(&["a", "b", "c"], &remove("c"));
-    assert_eq!(
-        all,
-        Err(Refusal::NotEnoughApprovals),
-        "the subject is counted and cannot vote"
-    );
+    assert_eq!(all, Err(Refusal::NotEnoughApprovals), "the subject is counted and cannot vote");
     w.tries(&voice("c", 0), Clause::Leave).unwrap();
-    w.decide(&["a", "b"], &admit("x", Role::Member, "a"))
-        .unwrap();
+    w.decide(&["a", "b"], &admit("x", Role::Member, "a")).unwrap();
 }
 
 #[test]
@@ -340,28 +263,12 @@ fn a_closed_space_decides_and_seals_nothing_more() {
     let epoch = w.turn("a", 0).unwrap();
     let early = w.propose("b", &admit("x", Role::Member, "b")).unwrap();
     let given = ["a", "b"].map(|name| w.approval(name, early));
-    w.decide(
-        &["a", "b"],
-        &Measure::Close(crate::register::Closing::Archive),
-    )
-    .unwrap();
-    assert_eq!(
-        w.adopt("b", early, given.to_vec()),
-        Err(Refusal::SpaceClosed)
-    );
-    assert_eq!(
-        w.propose("a", &admit("y", Role::Member, "a")).err(),
-        Some(Refusal::SpaceClosed)
-    );
+    w.decide(&["a", "b"], &Measure::Close(crate::register::Closing::Archive)).unwrap();
+    assert_eq!(w.adopt("b", early, given.to_vec()), Err(Refusal::SpaceClosed));
+    assert_eq!(w.propose("a", &admit("y", Role::Member, "a")).err(), Some(Refusal::SpaceClosed));
     assert_eq!(w.turn("a", 1).err(), Some(Refusal::SpaceClosed));
-    assert_eq!(
-        w.grant("a", device_id("b", 0), vec![epoch]),
-        Err(Refusal::SpaceClosed)
-    );
-    let append = w
-        .register
-        .roster()
-        .may_append(&device_id("a", 0), &epoch, w.time);
+    assert_eq!(w.grant("a", device_id("b", 0), vec![epoch]), Err(Refusal::SpaceClosed));
+    let append = w.register.roster().may_append(&device_id("a", 0), &epoch, w.time);
     assert_eq!(append, Err(Refusal::SpaceClosed));
     w.tries(&voice("c", 0), Clause::Leave).unwrap();
 }
@@ -375,10 +282,7 @@ fn an_act_serves_once_and_a_refused_one_never() {
     // It would pass now; its author was told that it had no effect.
     assert_eq!(w.push(leave), Err(Refusal::Duplicate));
     assert!(w.has("a"));
-    let add = w.act(
-        &voice("a", 0),
-        Clause::AddDevice(device_card("a", 1, DeviceRole::Editor)),
-    );
+    let add = w.act(&voice("a", 0), Clause::AddDevice(device_card("a", 1, DeviceRole::Editor)));
     w.push(add.clone()).unwrap();
     assert_eq!(w.push(add), Err(Refusal::Duplicate));
 }
@@ -387,15 +291,9 @@ fn an_act_serves_once_and_a_refused_one_never() {
 fn an_act_that_was_kept_back_dies_after_thirty_days() {
     let mut w = World::found(&["a", "b", "c"]);
     // A relay keeps an enrolment to itself; the machine is thrown away meanwhile.
-    let kept = w.act(
-        &voice("a", 0),
-        Clause::AddDevice(device_card("a", 1, DeviceRole::Editor)),
-    );
+    let kept = w.act(&voice("a", 0), Clause::AddDevice(device_card("a", 1, DeviceRole::Editor)));
     w.wait(limits::ACT_LIFE * 10);
-    assert!(
-        w.register.judge(&kept, w.time).is_ok(),
-        "nothing has happened since it was made"
-    );
+    assert!(w.register.judge(&kept, w.time).is_ok(), "nothing has happened since it was made");
     w.admits(&["a", "b"], "m", Role::Member);
     assert!(w.register.judge(&kept, w.time).is_ok());
     w.wait(limits::ACT_LIFE);
@@ -436,10 +334,7 @@ fn members_and_observers_open_no_vote_and_count_in_none() {
     w.admits(&["a", "b"], "o", Role::Observer);
     let measure = admit("x", Role::Member, "m");
     for name in ["m", "o"] {
-        assert_eq!(
-            w.propose(name, &measure).err(),
-            Some(Refusal::NotAGuarantor)
-        );
+        assert_eq!(w.propose(name, &measure).err(), Some(Refusal::NotAGuarantor));
     }
     let votes = w.decide(&["a", "m", "o"], &measure);
     assert_eq!(votes, Err(Refusal::NotEnoughApprovals));

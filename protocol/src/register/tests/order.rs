@@ -17,17 +17,10 @@ fn t24_an_entry_before_its_predecessor_in_time_is_refused() {
     w.admits(&["a", "b"], "m", Role::Member);
     let act = w.act(&voice("c", 0), Clause::Leave);
     let back = Timestamp::from_ms(w.time.ms() - 1);
-    let entry = Entry {
-        seq: w.register.size(),
-        time: back,
-        act: act.clone(),
-    };
+    let entry = Entry { seq: w.register.size(), time: back, act: act.clone() };
     let (size, root) = (w.register.size(), w.register.root());
     assert_eq!(w.register.push(&entry), Err(LoadError::TimeBackwards));
-    assert_eq!(
-        Refusal::from(LoadError::TimeBackwards),
-        Refusal::TimeBackwards
-    );
+    assert_eq!(Refusal::from(LoadError::TimeBackwards), Refusal::TimeBackwards);
     assert_eq!((w.register.size(), w.register.root()), (size, root));
     assert!(w.has("c"));
     // Two entries within one millisecond are in order.
@@ -52,12 +45,10 @@ fn t24_expiry_is_by_register_time_and_not_by_a_clock_that_went_back() {
 fn t25_what_the_old_relay_orders_after_a_move_is_void() {
     let mut w = World::found_under(&["a", "b", "c"], MAJORITY);
     w.admits(&["a", "b"], "m", Role::Member);
-    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(1)))
-        .unwrap();
+    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(1))).unwrap();
     let moved_at = w.register.size();
     w.admits(&["a", "b"], "n", Role::Member);
-    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(2)))
-        .unwrap();
+    w.decide(&["a", "b"], &Measure::ChangeRelay(terms(2))).unwrap();
     let moved_again_at = w.register.size();
     let id = |number: u32| RelayId::new(relay(number).public());
     // The old relay may sign its own replacement, at that size, and nothing beyond.
@@ -81,11 +72,7 @@ fn an_entry_stands_at_its_own_place() {
     let mut w = World::found(&["a", "b", "c"]);
     let act = w.act(&voice("c", 0), Clause::Leave);
     for seq in [0, 2, u64::MAX] {
-        let entry = Entry {
-            seq,
-            time: w.time,
-            act: act.clone(),
-        };
+        let entry = Entry { seq, time: w.time, act: act.clone() };
         assert_eq!(w.register.push(&entry), Err(LoadError::OutOfOrder));
     }
     assert_eq!(Refusal::from(LoadError::OutOfOrder), Refusal::Gap);
@@ -135,37 +122,15 @@ fn two_stories_of_one_act_have_two_roots() {
     complete.approvals = ["a", "b"].map(|name| w.approval(name, id)).to_vec();
     let (mut one, mut two) = (w.refold(), w.refold());
     let seq = w.register.size();
-    let told = one
-        .push(&Entry {
-            seq,
-            time: w.time,
-            act,
-        })
-        .unwrap();
+    let told = one.push(&Entry { seq, time: w.time, act }).unwrap();
     assert_eq!(told, Some(Refusal::NotEnoughApprovals));
-    let told = two
-        .push(&Entry {
-            seq,
-            time: w.time,
-            act: complete.clone(),
-        })
-        .unwrap();
+    let told = two.push(&Entry { seq, time: w.time, act: complete.clone() }).unwrap();
     assert_eq!(told, None);
     assert_ne!(one.root(), two.root());
     let mut later = w.refold();
     let time = w.time.after(Duration::from_millis(1));
-    later
-        .push(&Entry {
-            seq,
-            time,
-            act: complete.clone(),
-        })
-        .unwrap();
+    later.push(&Entry { seq, time, act: complete.clone() }).unwrap();
     assert_ne!(later.root(), two.root(), "the time is under the root too");
-    let entry = Entry {
-        seq,
-        time,
-        act: complete,
-    };
+    let entry = Entry { seq, time, act: complete };
     assert_eq!(from_bytes::<Entry>(&to_bytes(&entry)).unwrap(), entry);
 }

@@ -61,46 +61,26 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
         let card = device_card("b", 0, DeviceRole::Editor);
         w.tries(&voice("a", 0), Clause::AddDevice(card))
     }),
-    (Refusal::NotSorted, |w| {
-        w.grant("a", device_id("b", 0), vec![])
-    }),
+    (Refusal::NotSorted, |w| w.grant("a", device_id("b", 0), vec![])),
     (Refusal::NotAMember, |w| {
         w.tries(&voice("c", 0), Clause::Leave).unwrap();
         w.turn("c", 9).map(drop)
     }),
-    (Refusal::NotAGuarantor, |w| {
-        w.propose("m", &remove("a")).map(drop)
-    }),
-    (Refusal::NotAVoice, |w| {
-        w.tries(&device("a", 0), Clause::Leave)
-    }),
+    (Refusal::NotAGuarantor, |w| w.propose("m", &remove("a")).map(drop)),
+    (Refusal::NotAVoice, |w| w.tries(&device("a", 0), Clause::Leave)),
     (Refusal::NotADevice, |w| {
         let opening = w.opening(9);
         w.tries(&voice("a", 0), Clause::OpenEpoch(opening))
     }),
     (Refusal::NotAnEditor, |w| {
-        w.decide(
-            &["a", "b"],
-            &Measure::ChangeRole(partner("m"), Role::Observer),
-        )
-        .unwrap();
+        w.decide(&["a", "b"], &Measure::ChangeRole(partner("m"), Role::Observer)).unwrap();
         w.turn("m", 9).map(drop)
     }),
-    (Refusal::NotTheOperator, |w| {
-        w.tries(&relay(0), Clause::ResumeDevice(device_id("a", 0)))
-    }),
-    (Refusal::UnknownSubject, |w| {
-        w.propose("a", &remove("x")).map(drop)
-    }),
-    (Refusal::AlreadySo, |w| {
-        w.propose("a", &Measure::ChangeRelay(terms(0))).map(drop)
-    }),
-    (Refusal::NotEnoughApprovals, |w| {
-        w.decide(&["a"], &admit("x", Role::Member, "a"))
-    }),
-    (Refusal::UnknownProposal, |w| {
-        w.adopt("a", remove("b").id(), vec![])
-    }),
+    (Refusal::NotTheOperator, |w| w.tries(&relay(0), Clause::ResumeDevice(device_id("a", 0)))),
+    (Refusal::UnknownSubject, |w| w.propose("a", &remove("x")).map(drop)),
+    (Refusal::AlreadySo, |w| w.propose("a", &Measure::ChangeRelay(terms(0))).map(drop)),
+    (Refusal::NotEnoughApprovals, |w| w.decide(&["a"], &admit("x", Role::Member, "a"))),
+    (Refusal::UnknownProposal, |w| w.adopt("a", remove("b").id(), vec![])),
     (Refusal::ProposalClosed, |w| {
         let id = w.propose("a", &remove("m")).unwrap();
         w.wait(limits::PROPOSAL_LIFE);
@@ -112,8 +92,7 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
     }),
     (Refusal::TooManyProposals, |w| {
         for cause in Cause::ALL {
-            w.propose("a", &Measure::Remove(partner("m"), *cause))
-                .unwrap();
+            w.propose("a", &Measure::Remove(partner("m"), *cause)).unwrap();
         }
         w.propose("a", &remove("b")).map(drop)
     }),
@@ -133,10 +112,7 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
         w.tries(&voice("a", 0), Clause::Leave)
     }),
     (Refusal::BelowFloor, |w| {
-        let rule = Rule {
-            relay: Threshold::AtLeast(1),
-            ..Rule::USUAL
-        };
+        let rule = Rule { relay: Threshold::AtLeast(1), ..Rule::USUAL };
         w.propose("a", &Measure::ChangeRule(rule)).map(drop)
     }),
     (Refusal::LastVoice, |w| {
@@ -172,10 +148,7 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
     }),
     (Refusal::TooManyRotations, |w| {
         let turns = 1..=u32::try_from(limits::ROTATIONS_PER_DAY_MAX).unwrap();
-        turns
-            .map(|n| w.turn("a", n))
-            .find_map(Result::err)
-            .map_or(Ok(()), Err)
+        turns.map(|n| w.turn("a", n)).find_map(Result::err).map_or(Ok(()), Err)
     }),
     (Refusal::ForbiddenEpoch, |w| {
         let old = w.register.roster().epoch().unwrap().id;
@@ -185,8 +158,7 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
         w.grant("a", device_id("x", 0), vec![old])
     }),
     (Refusal::SpaceClosed, |w| {
-        w.decide(&["a", "b"], &Measure::Close(Closing::Erase))
-            .unwrap();
+        w.decide(&["a", "b"], &Measure::Close(Closing::Erase)).unwrap();
         w.turn("a", 9).map(drop)
     }),
     (Refusal::TooMany, |w| {
@@ -211,10 +183,7 @@ fn spare(name: &str) -> crate::register::DeviceCard {
 
 fn suspend(w: &mut World, name: &str) -> Result<(), Refusal> {
     let until = w.time.after(limits::DAY);
-    w.tries(
-        &operator(),
-        Clause::SuspendDevice(device_id(name, 0), until),
-    )
+    w.tries(&operator(), Clause::SuspendDevice(device_id(name, 0), until))
 }
 
 /// Founds the world that every scenario starts from.
@@ -231,21 +200,12 @@ fn every_refusal_of_the_register_has_a_scenario_that_reaches_it() {
         let mut w = start();
         assert_eq!(scenario(&mut w), Err(*reason), "{}", reason.name());
         // Whatever was refused, the log folds again to the same state.
-        assert_eq!(
-            w.refold().roster(),
-            w.register.roster(),
-            "{}",
-            reason.name()
-        );
+        assert_eq!(w.refold().roster(), w.register.roster(), "{}", reason.name());
     }
     let reached = |reason: &&Refusal| SCENARIOS.iter().any(|(of, _)| of == *reason);
     let ours = |reason: &&Refusal| reason.code() <= LAST_CODE && !BY_THE_RELAY.contains(reason);
-    let missing: Vec<_> = Refusal::ALL
-        .iter()
-        .filter(ours)
-        .filter(|r| !reached(r))
-        .map(|r| r.name())
-        .collect();
+    let missing: Vec<_> =
+        Refusal::ALL.iter().filter(ours).filter(|r| !reached(r)).map(|r| r.name()).collect();
     assert_eq!(missing, Vec::<&str>::new(), "refusals without a scenario");
     let twice = SCENARIOS
         .iter()

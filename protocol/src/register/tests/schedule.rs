@@ -19,12 +19,7 @@ use crate::register::{
 mod model;
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
-const ROLES: [Role; 4] = [
-    Role::Guarantor,
-    Role::Guarantor,
-    Role::Member,
-    Role::Observer,
-];
+const ROLES: [Role; 4] = [Role::Guarantor, Role::Guarantor, Role::Member, Role::Observer];
 
 /// One run: the world, the model beside it, and everything a relay has ever seen.
 struct Run {
@@ -50,17 +45,7 @@ impl Run {
         let numbers = founders.iter().map(|name| (*name, 0)).collect();
         let machines = founders.iter().map(|name| (*name, 0)).collect();
         let (approvals, acts, proposals) = (vec![], vec![], vec![]);
-        Self {
-            world,
-            model,
-            dice,
-            numbers,
-            machines,
-            approvals,
-            acts,
-            proposals,
-            drawn: 100,
-        }
+        Self { world, model, dice, numbers, machines, approvals, acts, proposals, drawn: 100 }
     }
 
     fn draw(&mut self) -> u32 {
@@ -69,15 +54,9 @@ impl Run {
     }
 
     fn voice(&mut self) -> SigningSecret {
-        let here: Vec<_> = NAMES
-            .into_iter()
-            .filter(|name| self.world.has(name))
-            .collect();
-        let name = if self.dice.chance(80) {
-            self.dice.pick(&here)
-        } else {
-            self.dice.pick(&NAMES)
-        };
+        let here: Vec<_> = NAMES.into_iter().filter(|name| self.world.has(name)).collect();
+        let name =
+            if self.dice.chance(80) { self.dice.pick(&here) } else { self.dice.pick(&NAMES) };
         let number = self.numbers.get(name).copied().unwrap_or(0);
         voice(name, number)
     }
@@ -92,19 +71,8 @@ impl Run {
     }
 
     fn epoch(&mut self) -> EpochId {
-        let epochs: Vec<_> = self
-            .world
-            .register
-            .roster()
-            .epochs()
-            .iter()
-            .map(|e| e.id)
-            .collect();
-        if epochs.is_empty() {
-            EpochId::new([1; 32])
-        } else {
-            self.dice.pick(&epochs)
-        }
+        let epochs: Vec<_> = self.world.register.roster().epochs().iter().map(|e| e.id).collect();
+        if epochs.is_empty() { EpochId::new([1; 32]) } else { self.dice.pick(&epochs) }
     }
 
     /// Signs, sequences, and lets the model follow what was enacted.
@@ -165,8 +133,7 @@ impl Run {
             let place = (roster.generation(), vote.round(&partner(name)));
             let secret = voice(name, self.numbers.get(name).copied().unwrap_or(0));
             let space = self.world.register.space();
-            self.approvals
-                .push(Approval::sign(&secret, &space, id, partner(name), place));
+            self.approvals.push(Approval::sign(&secret, &space, id, partner(name), place));
         }
     }
 
@@ -205,18 +172,10 @@ impl Run {
         let author = self.voice();
         let bundle = self.bundle(id);
         let enacted = self.tries(&author, Clause::Adopt(id), bundle);
-        if let Some(vote) = self
-            .world
-            .register
-            .roster()
-            .proposal(&id)
-            .filter(|_| enacted)
+        if let Some(vote) = self.world.register.roster().proposal(&id).filter(|_| enacted)
             && let Measure::Admit(admission) = vote.measure.clone()
         {
-            let name = NAMES
-                .into_iter()
-                .find(|n| partner(n) == admission.card.partner)
-                .unwrap();
+            let name = NAMES.into_iter().find(|n| partner(n) == admission.card.partner).unwrap();
             let number = self.numbers.get(name).map_or(0, |number| number + 1);
             self.numbers.insert(name, number);
             self.machines.push((name, number));
@@ -251,11 +210,7 @@ impl Run {
             self.tries(&author, Clause::OpenEpoch(opening), vec![]);
         } else {
             let (to, epochs) = (self.device_id(), vec![self.epoch()]);
-            let grant = KeyGrant {
-                to,
-                epochs,
-                wraps: [2; 32],
-            };
+            let grant = KeyGrant { to, epochs, wraps: [2; 32] };
             self.tries(&author, Clause::GrantKeys(grant), vec![]);
         }
     }
@@ -264,11 +219,7 @@ impl Run {
         let device = self.device_id();
         let hours = 1 + self.dice.below(80) as u64;
         let until = self.world.time.after(Duration::from_secs(hours * 3600));
-        let author = if self.dice.chance(80) {
-            operator()
-        } else {
-            relay(0)
-        };
+        let author = if self.dice.chance(80) { operator() } else { relay(0) };
         let clause = match self.dice.below(3) {
             0 => Clause::ResumeDevice(device),
             _ => Clause::SuspendDevice(device, until),
@@ -288,11 +239,7 @@ impl Run {
     }
 
     fn step(&mut self) -> bool {
-        let minutes = if self.dice.chance(2) {
-            15 * 24 * 60
-        } else {
-            self.dice.below(90)
-        };
+        let minutes = if self.dice.chance(2) { 15 * 24 * 60 } else { self.dice.below(90) };
         self.world.wait(Duration::from_secs(60 * minutes as u64));
         match self.dice.below(100) {
             0..=19 => {
@@ -337,10 +284,7 @@ fn t62_random_schedules_enact_nothing_without_its_quorum() {
         refused += run.world.register.set_aside().len();
         turned += run.world.register.roster().epochs().len();
         let roster = run.world.register.roster();
-        gone += roster
-            .partners()
-            .filter(|(id, _)| roster.present(id).is_none())
-            .count();
+        gone += roster.partners().filter(|(id, _)| roster.present(id).is_none()).count();
         // The same fold on every replica, wherever it had stopped before.
         let cut = 1 + run.dice.below(run.world.log.len() - 1);
         let mut replica = refold(&run.world.log[..cut]).unwrap();
@@ -349,17 +293,10 @@ fn t62_random_schedules_enact_nothing_without_its_quorum() {
         }
         assert_eq!(replica.roster(), run.world.register.roster(), "seed {seed}");
         assert_eq!(replica.root(), run.world.register.root(), "seed {seed}");
-        assert_eq!(
-            replica.set_aside(),
-            run.world.register.set_aside(),
-            "seed {seed}"
-        );
+        assert_eq!(replica.set_aside(), run.world.register.set_aside(), "seed {seed}");
         assert_eq!(to_bytes(&replica.roster().rule()), to_bytes(&roster.rule()));
     }
     // The schedules reach what they are about.
     let reached = (adopted, refused, turned, gone);
-    assert!(
-        adopted > 150 && refused > 1_500 && turned > 200 && gone > 20,
-        "{reached:?}"
-    );
+    assert!(adopted > 150 && refused > 1_500 && turned > 200 && gone > 20, "{reached:?}");
 }

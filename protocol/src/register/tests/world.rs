@@ -67,12 +67,7 @@ pub(super) fn device_id(name: &str, number: u32) -> DeviceId {
 /// Returns the card of a device.
 pub(super) fn device_card(name: &str, number: u32, role: DeviceRole) -> DeviceCard {
     let wrap = WrapSecret::from_seed(&seed("wrap", name, number)).public();
-    DeviceCard::make(
-        &device(name, number),
-        wrap,
-        role,
-        seed("label", name, number),
-    )
+    DeviceCard::make(&device(name, number), wrap, role, seed("label", name, number))
 }
 
 /// Returns the card of an organisation with one voice and one device, `number` of each.
@@ -86,11 +81,7 @@ pub(super) fn card(name: &str, number: u32, role: DeviceRole) -> PartnerCard {
 
 /// Returns what would admit an organisation with its keys `number`.
 pub(super) fn admission(name: &str, number: u32, role: Role, sponsor: &str) -> Admission {
-    let editor = if role == Role::Observer {
-        DeviceRole::Reader
-    } else {
-        DeviceRole::Editor
-    };
+    let editor = if role == Role::Observer { DeviceRole::Reader } else { DeviceRole::Editor };
     Admission {
         card: card(name, number, editor),
         role,
@@ -123,18 +114,9 @@ pub(super) fn terms(number: u32) -> RelayTerms {
 
 /// Returns a charter between organisations, founders sorted as it asks.
 pub(super) fn charter(names: &[&str], rule: Rule) -> Charter {
-    let mut founders: Vec<_> = names
-        .iter()
-        .map(|n| card(n, 0, DeviceRole::Editor))
-        .collect();
+    let mut founders: Vec<_> = names.iter().map(|n| card(n, 0, DeviceRole::Editor)).collect();
     founders.sort_by_key(|founder| founder.partner);
-    Charter {
-        kind: SpaceKind::Territory,
-        founders,
-        rule,
-        relay: terms(0),
-        history: History::All,
-    }
+    Charter { kind: SpaceKind::Territory, founders, rule, relay: terms(0), history: History::All }
 }
 
 /// Returns the first entry: the first name authors, the others sign.
@@ -152,15 +134,9 @@ pub(super) fn founding(names: &[&str], charter: Charter) -> Entry {
     };
     let mut signed = act.sign(&author);
     for name in &names[1..] {
-        signed
-            .approvals
-            .push(Approval::found(&voice(name, 0), &signed, partner(name)));
+        signed.approvals.push(Approval::found(&voice(name, 0), &signed, partner(name)));
     }
-    Entry {
-        seq: 0,
-        time: DAWN,
-        act: signed,
-    }
+    Entry { seq: 0, time: DAWN, act: signed }
 }
 
 /// A register, its entries as bytes, and the time of the next one.
@@ -184,12 +160,7 @@ impl World {
     pub(super) fn found_under(names: &[&str], rule: Rule) -> Self {
         let entry = founding(names, charter(names, rule));
         let register = Register::found(&entry).unwrap();
-        Self {
-            register,
-            log: vec![to_bytes(&entry)],
-            time: DAWN,
-            nonces: 0,
-        }
+        Self { register, log: vec![to_bytes(&entry)], time: DAWN, nonces: 0 }
     }
 
     /// Lets register time pass.
@@ -215,11 +186,7 @@ impl World {
     /// Checks on the way that the relay's judgement beforehand is the fold's afterwards.
     pub(super) fn push(&mut self, act: SignedAct) -> Result<(), Refusal> {
         let told = self.register.judge(&act, self.time).map(|_| ());
-        let entry = Entry {
-            seq: self.register.size(),
-            time: self.time,
-            act,
-        };
+        let entry = Entry { seq: self.register.size(), time: self.time, act };
         let bytes = to_bytes(&entry);
         let received: Entry = from_bytes(&bytes).unwrap();
         let made = match self.register.push(&received) {
@@ -240,20 +207,10 @@ impl World {
 
     /// Signs an approval by an organisation's first voice, for the vote as it stands now.
     pub(super) fn approval(&self, name: &str, id: ProposalId) -> Approval {
-        let round = self
-            .register
-            .roster()
-            .proposal(&id)
-            .map_or(1, |p| p.round(&partner(name)));
+        let round = self.register.roster().proposal(&id).map_or(1, |p| p.round(&partner(name)));
         let generation = self.register.roster().generation();
         let space = self.register.space();
-        Approval::sign(
-            &voice(name, 0),
-            &space,
-            id,
-            partner(name),
-            (generation, round),
-        )
+        Approval::sign(&voice(name, 0), &space, id, partner(name), (generation, round))
     }
 
     /// Proposes a measure by an organisation's first voice.
@@ -295,11 +252,7 @@ impl World {
             epoch: EpochId::new(seed("epoch", "", number)),
             recipients: recipients_hash(&roster.active_devices(self.time)),
             wraps: seed("wraps", "", number),
-            cause: if roster.epoch().is_none() {
-                TurnCause::First
-            } else {
-                TurnCause::Age
-            },
+            cause: if roster.epoch().is_none() { TurnCause::First } else { TurnCause::Age },
         }
     }
 
@@ -318,11 +271,7 @@ impl World {
         to: DeviceId,
         epochs: Vec<EpochId>,
     ) -> Result<(), Refusal> {
-        let grant = KeyGrant {
-            to,
-            epochs,
-            wraps: seed("grant", name, 0),
-        };
+        let grant = KeyGrant { to, epochs, wraps: seed("grant", name, 0) };
         self.tries(&device(name, 0), Clause::GrantKeys(grant))
     }
 

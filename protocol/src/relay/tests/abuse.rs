@@ -13,19 +13,11 @@ use crate::register::{
 };
 use crate::wire::{Hello, NO_SPACE};
 
-const FROM_START: ToRelay = ToRelay::Follow {
-    register_from: 0,
-    journal_from: 0,
-};
+const FROM_START: ToRelay = ToRelay::Follow { register_from: 0, journal_from: 0 };
 
 fn hello(circle: &Circle) -> ToRelay {
     let key = circle.orgs[0].machine.sign.public();
-    ToRelay::Hello(Hello {
-        versions: vec![1],
-        space: circle.space(),
-        key,
-        nonce: [1; 32],
-    })
+    ToRelay::Hello(Hello { versions: vec![1], space: circle.space(), key, nonce: [1; 32] })
 }
 
 fn refusal(messages: &[ToReplica]) -> Option<Refusal> {
@@ -46,12 +38,7 @@ fn t49_half_open_links_make_room_for_an_honest_replica() {
     let (_, welcome) = world.join(circle.space(), &circle.orgs[0].machine.sign);
     assert_eq!(welcome.standing, Standing::Member);
     assert!(world.closed.len() >= 8_900);
-    assert!(
-        world
-            .closed
-            .values()
-            .all(|refusal| *refusal == Some(Refusal::Busy))
-    );
+    assert!(world.closed.values().all(|refusal| *refusal == Some(Refusal::Busy)));
 }
 
 /// T49: before it proves its key, a link can send four kibibytes, in one frame or in many.
@@ -59,10 +46,7 @@ fn t49_half_open_links_make_room_for_an_honest_replica() {
 fn t49_bytes_before_authentication_are_bounded() {
     let (mut world, circle, _) = ready(1);
     let link = world.open();
-    assert_eq!(
-        world.relay.frame_bytes_max(link),
-        limits::BEFORE_AUTH_BYTES_MAX
-    );
+    assert_eq!(world.relay.frame_bytes_max(link), limits::BEFORE_AUTH_BYTES_MAX);
     world.input(Input::Received(link, &vec![0; 64 * 1024 * 1024]));
     assert_eq!(world.closed[&link], Some(Refusal::TooLarge));
     let link = world.open();
@@ -121,10 +105,7 @@ fn nothing_is_served_before_a_key_is_proven() {
     assert_eq!(refusal(&heard), Some(Refusal::BadSignature));
     assert_eq!(world.closed[&link], Some(Refusal::BadSignature));
     let link = world.member(&circle, 0);
-    assert_eq!(
-        world.ask(link, &hello(&circle)),
-        [ToReplica::Bye(Refusal::NotYet)]
-    );
+    assert_eq!(world.ask(link, &hello(&circle)), [ToReplica::Bye(Refusal::NotYet)]);
 }
 
 #[test]
@@ -135,28 +116,14 @@ fn a_required_binding_is_required() {
     let mut world = World::new(strict, &circle.relay);
     let (link, _) = world.join(NO_SPACE, &circle.orgs[0].machine.sign);
     let charter = Box::new(circle.charter.clone());
-    let heard = world.ask(
-        link,
-        &ToRelay::Found {
-            charter,
-            ticket: None,
-            held: 0,
-        },
-    );
-    assert_eq!(
-        refusal(&heard),
-        Some(Refusal::WrongRelay),
-        "a charter must name the terms"
-    );
+    let heard = world.ask(link, &ToRelay::Found { charter, ticket: None, held: 0 });
+    assert_eq!(refusal(&heard), Some(Refusal::WrongRelay), "a charter must name the terms");
 }
 
 #[test]
 fn one_organisation_holds_a_bounded_number_of_links() {
     let circle = Circle::new(2);
-    let small = Policy {
-        links_per_partner_max: 3,
-        ..policy(&circle)
-    };
+    let small = Policy { links_per_partner_max: 3, ..policy(&circle) };
     let mut world = World::new(small, &circle.relay);
     world.found(&circle);
     for _ in 0..2 {
@@ -169,14 +136,9 @@ fn one_organisation_holds_a_bounded_number_of_links() {
         crate::session::Dialled::new(circle.space(), key.public(), None, binding, &mut rng(1))
             .unwrap();
     let heard = world.ask(link, &ToRelay::Hello(hello));
-    let [ToReplica::Challenge(challenge)] = &heard[..] else {
-        panic!("{heard:?}")
-    };
+    let [ToReplica::Challenge(challenge)] = &heard[..] else { panic!("{heard:?}") };
     let proof = dialled.answer(challenge, key).unwrap();
-    assert_eq!(
-        world.ask(link, &ToRelay::Prove(proof)),
-        [ToReplica::Bye(Refusal::Busy)]
-    );
+    assert_eq!(world.ask(link, &ToRelay::Prove(proof)), [ToReplica::Bye(Refusal::Busy)]);
     world.member(&circle, 1);
 }
 
@@ -198,10 +160,7 @@ fn t64_a_flood_by_one_member_leaves_the_others_alone() {
     let act = circle.voiced(1, Clause::AddDevice(Machine::new(50).card()));
     assert_eq!(world.submit(other, &act, None), Ok(2));
     world.now += Duration::from_secs(2);
-    assert_eq!(
-        world.submit(flooder, &forged, None),
-        Err(Refusal::BadSignature)
-    );
+    assert_eq!(world.submit(flooder, &forged, None), Err(Refusal::BadSignature));
 }
 
 /// T64: open proposals of one organisation are bounded by the register itself.
@@ -209,20 +168,14 @@ fn t64_a_flood_by_one_member_leaves_the_others_alone() {
 fn t64_open_proposals_are_bounded() {
     let (mut world, mut circle, link) = ready(3);
     for k in 2..=6 {
-        let rule = Rule {
-            governance: Threshold::AtLeast(k),
-            ..Rule::USUAL
-        };
+        let rule = Rule { governance: Threshold::AtLeast(k), ..Rule::USUAL };
         let act = circle.voiced(0, Clause::Propose(Measure::ChangeRule(rule)));
         world.submit(link, &act, None).unwrap();
         resync(&world, &mut circle);
     }
     let rule = Rule::same(Threshold::Unanimous);
     let act = circle.voiced(0, Clause::Propose(Measure::ChangeRule(rule)));
-    assert_eq!(
-        world.submit(link, &act, None),
-        Err(Refusal::TooManyProposals)
-    );
+    assert_eq!(world.submit(link, &act, None), Err(Refusal::TooManyProposals));
     let act = circle.voiced(1, Clause::Propose(Measure::ChangeRule(rule)));
     assert!(world.submit(link, &act, None).is_ok());
 }
@@ -260,56 +213,34 @@ fn t40_a_ghost_recipient_or_a_missing_one_is_refused() {
         let key = SigningSecret::from_seed(&circle.orgs[0].machine.sign.seed());
         let act = circle.act(&key, Clause::OpenEpoch(opening));
         assert_eq!(world.submit(link, &act, Some(blob)), Err(refusal));
-        assert!(
-            world.submit(link, &act, None).is_err(),
-            "nor without a blob"
-        );
+        assert!(world.submit(link, &act, None).is_err(), "nor without a blob");
     }
     let (act, mut blob) = circle.opening(0, at(100));
     blob.push(0);
-    assert_eq!(
-        world.submit(link, &act, Some(blob)),
-        Err(Refusal::WrongWraps)
-    );
+    assert_eq!(world.submit(link, &act, Some(blob)), Err(Refusal::WrongWraps));
     let leave = circle.voiced(1, Clause::Leave);
-    assert_eq!(
-        world.submit(link, &leave, Some(vec![1])),
-        Err(Refusal::WrongWraps)
-    );
+    assert_eq!(world.submit(link, &leave, Some(vec![1])), Err(Refusal::WrongWraps));
     assert_ne!(previous, NO_EPOCH);
 }
 
 #[test]
 fn founding_by_ticket_asks_for_one_that_is_ours_fresh_and_unused() {
     let circle = Circle::new(1);
-    let by_ticket = Policy {
-        founding: Founding::ByTicket,
-        ..policy(&circle)
-    };
+    let by_ticket = Policy { founding: Founding::ByTicket, ..policy(&circle) };
     let mut world = World::new(by_ticket, &circle.relay);
     let (link, _) = world.join(NO_SPACE, &circle.orgs[0].machine.sign);
     let found =
         |world: &mut World, charter: &crate::register::SignedAct, ticket: Option<Ticket>| {
             let ticket = ticket.map(|ticket| ticket.to_string().into_bytes());
             let charter = Box::new(charter.clone());
-            refusal(&world.ask(
-                link,
-                &ToRelay::Found {
-                    charter,
-                    ticket,
-                    held: 0,
-                },
-            ))
+            refusal(&world.ask(link, &ToRelay::Found { charter, ticket, held: 0 }))
         };
     let other = SigningSecret::from_seed(&[0x55; 32]);
     let expired = Ticket::issue(&circle.relay, at(50), &mut rng(1));
     let foreign = Ticket::issue(&other, at(9_000), &mut rng(2));
     let good = Ticket::issue(&circle.relay, at(9_000), &mut rng(3));
     for bad in [None, Some(expired), Some(foreign)] {
-        assert_eq!(
-            found(&mut world, &circle.charter, bad),
-            Some(Refusal::BadTicket)
-        );
+        assert_eq!(found(&mut world, &circle.charter, bad), Some(Refusal::BadTicket));
     }
     assert_eq!(found(&mut world, &circle.charter, Some(good.clone())), None);
     let mut world = world.restart();
@@ -317,19 +248,8 @@ fn founding_by_ticket_asks_for_one_that_is_ours_fresh_and_unused() {
     let second = Circle::new(2).charter;
     let ticket = Some(good.to_string().into_bytes());
     let charter = Box::new(second);
-    let heard = world.ask(
-        link,
-        &ToRelay::Found {
-            charter,
-            ticket,
-            held: 0,
-        },
-    );
-    assert_eq!(
-        refusal(&heard),
-        Some(Refusal::BadTicket),
-        "a restart does not forget"
-    );
+    let heard = world.ask(link, &ToRelay::Found { charter, ticket, held: 0 });
+    assert_eq!(refusal(&heard), Some(Refusal::BadTicket), "a restart does not forget");
 }
 
 /// An invitation lets one request in, from its sponsor's guest, with its own keys.
@@ -341,11 +261,7 @@ fn a_knock_needs_a_live_invitation_of_the_named_sponsor() {
     world.say(founder, &ToRelay::PutInvitation(secret.tag(&space)));
     let second = world.member(&circle, 1);
     let heard = world.ask(second, &ToRelay::PutInvitation(secret.tag(&space)));
-    assert_eq!(
-        refusal(&heard),
-        Some(Refusal::BadInvitation),
-        "not somebody else's to claim"
-    );
+    assert_eq!(refusal(&heard), Some(Refusal::BadInvitation), "not somebody else's to claim");
     let request = |org: &Org, sponsor, secret: &InvitationSecret| {
         let admission = Admission {
             card: org.card(),
@@ -362,21 +278,9 @@ fn a_knock_needs_a_live_invitation_of_the_named_sponsor() {
     let pass = secret.pass(&space);
     let wrong = InvitationSecret::from_bytes(&[6; 16]);
     for (pass, request, expected) in [
-        (
-            wrong.pass(&space),
-            request(&guest, sponsor, &wrong),
-            Refusal::BadInvitation,
-        ),
-        (
-            pass,
-            request(&guest, circle.orgs[1].partner, &secret),
-            Refusal::BadInvitation,
-        ),
-        (
-            pass,
-            request(&guest, sponsor, &wrong),
-            Refusal::BadInvitation,
-        ),
+        (wrong.pass(&space), request(&guest, sponsor, &wrong), Refusal::BadInvitation),
+        (pass, request(&guest, circle.orgs[1].partner, &secret), Refusal::BadInvitation),
+        (pass, request(&guest, sponsor, &wrong), Refusal::BadInvitation),
         (pass, request(&other, sponsor, &secret), Refusal::NotADevice),
     ] {
         let heard = world.ask(link, &ToRelay::Knock { pass, request });
@@ -384,37 +288,17 @@ fn a_knock_needs_a_live_invitation_of_the_named_sponsor() {
     }
     let mut forged = request(&guest, sponsor, &secret);
     forged.admission.role = Role::Guarantor;
-    let heard = world.ask(
-        link,
-        &ToRelay::Knock {
-            pass,
-            request: forged,
-        },
-    );
+    let heard = world.ask(link, &ToRelay::Knock { pass, request: forged });
     assert_eq!(refusal(&heard), Some(Refusal::BadSignature));
     for _ in 0..2 {
         let request = request(&guest, sponsor, &secret);
         let heard = world.ask(link, &ToRelay::Knock { pass, request });
-        assert_eq!(
-            refusal(&heard),
-            None,
-            "and the same again, if the answer was lost"
-        );
+        assert_eq!(refusal(&heard), None, "and the same again, if the answer was lost");
     }
     let (thief, _) = world.join(space, &other.machine.sign);
     let request = request(&other, sponsor, &secret);
-    let heard = world.ask(
-        thief,
-        &ToRelay::Knock {
-            pass,
-            request: request.clone(),
-        },
-    );
-    assert_eq!(
-        refusal(&heard),
-        Some(Refusal::BadInvitation),
-        "an invitation serves once"
-    );
+    let heard = world.ask(thief, &ToRelay::Knock { pass, request: request.clone() });
+    assert_eq!(refusal(&heard), Some(Refusal::BadInvitation), "an invitation serves once");
     let heard = world.ask(founder, &ToRelay::Knock { pass, request });
     assert_eq!(refusal(&heard), Some(Refusal::AlreadySo));
     resync(&world, &mut circle);
@@ -438,13 +322,7 @@ fn an_invitation_ends() {
     };
     let request = JoinRequest::sign(&guest.voice, &space, admission, Vec::new());
     let pass = secret.pass(&space);
-    let heard = world.ask(
-        link,
-        &ToRelay::Knock {
-            pass,
-            request: Box::new(request),
-        },
-    );
+    let heard = world.ask(link, &ToRelay::Knock { pass, request: Box::new(request) });
     assert_eq!(refusal(&heard), Some(Refusal::BadInvitation));
 }
 
@@ -467,10 +345,7 @@ fn an_applicant_or_a_reader_does_not_write() {
         previous: crate::envelope::NO_ENVELOPE,
     };
     let secret = circle.secret.as_ref().unwrap();
-    for (machine, expected) in [
-        (&reader, Refusal::NotAnEditor),
-        (&stranger, Refusal::NotAMember),
-    ] {
+    for (machine, expected) in [(&reader, Refusal::NotAnEditor), (&stranger, Refusal::NotAMember)] {
         let (link, _) = world.join(circle.space(), &machine.sign);
         let envelope = crate::fixture::sealed(&place, secret, &machine.sign, b"x");
         assert_eq!(world.push(link, &envelope), Err((expected, 0)));
@@ -484,27 +359,9 @@ fn an_applicant_or_a_reader_does_not_write() {
 fn a_relay_that_is_behind_says_so() {
     let (mut world, circle, link) = ready(1);
     for (register_from, journal_from, has) in [(9, 0, 2), (2, 5, 0)] {
-        let heard = world.ask(
-            link,
-            &ToRelay::Follow {
-                register_from,
-                journal_from,
-            },
-        );
-        let [
-            ToReplica::Refused {
-                of,
-                refusal,
-                detail,
-            },
-        ] = heard[..]
-        else {
-            panic!("{heard:?}")
-        };
-        assert_eq!(
-            (of, refusal, detail),
-            (Subject::Follow, Refusal::RelayBehind, has)
-        );
+        let heard = world.ask(link, &ToRelay::Follow { register_from, journal_from });
+        let [ToReplica::Refused { of, refusal, detail }] = heard[..] else { panic!("{heard:?}") };
+        assert_eq!((of, refusal, detail), (Subject::Follow, Refusal::RelayBehind, has));
     }
     assert!(world.events.contains(&Event::Behind(circle.space())));
 }

@@ -8,10 +8,7 @@ use crate::fixture::Circle;
 use crate::journal::JournalEntry;
 use crate::register::Clause;
 
-const FROM_START: ToRelay = ToRelay::Follow {
-    register_from: 0,
-    journal_from: 0,
-};
+const FROM_START: ToRelay = ToRelay::Follow { register_from: 0, journal_from: 0 };
 
 /// A relay with a copy of its disk, what came after the copy, and what a replica holds of all.
 fn restored() -> (World, Circle, Given, Disk) {
@@ -22,10 +19,7 @@ fn restored() -> (World, Circle, Given, Disk) {
     for envelope in &run[1..21] {
         world.push(link, envelope).unwrap();
     }
-    let act = circle.voiced(
-        1,
-        Clause::AddDevice(crate::fixture::Machine::new(50).card()),
-    );
+    let act = circle.voiced(1, Clause::AddDevice(crate::fixture::Machine::new(50).card()));
     world.submit(link, &act, None).unwrap();
     resync(&world, &mut circle);
     let mut given = Given::default();
@@ -52,20 +46,9 @@ fn serve(world: &mut World, link: LinkId, given: &Given, steps: usize) -> Vec<To
             said.push(message);
             continue;
         };
-        let items = if log == Log::Register {
-            &given.acts
-        } else {
-            &given.envelopes
-        };
+        let items = if log == Log::Register { &given.acts } else { &given.envelopes };
         let item = items[usize::try_from(position).unwrap()].clone();
-        world.say(
-            link,
-            &ToRelay::Give {
-                log,
-                position,
-                item,
-            },
-        );
+        world.say(link, &ToRelay::Give { log, position, item });
         heard.extend(world.heard(link));
     }
     said
@@ -82,13 +65,7 @@ fn refused(said: &[ToReplica]) -> Option<Refusal> {
 fn t21_a_restored_relay_recovers_from_a_replica_before_it_signs() {
     let (mut world, circle, given, whole) = restored();
     let link = world.member(&circle, 0);
-    let heard = world.ask(
-        link,
-        &ToRelay::Follow {
-            register_from: 3,
-            journal_from: 21,
-        },
-    );
+    let heard = world.ask(link, &ToRelay::Follow { register_from: 3, journal_from: 21 });
     assert_eq!(refused(&heard), Some(Refusal::RelayBehind));
     world.say(link, &show(&given));
     let other = world.member(&circle, 1);
@@ -103,14 +80,9 @@ fn t21_a_restored_relay_recovers_from_a_replica_before_it_signs() {
     });
     assert!(unsigned, "nothing is signed while behind: {heard:?}");
     let said = serve(&mut world, link, &given, 1_000);
-    let Some(ToReplica::Welcome(welcome)) = said.last() else {
-        panic!("{said:?}")
-    };
+    let Some(ToReplica::Welcome(welcome)) = said.last() else { panic!("{said:?}") };
     assert_eq!((welcome.register.size, welcome.journal.size), (3, 21));
-    assert_eq!(
-        Some((welcome.register.clone(), welcome.journal.clone())),
-        given.heads
-    );
+    assert_eq!(Some((welcome.register.clone(), welcome.journal.clone())), given.heads);
     assert_eq!(world.disk, whole, "the disk is what it was before the copy");
     assert!(world.events.contains(&Event::Recovered(circle.space())));
     assert_eq!(world.push(other, &next), Ok(21));
@@ -126,10 +98,7 @@ fn t21_a_restart_in_the_middle_still_signs_nothing() {
     serve(&mut world, link, &given, 7);
     let mut world = world.restart();
     let (link, welcome) = world.join(circle.space(), &circle.orgs[0].machine.sign);
-    assert_eq!(
-        (welcome.register.size, welcome.register.note.as_str()),
-        (2, "")
-    );
+    assert_eq!((welcome.register.size, welcome.register.note.as_str()), (2, ""));
     let next = circle.envelopes(1, 1).remove(0);
     assert_eq!(world.push(link, &next), Err((Refusal::UnderRepair, 0)));
     world.say(link, &show(&given));
@@ -150,18 +119,10 @@ fn t21_a_lying_giver_is_put_aside_and_an_honest_one_repairs() {
     world.say(liar, &show(&given));
     let honest = world.member(&circle, 1);
     world.say(honest, &show(&given));
-    assert_eq!(
-        serve(&mut world, honest, &given, 5),
-        [],
-        "one giver at a time"
-    );
+    assert_eq!(serve(&mut world, honest, &given, 5), [], "one giver at a time");
     let said = serve(&mut world, liar, &altered, 1_000);
     assert_eq!(refused(&said), Some(Refusal::Gap));
-    assert_eq!(
-        refused(&world.ask(liar, &show(&given))),
-        Some(Refusal::Gap),
-        "not twice"
-    );
+    assert_eq!(refused(&world.ask(liar, &show(&given))), Some(Refusal::Gap), "not twice");
     world.say(honest, &show(&given));
     serve(&mut world, honest, &given, 1_000);
     assert_eq!(world.disk, whole);
@@ -176,33 +137,15 @@ fn t21_a_forged_checkpoint_freezes_nobody() {
     let space = circle.space();
     let claim = |log, key: &SigningSecret, space| crate::wire::Head {
         size: 99,
-        note: Checkpoint {
-            space,
-            log,
-            size: 99,
-            root: [1; 32],
-        }
-        .sign(key),
+        note: Checkpoint { space, log, size: 99, root: [1; 32] }.sign(key),
     };
     let elsewhere = SpaceId::new([9; 32]);
     for (register, journal) in [
-        (
-            claim(Log::Register, &forger, space),
-            claim(Log::Journal, &forger, space),
-        ),
-        (
-            claim(Log::Register, &circle.relay, elsewhere),
-            crate::wire::Head::default(),
-        ),
-        (
-            claim(Log::Journal, &circle.relay, space),
-            crate::wire::Head::default(),
-        ),
+        (claim(Log::Register, &forger, space), claim(Log::Journal, &forger, space)),
+        (claim(Log::Register, &circle.relay, elsewhere), crate::wire::Head::default()),
+        (claim(Log::Journal, &circle.relay, space), crate::wire::Head::default()),
     ] {
-        assert_eq!(
-            world.ask(link, &ToRelay::Complete { register, journal }),
-            []
-        );
+        assert_eq!(world.ask(link, &ToRelay::Complete { register, journal }), []);
     }
     assert_eq!(world.disk, own);
     assert_eq!(world.push(link, &circle.envelopes(0, 1)[0]), Ok(0));

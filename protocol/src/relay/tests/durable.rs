@@ -18,9 +18,7 @@ impl Promises {
     fn hear(&mut self, world: &mut World, link: LinkId) {
         for message in world.heard(link) {
             match message {
-                ToReplica::Kept {
-                    counter, position, ..
-                } => {
+                ToReplica::Kept { counter, position, .. } => {
                     let before = self.kept.insert(counter, position);
                     assert!(before.is_none_or(|p| p == position), "kept at two places");
                 }
@@ -43,10 +41,7 @@ impl Promises {
                 continue;
             };
             let before = self.roots.insert((signed.log, signed.size), signed.root);
-            assert!(
-                before.is_none_or(|root| root == signed.root),
-                "two roots for one size"
-            );
+            assert!(before.is_none_or(|root| root == signed.root), "two roots for one size");
         }
     }
 }
@@ -66,14 +61,7 @@ fn play(world: &mut World, circle: &mut Circle, promises: &mut Promises) {
     let proof = dialled.answer(challenge, &key).unwrap();
     world.say(link, &ToRelay::Prove(proof));
     let charter = Box::new(circle.charter.clone());
-    world.say(
-        link,
-        &ToRelay::Found {
-            charter,
-            ticket: None,
-            held: 0,
-        },
-    );
+    world.say(link, &ToRelay::Found { charter, ticket: None, held: 0 });
     promises.hear(world, link);
     if !promises.founded {
         return;
@@ -82,14 +70,7 @@ fn play(world: &mut World, circle: &mut Circle, promises: &mut Promises) {
     if circle.register.roster().epoch().is_none() {
         let (act, blob) = circle.opening(0, crate::fixture::at(100));
         let act = Box::new(act);
-        world.say(
-            link,
-            &ToRelay::Submit {
-                ticket: 1,
-                act,
-                wraps: Some(blob),
-            },
-        );
+        world.say(link, &ToRelay::Submit { ticket: 1, act, wraps: Some(blob) });
         resync(world, circle);
     }
     if circle.register.roster().epoch().is_none() {
@@ -98,13 +79,7 @@ fn play(world: &mut World, circle: &mut Circle, promises: &mut Promises) {
     for envelope in circle.envelopes(0, 4) {
         world.say(link, &ToRelay::Push(envelope.bytes().to_vec()));
     }
-    world.say(
-        link,
-        &ToRelay::Follow {
-            register_from: 0,
-            journal_from: 0,
-        },
-    );
+    world.say(link, &ToRelay::Follow { register_from: 0, journal_from: 0 });
     promises.hear(world, link);
 }
 
@@ -120,16 +95,10 @@ fn t22_a_cut_between_any_two_outputs_breaks_no_promise() {
         let kept = promises.kept.clone();
         let mut world = world.restart();
         let id = circle.space();
-        assert!(
-            !promises.founded || verify(&world.disk, &id).is_whole(),
-            "fuel {fuel}"
-        );
+        assert!(!promises.founded || verify(&world.disk, &id).is_whole(), "fuel {fuel}");
         for position in kept.values() {
             let key = records::entry(&id, Log::Journal, *position);
-            assert!(
-                world.disk.contains_key(&key),
-                "a kept envelope is gone, fuel {fuel}"
-            );
+            assert!(world.disk.contains_key(&key), "a kept envelope is gone, fuel {fuel}");
         }
         // The second life finishes the story, with the same promises.
         play(&mut world, &mut circle, &mut promises);

@@ -12,10 +12,7 @@ use crate::journal::{Journal, JournalEntry};
 use crate::register::{Admission, Cause, Clause, History, Role};
 use crate::wire::{Marked, NO_SPACE};
 
-const FROM_START: ToRelay = ToRelay::Follow {
-    register_from: 0,
-    journal_from: 0,
-};
+const FROM_START: ToRelay = ToRelay::Follow { register_from: 0, journal_from: 0 };
 
 #[test]
 fn a_space_is_founded_written_to_and_read_back_after_a_restart() {
@@ -56,21 +53,9 @@ fn a_founder_that_missed_the_answer_asks_again() {
     let (mut world, circle, _) = ready(1);
     let (link, _) = world.join(NO_SPACE, &circle.orgs[0].machine.sign);
     let charter = Box::new(circle.charter.clone());
-    let heard = world.ask(
-        link,
-        &ToRelay::Found {
-            charter,
-            ticket: None,
-            held: 0,
-        },
-    );
-    let [ToReplica::Welcome(welcome)] = &heard[..] else {
-        panic!("{heard:?}")
-    };
-    assert_eq!(
-        (welcome.standing, welcome.register.size),
-        (Standing::Member, 2)
-    );
+    let heard = world.ask(link, &ToRelay::Found { charter, ticket: None, held: 0 });
+    let [ToReplica::Welcome(welcome)] = &heard[..] else { panic!("{heard:?}") };
+    assert_eq!((welcome.standing, welcome.register.size), (Standing::Member, 2));
 }
 
 #[test]
@@ -107,11 +92,7 @@ fn a_slow_follower_is_served_one_frame_at_a_time() {
     world.release();
     given.take(world.heard(reader));
     assert_eq!(given.envelopes.len(), 20);
-    assert_ne!(
-        given.heads.as_ref().unwrap().1.size,
-        20,
-        "heads come when the frame has left"
-    );
+    assert_ne!(given.heads.as_ref().unwrap().1.size, 20, "heads come when the frame has left");
     world.release();
     given.take(world.heard(reader));
     assert_eq!(given.heads.unwrap().1.size, 20);
@@ -160,24 +141,12 @@ fn marks_tell_a_device_how_far_it_came_and_a_second_push_is_kept_once() {
     for envelope in &run[..2] {
         world.push(link, envelope).unwrap();
     }
-    assert_eq!(
-        world.push(link, &run[1]),
-        Ok(1),
-        "kept already, at the same place"
-    );
+    assert_eq!(world.push(link, &run[1]), Ok(1), "kept already, at the same place");
     assert_eq!(world.push(link, &run[0]), Err((Refusal::Duplicate, 2)));
     let unknown = incarnation(5);
     let heard = world.ask(link, &ToRelay::Marks(vec![incarnation(0), unknown]));
-    let known = Marked {
-        incarnation: incarnation(0),
-        counter: 2,
-        last: run[1].id(),
-    };
-    let none = Marked {
-        incarnation: unknown,
-        counter: 0,
-        last: EnvelopeId::new([0; 32]),
-    };
+    let known = Marked { incarnation: incarnation(0), counter: 2, last: run[1].id() };
+    let none = Marked { incarnation: unknown, counter: 0, last: EnvelopeId::new([0; 32]) };
     assert_eq!(heard, [ToReplica::Marked(vec![known, none])]);
 }
 
@@ -197,29 +166,14 @@ fn each_device_gets_its_own_wrap_and_no_more() {
     let link = world.member(&circle, 1);
     let hash = epoch.holders[&machine.id()];
     let heard = world.ask(link, &ToRelay::GetWraps(hash));
-    let [
-        ToReplica::Wraps {
-            wraps: Some(part), ..
-        },
-    ] = &heard[..]
-    else {
-        panic!("{heard:?}")
-    };
+    let [ToReplica::Wraps { wraps: Some(part), .. }] = &heard[..] else { panic!("{heard:?}") };
     let part: Wraps = from_bytes(part).unwrap();
     assert_eq!(part.ids().count(), 1);
     let place = (&NO_EPOCH, &epoch.id);
-    let opened = part
-        .accept(&circle.space(), place, (&machine.id(), &machine.wrap))
-        .unwrap();
+    let opened = part.accept(&circle.space(), place, (&machine.id(), &machine.wrap)).unwrap();
     assert_eq!(opened.bytes(), circle.secret.as_ref().unwrap().bytes());
     let heard = world.ask(link, &ToRelay::GetWraps([9; 32]));
-    assert_eq!(
-        heard,
-        [ToReplica::Wraps {
-            hash: [9; 32],
-            wraps: None
-        }]
-    );
+    assert_eq!(heard, [ToReplica::Wraps { hash: [9; 32], wraps: None }]);
 }
 
 fn request_of(newcomer: &Org, secret: &InvitationSecret, circle: &Circle) -> JoinRequest {
@@ -231,9 +185,7 @@ fn request_of(newcomer: &Org, secret: &InvitationSecret, circle: &Circle) -> Joi
         sponsor: circle.orgs[0].partner,
         invitation: secret.tag(&space),
     };
-    let profile = secret
-        .seal_profile(&space, b"CMP Nord", &mut rng(1))
-        .unwrap();
+    let profile = secret.seal_profile(&space, b"CMP Nord", &mut rng(1)).unwrap();
     JoinRequest::sign(&newcomer.voice, &space, admission, profile)
 }
 
@@ -252,22 +204,11 @@ fn a_newcomer_knocks_is_voted_in_and_becomes_a_member() {
     assert_eq!(welcome.standing, Standing::Stranger);
     assert_eq!(welcome.register.size, 0, "a stranger learns nothing");
     let pass = secret.pass(&space);
-    let heard = world.ask(
-        link,
-        &ToRelay::Knock {
-            pass,
-            request: Box::new(request.clone()),
-        },
-    );
-    let [ToReplica::Welcome(welcome)] = &heard[..] else {
-        panic!("{heard:?}")
-    };
+    let heard = world.ask(link, &ToRelay::Knock { pass, request: Box::new(request.clone()) });
+    let [ToReplica::Welcome(welcome)] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!(welcome.standing, Standing::Applicant);
     let mail = world.heard(founder);
-    let mailbox = ToReplica::Mailbox {
-        requests: vec![request.clone()],
-        approvals: vec![],
-    };
+    let mailbox = ToReplica::Mailbox { requests: vec![request.clone()], approvals: vec![] };
     assert_eq!(mail, [mailbox]);
 
     let measure = request.measure();
@@ -277,15 +218,10 @@ fn a_newcomer_knocks_is_voted_in_and_becomes_a_member() {
     let approvals = circle.approvals(measure.id(), &[0, 1]);
     let second = world.member(&circle, 1);
     world.heard(founder);
-    assert_eq!(
-        world.ask(second, &ToRelay::Approve(approvals[1].clone())),
-        []
-    );
+    assert_eq!(world.ask(second, &ToRelay::Approve(approvals[1].clone())), []);
     let mail = world.heard(founder);
-    let approved = ToReplica::Mailbox {
-        requests: vec![request],
-        approvals: vec![approvals[1].clone()],
-    };
+    let approved =
+        ToReplica::Mailbox { requests: vec![request], approvals: vec![approvals[1].clone()] };
     assert_eq!(mail, [approved], "approvals reach whoever adopts");
     let mut world = world.restart();
     let founder = world.member(&circle, 0);
@@ -295,10 +231,7 @@ fn a_newcomer_knocks_is_voted_in_and_becomes_a_member() {
     world.ask(founder, &FROM_START);
     let (_, welcome) = world.join(space, &newcomer.machine.sign);
     assert_eq!(welcome.standing, Standing::Member);
-    let kept = world
-        .disk
-        .keys()
-        .filter(|key| matches!(key.get(33), Some(b'q' | b'a')));
+    let kept = world.disk.keys().filter(|key| matches!(key.get(33), Some(b'q' | b'a')));
     assert_eq!(kept.count(), 0, "what was decided no longer waits");
 }
 
@@ -325,10 +258,7 @@ fn a_revoked_device_follows_the_register_only() {
     let mut given = Given::default();
     given.take(world.ask(link, &FROM_START));
     assert_eq!((given.acts.len(), given.envelopes.len()), (4, 0));
-    assert_eq!(
-        world.push(link, &circle.envelopes(0, 1)[0]),
-        Err((Refusal::DeviceRevoked, 0))
-    );
+    assert_eq!(world.push(link, &circle.envelopes(0, 1)[0]), Err((Refusal::DeviceRevoked, 0)));
 }
 
 #[test]
@@ -363,11 +293,8 @@ fn a_stranger_may_hand_in_what_a_voice_of_the_space_signed() {
     let (link, welcome) = world.join(circle.space(), &fresh.sign);
     assert_eq!(welcome.standing, Standing::Stranger);
     let heard = world.ask(link, &FROM_START);
-    let refused = ToReplica::Refused {
-        of: Subject::Follow,
-        refusal: Refusal::NotAMember,
-        detail: 0,
-    };
+    let refused =
+        ToReplica::Refused { of: Subject::Follow, refusal: Refusal::NotAMember, detail: 0 };
     assert_eq!(heard, [refused]);
     let act = circle.voiced(1, Clause::AddDevice(fresh.card()));
     assert_eq!(world.submit(link, &act, None), Ok(2));

@@ -8,10 +8,7 @@ use crate::fixture::{Circle, terms};
 use crate::register::{Clause, Entry, Measure};
 use crate::wire::{Head, NO_SPACE};
 
-const FROM_START: ToRelay = ToRelay::Follow {
-    register_from: 0,
-    journal_from: 0,
-};
+const FROM_START: ToRelay = ToRelay::Follow { register_from: 0, journal_from: 0 };
 
 fn new_relay() -> SigningSecret {
     SigningSecret::from_seed(&[0x77; 32])
@@ -19,10 +16,7 @@ fn new_relay() -> SigningSecret {
 
 fn new_policy(circle: &Circle) -> Policy {
     let operator = SigningSecret::from_seed(&[0x78; 32]);
-    Policy {
-        terms: terms(&new_relay(), &operator),
-        ..policy(circle)
-    }
+    Policy { terms: terms(&new_relay(), &operator), ..policy(circle) }
 }
 
 /// The old relay with two envelopes, once the partners have voted for another one; and what a
@@ -50,14 +44,7 @@ fn voted() -> (World, Circle, Given) {
 fn offer(world: &mut World, circle: &Circle, held: u64) -> LinkId {
     let (link, _) = world.join(NO_SPACE, &circle.orgs[1].machine.sign);
     let charter = Box::new(circle.charter.clone());
-    world.say(
-        link,
-        &ToRelay::Found {
-            charter,
-            ticket: None,
-            held,
-        },
-    );
+    world.say(link, &ToRelay::Found { charter, ticket: None, held });
     assert!(world.events.contains(&Event::Importing(circle.space())));
     link
 }
@@ -79,11 +66,7 @@ fn serve(world: &mut World, link: LinkId, given: &Given, steps: usize) -> Vec<To
             Log::Journal => &given.envelopes,
         };
         let answer = match items.get(usize::try_from(position).unwrap()) {
-            Some(item) => ToRelay::Give {
-                log,
-                position,
-                item: item.clone(),
-            },
+            Some(item) => ToRelay::Give { log, position, item: item.clone() },
             None => complete(given),
         };
         world.say(link, &answer);
@@ -106,11 +89,7 @@ fn standing(said: &[ToReplica]) -> Option<Standing> {
 
 fn refusal(said: &[ToReplica]) -> Option<Refusal> {
     said.iter().find_map(|message| match message {
-        ToReplica::Refused {
-            of: Subject::Give,
-            refusal,
-            ..
-        } => Some(*refusal),
+        ToReplica::Refused { of: Subject::Give, refusal, .. } => Some(*refusal),
         _ => None,
     })
 }
@@ -127,10 +106,7 @@ fn t25_the_old_relay_appends_nothing_after_the_change() {
     assert_eq!(world.submit(link, &leave, None), Err(Refusal::WrongRelay));
     let mut again = Given::default();
     again.take(world.ask(link, &FROM_START));
-    assert_eq!(
-        again.heads, given.heads,
-        "its last checkpoints are still given"
-    );
+    assert_eq!(again.heads, given.heads, "its last checkpoints are still given");
     assert_ne!(again.heads.unwrap().0.note, "");
 }
 
@@ -146,16 +122,10 @@ fn a_space_is_received_whole_and_served_on() {
     assert_eq!(welcome.standing, Standing::Importing);
     assert_eq!(welcome.register.size, 3, "a restart loses nothing");
     let said = serve(&mut world, link, &given, 100);
-    let Some(ToReplica::Welcome(welcome)) = said.last() else {
-        panic!("{said:?}")
-    };
+    let Some(ToReplica::Welcome(welcome)) = said.last() else { panic!("{said:?}") };
     assert_eq!(welcome.standing, Standing::Member);
     let heads = (welcome.register.clone(), welcome.journal.clone());
-    assert_eq!(
-        Some(heads),
-        given.heads,
-        "the old relay's checkpoints, until something is new"
-    );
+    assert_eq!(Some(heads), given.heads, "the old relay's checkpoints, until something is new");
     let mut world = world.restart();
     let link = world.member(&circle, 0);
     assert_eq!(world.push(link, &circle.envelopes(0, 3)[2]), Ok(2));
@@ -182,26 +152,14 @@ fn an_import_that_is_not_what_was_signed_is_not_served() {
     let mut world = World::new(new_policy(&circle), &new_relay());
     let link = offer(&mut world, &circle, 4);
     let (register, journal) = given.heads.clone().unwrap();
-    let unsigned = Head {
-        note: String::new(),
-        ..journal.clone()
-    };
-    let liar = Given {
-        heads: Some((register.clone(), unsigned)),
-        ..given.copy()
-    };
+    let unsigned = Head { note: String::new(), ..journal.clone() };
+    let liar = Given { heads: Some((register.clone(), unsigned)), ..given.copy() };
     let said = serve(&mut world, link, &liar, 100);
     assert_eq!(refusal(&said), Some(Refusal::Malformed));
     let (of_journal, of_register) = (journal.note.clone(), register.note.clone());
     let crossed = ToRelay::Complete {
-        register: Head {
-            note: of_journal,
-            ..register
-        },
-        journal: Head {
-            note: of_register,
-            ..journal
-        },
+        register: Head { note: of_journal, ..register },
+        journal: Head { note: of_register, ..journal },
     };
     let said = world.ask(link, &crossed);
     assert_eq!(refusal(&said), Some(Refusal::Malformed));
@@ -210,25 +168,11 @@ fn an_import_that_is_not_what_was_signed_is_not_served() {
     assert_eq!(member.1.standing, Standing::Importing);
     let push = ToRelay::Push(circle.envelopes(0, 3)[2].bytes().to_vec());
     let heard = world.ask(member.0, &push);
-    assert!(matches!(
-        heard[..],
-        [ToReplica::Refused {
-            refusal: Refusal::UnderRepair,
-            ..
-        }]
-    ));
+    assert!(matches!(heard[..], [ToReplica::Refused { refusal: Refusal::UnderRepair, .. }]));
 
     let said = world.ask(link, &complete(&given));
-    assert_eq!(
-        standing(&said),
-        Some(Standing::Member),
-        "the true checkpoints end it"
-    );
-    assert_eq!(
-        standing(&world.heard(member.0)),
-        Some(Standing::Member),
-        "and others are told"
-    );
+    assert_eq!(standing(&said), Some(Standing::Member), "the true checkpoints end it");
+    assert_eq!(standing(&world.heard(member.0)), Some(Standing::Member), "and others are told");
 }
 
 #[test]
@@ -243,10 +187,7 @@ fn an_import_with_an_altered_entry_is_forgotten_whole() {
     let said = serve(&mut world, link, &altered, 100);
     assert_eq!(refusal(&said), Some(Refusal::Gap));
     let (link, welcome) = world.join(circle.space(), &circle.orgs[1].machine.sign);
-    assert_eq!(
-        (welcome.standing, welcome.register.size),
-        (Standing::Importing, 0)
-    );
+    assert_eq!((welcome.standing, welcome.register.size), (Standing::Importing, 0));
     let said = serve(&mut world, link, &given, 100);
     assert_eq!(standing(&said), Some(Standing::Member));
     assert!(verify(&world.disk, &circle.space()).is_whole());
@@ -273,25 +214,12 @@ fn a_stranger_does_not_meddle_with_an_import() {
     let stranger = crate::fixture::Machine::new(90);
     let (link, _) = world.join(circle.space(), &stranger.sign);
     let item = given.acts[0].clone();
-    let said = world.ask(
-        link,
-        &ToRelay::Give {
-            log: Log::Register,
-            position: 0,
-            item,
-        },
-    );
+    let said = world.ask(link, &ToRelay::Give { log: Log::Register, position: 0, item });
     assert_eq!(refusal(&said), Some(Refusal::UnderRepair));
     let said = world.ask(link, &complete(&given));
     assert_eq!(refusal(&said), Some(Refusal::UnderRepair));
     let said = world.ask(link, &FROM_START);
-    assert!(matches!(
-        said[..],
-        [ToReplica::Refused {
-            refusal: Refusal::UnderRepair,
-            ..
-        }]
-    ));
+    assert!(matches!(said[..], [ToReplica::Refused { refusal: Refusal::UnderRepair, .. }]));
 }
 
 #[test]
@@ -305,10 +233,7 @@ fn items_out_of_place_are_refused_and_repeated_ones_ignored() {
         item: given.acts[n].clone(),
     };
     assert_eq!(refusal(&world.ask(link, &give(2, 2))), Some(Refusal::Gap));
-    assert!(
-        refusal(&world.ask(link, &give(1, 0))).is_some(),
-        "an act that is no charter"
-    );
+    assert!(refusal(&world.ask(link, &give(1, 0))).is_some(), "an act that is no charter");
     assert_eq!(world.ask(link, &give(0, 0)), []);
     assert_eq!(world.ask(link, &give(0, 0)), []);
 }
@@ -326,15 +251,7 @@ fn no_more_than_a_window_is_asked_for_ahead() {
     let link = offer(&mut world, &circle, 2);
     serve(&mut world, link, &given, 3);
     let heard = world.ask(link, &complete(&given));
-    let wanted = |m: &&ToReplica| {
-        matches!(
-            m,
-            ToReplica::Wanted {
-                log: Log::Journal,
-                ..
-            }
-        )
-    };
+    let wanted = |m: &&ToReplica| matches!(m, ToReplica::Wanted { log: Log::Journal, .. });
     assert_eq!(heard.iter().filter(wanted).count(), 64);
     let (link, _) = world.join(circle.space(), &circle.orgs[1].machine.sign);
     let said = serve(&mut world, link, &given, 1_000);

@@ -67,14 +67,7 @@ impl World {
 
     /// Starts again from what is on disk.
     pub(super) fn restart(self) -> Self {
-        let Self {
-            policy,
-            secret,
-            disk,
-            now,
-            next_link,
-            ..
-        } = self;
+        let Self { policy, secret, disk, now, next_link, .. } = self;
         let mut world = Self::over(policy, &secret, disk).unwrap();
         world.now = now;
         world.next_link = next_link;
@@ -104,13 +97,7 @@ impl World {
             match output {
                 Output::Store(writes) => self.write(writes),
                 Output::Send(link, frame) => self.deliver(link, &frame),
-                Output::Stream {
-                    link,
-                    space,
-                    log,
-                    from,
-                    to,
-                } => {
+                Output::Stream { link, space, log, from, to } => {
                     let chunk = read_chunk(&self.disk, &space, log, (from, to));
                     if let Some(frame) = &chunk.frame {
                         self.deliver(link, frame);
@@ -162,10 +149,7 @@ impl World {
                 continue;
             };
             assert_eq!(signed.size, head.size);
-            let stored = self
-                .disk
-                .get(&records::head(&signed.space, signed.log))
-                .unwrap();
+            let stored = self.disk.get(&records::head(&signed.space, signed.log)).unwrap();
             let stored = match signed.log {
                 Log::Register => {
                     let head: space::RegisterHead = codec::from_bytes(stored).unwrap();
@@ -211,19 +195,12 @@ impl World {
         let (dialled, hello) =
             Dialled::new(space, key.public(), expected, binding, &mut rng(7)).unwrap();
         let heard = self.ask(link, &ToRelay::Hello(hello));
-        let [ToReplica::Challenge(challenge)] = &heard[..] else {
-            panic!("{heard:?}")
-        };
+        let [ToReplica::Challenge(challenge)] = &heard[..] else { panic!("{heard:?}") };
         let signature = dialled.answer(challenge, key).unwrap();
         let heard = self.ask(link, &ToRelay::Prove(signature));
-        let Some(ToReplica::Welcome(welcome)) = heard.first() else {
-            panic!("{heard:?}")
-        };
+        let Some(ToReplica::Welcome(welcome)) = heard.first() else { panic!("{heard:?}") };
         let welcome = welcome.clone();
-        self.inbox
-            .entry(link)
-            .or_default()
-            .extend(heard.into_iter().skip(1));
+        self.inbox.entry(link).or_default().extend(heard.into_iter().skip(1));
         (link, welcome)
     }
 
@@ -239,17 +216,8 @@ impl World {
         let (link, welcome) = self.join(NO_SPACE, &circle.orgs[0].machine.sign);
         assert_eq!(welcome.standing, Standing::UnknownSpace);
         let charter = Box::new(circle.charter.clone());
-        let heard = self.ask(
-            link,
-            &ToRelay::Found {
-                charter,
-                ticket: None,
-                held: 0,
-            },
-        );
-        let [ToReplica::Welcome(welcome)] = &heard[..] else {
-            panic!("{heard:?}")
-        };
+        let heard = self.ask(link, &ToRelay::Found { charter, ticket: None, held: 0 });
+        let [ToReplica::Welcome(welcome)] = &heard[..] else { panic!("{heard:?}") };
         assert_eq!(welcome.standing, Standing::Member);
         assert_eq!(welcome.register.size, 1);
         link
@@ -262,14 +230,7 @@ impl World {
         wraps: Option<Vec<u8>>,
     ) -> Result<u64, Refusal> {
         let act = Box::new(act.clone());
-        for message in self.ask(
-            link,
-            &ToRelay::Submit {
-                ticket: 1,
-                act,
-                wraps,
-            },
-        ) {
+        for message in self.ask(link, &ToRelay::Submit { ticket: 1, act, wraps }) {
             match message {
                 ToReplica::Submitted { seq, .. } => return Ok(seq),
                 ToReplica::Refused { refusal, .. } => return Err(refusal),
@@ -287,9 +248,7 @@ impl World {
         for message in self.ask(link, &ToRelay::Push(envelope.bytes().to_vec())) {
             match message {
                 ToReplica::Kept { position, .. } => return Ok(position),
-                ToReplica::Refused {
-                    refusal, detail, ..
-                } => return Err((refusal, detail)),
+                ToReplica::Refused { refusal, detail, .. } => return Err((refusal, detail)),
                 _ => {}
             }
         }
@@ -315,9 +274,7 @@ pub(super) fn ready(orgs: u8) -> (World, Circle, LinkId) {
 pub(super) fn resync(world: &World, circle: &mut Circle) {
     let space = circle.space();
     let mut entries = (0..).map_while(|seq| {
-        let stored = world
-            .disk
-            .get(&records::entry(&space, Log::Register, seq))?;
+        let stored = world.disk.get(&records::entry(&space, Log::Register, seq))?;
         Some(codec::from_bytes::<crate::register::Entry>(stored).unwrap())
     });
     let mut register = crate::register::Register::found(&entries.next().unwrap()).unwrap();
@@ -338,16 +295,8 @@ pub(super) struct Given {
 impl Given {
     /// Returns what a lying giver starts from.
     pub(super) fn copy(&self) -> Self {
-        let Self {
-            acts,
-            envelopes,
-            heads,
-        } = self;
-        Self {
-            acts: acts.clone(),
-            envelopes: envelopes.clone(),
-            heads: heads.clone(),
-        }
+        let Self { acts, envelopes, heads } = self;
+        Self { acts: acts.clone(), envelopes: envelopes.clone(), heads: heads.clone() }
     }
 
     /// Takes messages in, holding streams to their order.

@@ -24,9 +24,8 @@ fn half_open_links_of_one_address_push_out_their_own_oldest() {
 #[test]
 fn half_open_links_in_all_push_out_the_oldest() {
     let door = Door::new(10_000, 10_000);
-    let mut places: Vec<_> = (0..LINKS_BEFORE_AUTH_MAX + 5)
-        .map(|_| door.enter(None).unwrap())
-        .collect();
+    let mut places: Vec<_> =
+        (0..LINKS_BEFORE_AUTH_MAX + 5).map(|_| door.enter(None).unwrap()).collect();
     assert_eq!(door.counts().1, LINKS_BEFORE_AUTH_MAX);
     assert!(!places[4].settle());
     assert!(places[5].settle());

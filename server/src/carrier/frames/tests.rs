@@ -6,12 +6,8 @@ use tungstenite::protocol::frame::coding::Control;
 
 /// Bytes of one frame as a client sends it.
 fn masked(opcode: OpCode, payload: &[u8], is_final: bool) -> Vec<u8> {
-    let header = FrameHeader {
-        is_final,
-        opcode,
-        mask: Some([7, 1, 9, 3]),
-        ..FrameHeader::default()
-    };
+    let header =
+        FrameHeader { is_final, opcode, mask: Some([7, 1, 9, 3]), ..FrameHeader::default() };
     let frame = Frame::from_payload(header, payload.to_vec().into());
     let mut bytes = Vec::new();
     frame.format(&mut bytes).unwrap();
@@ -82,10 +78,7 @@ fn a_ping_is_answered_and_a_close_ends_it() {
     let mut frames = Frames::new();
     frames.feed(&masked(OpCode::Control(Control::Ping), b"here", true));
     assert_eq!(frames.next(), Ok(None));
-    assert_eq!(
-        frames.take_control(),
-        [&[0x8a, 4], b"here".as_slice()].concat()
-    );
+    assert_eq!(frames.take_control(), [&[0x8a, 4], b"here".as_slice()].concat());
     frames.feed(&masked(OpCode::Control(Control::Close), &[], true));
     assert_eq!(frames.next(), Err(Broken::Gone));
 }

@@ -33,13 +33,7 @@ fn open(pipe_bytes: usize) -> Scene {
         inlet,
     };
     let task = tokio::spawn(run(socket, terms));
-    Scene {
-        peer,
-        outlet,
-        requests,
-        task,
-        door,
-    }
+    Scene { peer, outlet, requests, task, door }
 }
 
 fn frame(payload: &[u8]) -> Vec<u8> {
@@ -84,10 +78,7 @@ async fn a_peer_that_does_not_prove_itself_in_time_is_cut() {
     scene.outlet.handled();
     assert_eq!(scene.task.await.unwrap(), Ending::Cut(Refusal::TooSlow));
     assert_eq!(opened.elapsed().as_secs(), BEFORE_AUTH_TIME_MAX.as_secs());
-    assert!(matches!(
-        scene.requests.recv().await,
-        Some(Request::Closed(LinkId(1)))
-    ));
+    assert!(matches!(scene.requests.recv().await, Some(Request::Closed(LinkId(1)))));
     assert_eq!(scene.door.counts(), (0, 0));
 }
 
@@ -98,10 +89,7 @@ async fn before_proof_one_message_at_a_time_and_4_kib_in_all_are_read() {
     let taken = fill(&mut scene.peer, &frame(&[7; 200]), 1_000).await;
     assert!(taken <= BEFORE_AUTH_BYTES_MAX + PIPE, "{taken} bytes taken");
     assert_eq!(received(&mut scene.requests).await, [7; 200]);
-    assert!(
-        scene.requests.try_recv().is_err(),
-        "the first message is not handled yet"
-    );
+    assert!(scene.requests.try_recv().is_err(), "the first message is not handled yet");
     let mut handled = 1;
     loop {
         scene.outlet.handled();
@@ -123,10 +111,7 @@ async fn nothing_is_read_while_the_driver_does_not_keep_up() {
     let message = frame(&[7; 10_000]);
     let taken = fill(&mut scene.peer, &message, 1_000).await;
     let window = usize::try_from(WINDOW).unwrap();
-    assert!(
-        taken <= (window + 1) * message.len() + CHUNK_BYTES + PIPE,
-        "{taken} bytes taken"
-    );
+    assert!(taken <= (window + 1) * message.len() + CHUNK_BYTES + PIPE, "{taken} bytes taken");
     // Each message that is handled lets another one in.
     received(&mut scene.requests).await;
     scene.outlet.handled();
@@ -143,10 +128,7 @@ async fn a_consumer_that_takes_nothing_is_cut_after_the_stall_time() {
     let opened = Instant::now();
     assert_eq!(scene.task.await.unwrap(), Ending::Cut(Refusal::TooSlow));
     let waited = opened.elapsed();
-    assert!(
-        waited >= STALL_MAX && waited < STALL_MAX + 2 * FAREWELL_MAX,
-        "{waited:?}"
-    );
+    assert!(waited >= STALL_MAX && waited < STALL_MAX + 2 * FAREWELL_MAX, "{waited:?}");
     drop(scene.peer);
 }
 
@@ -189,8 +171,5 @@ async fn whoever_hangs_up_is_reported_gone() {
     scene.outlet.prove();
     drop(scene.peer);
     assert_eq!(scene.task.await.unwrap(), Ending::Gone);
-    assert!(matches!(
-        scene.requests.recv().await,
-        Some(Request::Closed(LinkId(1)))
-    ));
+    assert!(matches!(scene.requests.recv().await, Some(Request::Closed(LinkId(1)))));
 }

@@ -7,14 +7,8 @@ fn frames_leave_in_order_and_a_stream_is_reported_after_its_frame() {
     let outlet = Outlet::default();
     outlet.send(vec![1]);
     outlet.stream(vec![2]);
-    assert_eq!(
-        outlet.take(),
-        Some(Outgoing::Frame(Bytes::from_static(&[1])))
-    );
-    assert_eq!(
-        outlet.take(),
-        Some(Outgoing::Frame(Bytes::from_static(&[2])))
-    );
+    assert_eq!(outlet.take(), Some(Outgoing::Frame(Bytes::from_static(&[1]))));
+    assert_eq!(outlet.take(), Some(Outgoing::Frame(Bytes::from_static(&[2]))));
     assert_eq!(outlet.take(), Some(Outgoing::Streamed));
     assert_eq!(outlet.take(), None);
 }
@@ -27,10 +21,7 @@ fn what_was_queued_before_the_end_still_leaves_and_nothing_after() {
     outlet.end(Ending::Gone);
     outlet.send(vec![2]);
     assert_eq!(outlet.ended(), None);
-    assert_eq!(
-        outlet.take(),
-        Some(Outgoing::Frame(Bytes::from_static(&[1])))
-    );
+    assert_eq!(outlet.take(), Some(Outgoing::Frame(Bytes::from_static(&[1]))));
     assert_eq!(outlet.ended(), Some(Ending::Cut(Refusal::Draining)));
     assert_eq!(outlet.take(), None);
 }

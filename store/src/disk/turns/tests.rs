@@ -22,10 +22,7 @@ fn everyone_gets_a_turn_alone_or_among_readers() {
                 let mut read = 0;
                 while !stop.load(Ordering::SeqCst) {
                     let _turn = turns.read();
-                    assert!(
-                        inside.fetch_add(READER, Ordering::SeqCst) < WRITER,
-                        "a writer is in"
-                    );
+                    assert!(inside.fetch_add(READER, Ordering::SeqCst) < WRITER, "a writer is in");
                     inside.fetch_sub(READER, Ordering::SeqCst);
                     read += 1;
                 }
@@ -36,11 +33,7 @@ fn everyone_gets_a_turn_alone_or_among_readers() {
     // No pause between two turns: a lock that favours writers would keep every reader out.
     for _ in 0..100 {
         let _turn = turns.write();
-        assert_eq!(
-            inside.fetch_add(WRITER, Ordering::SeqCst),
-            0,
-            "someone is inside"
-        );
+        assert_eq!(inside.fetch_add(WRITER, Ordering::SeqCst), 0, "someone is inside");
         thread::sleep(Duration::from_millis(1));
         inside.fetch_sub(WRITER, Ordering::SeqCst);
     }
@@ -69,10 +62,7 @@ fn a_writer_passes_a_stream_of_readers() {
     for _ in 0..100 {
         drop(turns.write());
     }
-    assert!(
-        started.elapsed() < Duration::from_secs(20),
-        "the writer starves"
-    );
+    assert!(started.elapsed() < Duration::from_secs(20), "the writer starves");
     stop.store(true, Ordering::SeqCst);
     for reader in readers {
         reader.join().unwrap();

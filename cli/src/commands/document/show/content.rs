@@ -60,14 +60,7 @@ type Authors = [(Actor, PartnerId, String)];
 impl Shown {
     /// Returns what the machine shows, its titles in one language.
     pub(super) fn of(view: DocumentView, lang: Lang) -> Self {
-        let DocumentView {
-            document,
-            space,
-            content,
-            authors,
-            provisional,
-            waiting,
-        } = view;
+        let DocumentView { document, space, content, authors, provisional, waiting } = view;
         let kind = content.kind;
         let sections = content.sections.into_iter().map(|section| Section {
             title: section.title(kind, words::language(lang)),
@@ -108,9 +101,7 @@ impl InConflict {
 
 impl Written {
     fn of(contribution: Contribution, authors: &Authors) -> Self {
-        let author = authors
-            .iter()
-            .find(|(actor, ..)| *actor == contribution.actor);
+        let author = authors.iter().find(|(actor, ..)| *actor == contribution.actor);
         Self {
             value: contribution.value,
             partner: author.map(|(_, partner, _)| partner.to_string()),
@@ -126,13 +117,11 @@ fn value(value: FieldValue, authors: &Authors) -> Value {
         FieldValue::Empty => Value::Null,
         FieldValue::One(value) | FieldValue::Text(value) => value.into(),
         FieldValue::Conflicting(values) | FieldValue::Set(values) => values.into(),
-        FieldValue::List(items) => items
-            .into_iter()
-            .map(|item| json!({"id": item.id, "value": item.value}))
-            .collect(),
-        FieldValue::Entries(entries) => entries
-            .into_iter()
-            .map(|entry| json!(Written::of(entry, authors)))
-            .collect(),
+        FieldValue::List(items) => {
+            items.into_iter().map(|item| json!({"id": item.id, "value": item.value})).collect()
+        }
+        FieldValue::Entries(entries) => {
+            entries.into_iter().map(|entry| json!(Written::of(entry, authors))).collect()
+        }
     }
 }

@@ -9,9 +9,7 @@ use serde_json::Value;
 /// Draws a document: title, fields with their values, what awaits a decision, sections.
 pub(super) fn document(shown: &Shown, page: &mut Page) {
     let lang = page.lang();
-    let specs = Catalogue::STANDARD
-        .find(&shown.kind)
-        .map_or(&[][..], |kind| kind.fields);
+    let specs = Catalogue::STANDARD.find(&shown.kind).map_or(&[][..], |kind| kind.fields);
     page.title(&Text::same(shown.title.clone()));
     page.pairs(&[
         (Text::same("document"), shown.document.clone()),
@@ -21,10 +19,7 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
     let line = |spec: &FieldSpec| {
         let value = shown.fields.get(spec.name).unwrap_or(&Value::Null);
         let label = spec.label.get(words::language(lang));
-        (
-            Text::same(format!("{label} ({})", spec.name)),
-            field(spec, value, lang),
-        )
+        (Text::same(format!("{label} ({})", spec.name)), field(spec, value, lang))
     };
     page.pairs(&specs.iter().map(line).collect::<Vec<_>>());
     for conflict in &shown.conflicts {
@@ -41,38 +36,23 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
 
 fn kind_title(kind: &str, lang: Lang) -> String {
     let found = Catalogue::STANDARD.find(kind);
-    found
-        .map_or(kind, |kind| kind.title.get(words::language(lang)))
-        .to_owned()
+    found.map_or(kind, |kind| kind.title.get(words::language(lang))).to_owned()
 }
 
 fn draw_conflict(shown: &Shown, conflict: &InConflict, spec: Option<&FieldSpec>, page: &mut Page) {
     let lang = page.lang();
     page.gap();
-    let label = spec.map_or(conflict.field.as_str(), |spec| {
-        spec.label.get(words::language(lang))
-    });
+    let label = spec.map_or(conflict.field.as_str(), |spec| spec.label.get(words::language(lang)));
     page.alarm(&Text::new(
         format!("« {label} » a reçu plusieurs valeurs en même temps :"),
         format!("“{label}” was given several values at the same time:"),
     ));
     let row = |written: &Written| {
         let value = shown_value(spec, &written.value, lang);
-        vec![
-            value,
-            written.name.clone(),
-            readable::local_time(written.at_ms, lang),
-        ]
+        vec![value, written.name.clone(), readable::local_time(written.at_ms, lang)]
     };
-    let headers = [
-        Text::of("valeur", "value"),
-        Text::of("par", "by"),
-        Text::of("le", "at"),
-    ];
-    page.table(
-        &headers,
-        &conflict.values.iter().map(row).collect::<Vec<_>>(),
-    );
+    let headers = [Text::of("valeur", "value"), Text::of("par", "by"), Text::of("le", "at")];
+    page.table(&headers, &conflict.values.iter().map(row).collect::<Vec<_>>());
     let document = words::short(&shown.document);
     let name = &conflict.field;
     page.say(&Text::new(
@@ -85,27 +65,15 @@ fn draw_remarks(shown: &Shown, page: &mut Page) {
     if shown.provisional > 0 {
         page.gap();
         page.say(&Text::new(
-            format!(
-                "{} modification(s) reçue(s) par fichier, à confirmer.",
-                shown.provisional
-            ),
-            format!(
-                "{} edit(s) received by file, to be confirmed.",
-                shown.provisional
-            ),
+            format!("{} modification(s) reçue(s) par fichier, à confirmer.", shown.provisional),
+            format!("{} edit(s) received by file, to be confirmed.", shown.provisional),
         ));
     }
     if shown.waiting > 0 {
         page.gap();
         page.say(&Text::new(
-            format!(
-                "{} modification(s) en attente d'autres, pas encore reçues.",
-                shown.waiting
-            ),
-            format!(
-                "{} edit(s) waiting for others, not received yet.",
-                shown.waiting
-            ),
+            format!("{} modification(s) en attente d'autres, pas encore reçues.", shown.waiting),
+            format!("{} edit(s) waiting for others, not received yet.", shown.waiting),
         ));
     }
 }

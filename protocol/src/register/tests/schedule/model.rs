@@ -65,9 +65,7 @@ impl Model {
     pub(super) fn found(bytes: &[u8]) -> Self {
         let entry: Entry = from_bytes(bytes).unwrap();
         let act: Act = from_bytes(&entry.act.body).unwrap();
-        let Clause::Charter(charter) = act.clause else {
-            panic!("a charter is expected")
-        };
+        let Clause::Charter(charter) = act.clause else { panic!("a charter is expected") };
         let mut model = Self {
             space: entry.act.founded_space(),
             rule: charter.rule,
@@ -85,16 +83,8 @@ impl Model {
 
     fn sit(&mut self, card: &crate::register::PartnerCard, role: Role, history: History) {
         let voices = card.voices.iter().copied().collect();
-        let seat = Seat {
-            role,
-            history,
-            voices,
-            epochs_before: self.epochs.len(),
-        };
-        assert!(
-            self.seats.insert(card.partner, seat).is_none(),
-            "nobody sits twice"
-        );
+        let seat = Seat { role, history, voices, epochs_before: self.epochs.len() };
+        assert!(self.seats.insert(card.partner, seat).is_none(), "nobody sits twice");
         for device in &card.devices {
             self.enrol(card.partner, device);
         }
@@ -102,16 +92,8 @@ impl Model {
 
     fn enrol(&mut self, partner: PartnerId, card: &DeviceCard) {
         let wrap = card.wrap.clone();
-        let machine = Machine {
-            partner,
-            wrap,
-            gone: false,
-            suspended_until: None,
-        };
-        assert!(
-            self.machines.insert(card.device, machine).is_none(),
-            "a key serves once"
-        );
+        let machine = Machine { partner, wrap, gone: false, suspended_until: None };
+        assert!(self.machines.insert(card.device, machine).is_none(), "a key serves once");
     }
 
     fn stand_up(&mut self, partner: &PartnerId) {
@@ -123,22 +105,14 @@ impl Model {
     }
 
     fn guarantors(&self) -> BTreeSet<PartnerId> {
-        let votes = self
-            .seats
-            .iter()
-            .filter(|(_, seat)| seat.role == Role::Guarantor);
+        let votes = self.seats.iter().filter(|(_, seat)| seat.role == Role::Guarantor);
         votes.map(|(id, _)| *id).collect()
     }
 
     fn seat_of(&self, author: &[u8; 32]) -> PartnerId {
         let voice = VoiceId::new(*author);
-        let mut of = self
-            .seats
-            .iter()
-            .filter(|(_, seat)| seat.voices.contains(&voice));
-        let (partner, _) = of
-            .next()
-            .expect("the author is a voice of somebody present");
+        let mut of = self.seats.iter().filter(|(_, seat)| seat.voices.contains(&voice));
+        let (partner, _) = of.next().expect("the author is a voice of somebody present");
         assert!(of.next().is_none(), "a voice speaks for one organisation");
         *partner
     }
@@ -153,8 +127,7 @@ impl Model {
 
     fn readers(&self, time: Timestamp) -> Vec<(DeviceId, WrapPublic)> {
         let live = self.machines.iter().filter(|(id, _)| self.live(id, time));
-        live.map(|(id, machine)| (*id, machine.wrap.clone()))
-            .collect()
+        live.map(|(id, machine)| (*id, machine.wrap.clone())).collect()
     }
 
     /// Follows an act that the fold enacted; panics where it should not have been.
@@ -221,10 +194,7 @@ impl Model {
 
     fn writes(&self, author: &[u8; 32], time: Timestamp) {
         let device = DeviceId::new(*author);
-        assert!(
-            self.live(&device, time),
-            "the author is no device of a member"
-        );
+        assert!(self.live(&device, time), "the author is no device of a member");
         let role = self.seats[&self.machines[&device].partner].role;
         assert_ne!(role, Role::Observer, "an observer writes nothing");
     }
@@ -249,14 +219,8 @@ impl Model {
         let vote = &self.votes[&id];
         let guarantors = self.guarantors();
         let n = guarantors.len();
-        assert!(
-            !vote.over && vote.generation == self.generation,
-            "the vote is open"
-        );
-        assert!(
-            time < vote.opened_at.after(crate::limits::PROPOSAL_LIFE),
-            "and not too old"
-        );
+        assert!(!vote.over && vote.generation == self.generation, "the vote is open");
+        assert!(time < vote.opened_at.after(crate::limits::PROPOSAL_LIFE), "and not too old");
         let subject = match &vote.measure {
             Measure::Admit(admission) => Some(admission.card.partner),
             Measure::Remove(partner, _) | Measure::ChangeRole(partner, _) => Some(*partner),
@@ -283,14 +247,8 @@ impl Model {
             })
             .map(|a| a.partner)
             .collect();
-        let loses = matches!(
-            vote.measure,
-            Measure::Remove(..) | Measure::RevokeDevice(..)
-        );
-        assert!(
-            !loses || n >= 3,
-            "with two guarantors nothing is taken away"
-        );
+        let loses = matches!(vote.measure, Measure::Remove(..) | Measure::RevokeDevice(..));
+        assert!(!loses || n >= 3, "with two guarantors nothing is taken away");
         let least = match &vote.measure {
             Measure::Remove(..) => needed(self.rule.expulsion, n),
             Measure::ChangeRole(partner, _) if guarantors.contains(partner) => {
@@ -304,12 +262,7 @@ impl Model {
             | Measure::RevokeDevice(..)
             | Measure::Close(_) => needed(self.rule.governance, n),
         };
-        assert!(
-            counted.len() >= least,
-            "{} of {n} adopted {:?}",
-            counted.len(),
-            vote.measure
-        );
+        assert!(counted.len() >= least, "{} of {n} adopted {:?}", counted.len(), vote.measure);
         self.apply(id);
     }
 
@@ -345,10 +298,8 @@ impl Model {
         assert_eq!(roster.generation(), self.generation);
         assert_eq!(roster.rule(), self.rule);
         assert_eq!(roster.guarantors(), Vec::from_iter(self.guarantors()));
-        let here: Vec<_> = roster
-            .partners()
-            .filter(|(id, _)| roster.present(id).is_some())
-            .collect();
+        let here: Vec<_> =
+            roster.partners().filter(|(id, _)| roster.present(id).is_some()).collect();
         assert!(here.iter().map(|(id, _)| *id).eq(self.seats.keys()));
         assert_eq!(roster.active_devices(time), self.readers(time));
         let Some((open, holders)) = self.epochs.last() else {
@@ -366,10 +317,7 @@ impl Model {
         }
         for (older, _) in &self.epochs[..self.epochs.len() - 1] {
             for (device, _) in roster.devices() {
-                assert!(
-                    roster.may_append(device, older, time).is_err(),
-                    "an old key seals"
-                );
+                assert!(roster.may_append(device, older, time).is_err(), "an old key seals");
             }
         }
     }
