@@ -405,7 +405,7 @@ impl Space {
         if matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::NoEpoch) {
             self.reseal(step);
         } else if refusal == R::ForkedDevice {
-            self.doubled = true;
+            self.notice_double(step);
         } else if refusal == R::Gap {
             if counter == 1 || self.outbox.flights().next().is_none() {
                 self.reseal(step);

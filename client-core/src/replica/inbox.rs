@@ -190,7 +190,7 @@ impl Space {
         } else if header.counter >= self.me.sealed || self.outbox.flights().next().is_some() {
             // Somebody else writes with this store's identity: a copy, or its own later life
             // before it was restored from a backup.
-            self.doubled = true;
+            self.notice_double(step);
         }
         landed
     }

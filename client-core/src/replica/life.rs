@@ -10,12 +10,20 @@ use protocol::id::{DocumentId, Incarnation};
 
 use super::io::{Alarm, Event};
 use super::outbox::Item;
+use super::records;
 use super::space::Space;
 use super::step::Step;
 use crate::document::{Actor, Author};
 use crate::reauthor::reauthor;
 
 impl Space {
+    /// Remembers that somebody else writes under this life: durable with the journal that shows
+    /// it, for after a crash the journal is not looked through again.
+    pub(super) fn notice_double(&mut self, step: &mut Step<'_, '_>) {
+        self.doubled = true;
+        step.put(records::doubled(&self.id), Vec::new());
+    }
+
     /// Starts a new life and writes everything unsent under it.
     pub(super) fn restart(&mut self, step: &mut Step<'_, '_>) {
         let space = self.id;
@@ -37,6 +45,7 @@ impl Space {
         self.me.sealed = 0;
         self.store_membership(step);
         self.doubled = false;
+        step.delete(records::doubled(&space));
         let known: Vec<DocumentId> = self.shelf.known().copied().collect();
         for document in known {
             // A cache may hold what the other life wrote under the same numbers.

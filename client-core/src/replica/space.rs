@@ -219,6 +219,7 @@ impl Space {
         for (key, _) in step.all(&records::locked(&self.id)) {
             self.locked.extend(number_of(&key));
         }
+        self.doubled = step.get(&records::doubled(&self.id)).is_some();
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
