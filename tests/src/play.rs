@@ -71,7 +71,8 @@ fn play_unguarded(plan: &Plan, planted: Planted) -> Result<Outcome, String> {
     if let Err(why) = story.come_to_rest().and_then(|()| check::judge(&mut story)) {
         // What a machine did on the way tells more than how the world ended.
         let why = story.world.watch.accusations.first().cloned().unwrap_or(why);
-        return Err(format!("{why}\nthe last frames:\n{}", story.world.watch.last_frames()));
+        let (alarms, frames) = (story.world.alarms(), story.world.watch.last_frames());
+        return Err(format!("{why}\n{alarms}the last frames:\n{frames}"));
     }
     Ok(Outcome {
         trace: story.world.trace_hash(),

@@ -317,6 +317,18 @@ impl World {
         self.net.len()
     }
 
+    /// Spells the alarms of replicas, in order, for whoever reads of a failure.
+    #[must_use]
+    pub fn alarms(&self) -> String {
+        let spell = |(by, event): &(usize, replica::Event)| match event {
+            replica::Event::Alarm(_, alarm) => Some(format!("machine {by}: {alarm:?}\n")),
+            replica::Event::Link(..)
+            | replica::Event::Edited(..)
+            | replica::Event::Governance(_) => None,
+        };
+        self.events.iter().filter_map(spell).collect()
+    }
+
     /// Spells the links that are left, for whoever reads of a failure.
     #[must_use]
     pub fn show_links(&self) -> String {
