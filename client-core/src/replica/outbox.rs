@@ -53,6 +53,23 @@ pub(super) struct Outbox {
     flying: BTreeSet<u64>,
 }
 
+/// Divides raw changes, in order, into lots that fit into an envelope each.
+pub(super) fn batches(changes: Vec<Vec<u8>>) -> Vec<Vec<Vec<u8>>> {
+    let mut lots: Vec<Vec<Vec<u8>>> = Vec::new();
+    let mut bytes = 0;
+    for raw in changes {
+        bytes += raw.len();
+        match lots.last_mut() {
+            Some(lot) if bytes <= BATCH_BYTES && lot.len() < CHANGES_MAX => lot.push(raw),
+            Some(_) | None => {
+                bytes = raw.len();
+                lots.push(vec![raw]);
+            }
+        }
+    }
+    lots
+}
+
 /// What goes into the next envelope.
 pub(super) struct Batch {
     pub(super) numbers: Vec<u64>,

@@ -8,15 +8,15 @@ use std::collections::BTreeMap;
 
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
 use protocol::crypto::{self, Label, Signature, SymmetricKey, WRAP_BYTES};
-use protocol::envelope::ENVELOPE_BYTES_MAX;
-use protocol::id::{DeviceId, DocumentId, Incarnation, PartnerId, SpaceId};
+use protocol::envelope::{ENVELOPE_BYTES_MAX, Envelope};
+use protocol::id::{DeviceId, DocumentId, EnvelopeId, Incarnation, PartnerId, SpaceId};
 use protocol::limits;
 use protocol::refusal::Refusal;
 
 use super::command::{CommandError, Reply};
 use super::home::Home;
-use super::outbox::Item;
-use super::shelf::{Delivery, change_id};
+use super::outbox::{self, Item};
+use super::shelf::Delivery;
 use super::space::Space;
 use super::step::Step;
 use super::view::{QuarantineView, ReviewLine};
@@ -45,6 +45,14 @@ struct Parcel {
 /// Raw changes by document, in order.
 type Papers = BTreeMap<DocumentId, Vec<Vec<u8>>>;
 
+/// What came by file of one life of a revoked device.
+struct LoosePapers {
+    device: DeviceId,
+    incarnation: Incarnation,
+    envelopes: Vec<EnvelopeId>,
+    papers: Papers,
+}
+
 impl Space {
     /// Counts this device's own edits that nobody will take from it any more.
     pub(super) fn own_quarantined(&self) -> usize {
@@ -64,7 +72,7 @@ impl Space {
         self.own_quarantined() + self.refused_loose().len()
     }
 
-    fn refused_loose(&self) -> Vec<&protocol::envelope::Envelope> {
+    fn refused_loose(&self) -> Vec<&Envelope> {
         let refused =
             |reason: Refusal| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
         self.shelf
@@ -78,8 +86,12 @@ impl Space {
     /// Shows what is kept aside here.
     pub(super) fn quarantine(&mut self, step: &mut Step<'_, '_>, home: &Home) -> QuarantineView {
         let own = self.own_quarantined() > 0;
-        let papers = if own { self.own_papers() } else { self.loose_papers().1 };
-        let device = if own { self.device() } else { self.loose_papers().0 };
+        let loose = if own { None } else { self.loose_papers() };
+        let (device, papers) = match loose {
+            Some(loose) => (loose.device, loose.papers),
+            None if own => (self.device(), self.own_papers()),
+            None => (self.device(), Papers::new()),
+        };
         self.review(step, home, device, &papers, own)
     }
 
@@ -93,23 +105,32 @@ impl Space {
         papers
     }
 
-    /// Returns the edits by file of one revoked device, opened.
-    fn loose_papers(&self) -> (DeviceId, Papers) {
-        let mut papers = Papers::new();
+    /// Returns the edits by file of one life of one revoked device, as far as they open.
+    fn loose_papers(&self) -> Option<LoosePapers> {
         let mut envelopes = self.refused_loose();
-        envelopes.sort_by_key(|e| (e.header().device, e.header().counter));
-        let Some(device) = envelopes.first().map(|e| e.header().device) else {
-            return (self.device(), papers);
+        let place = |envelope: &Envelope| {
+            let header = envelope.header();
+            (header.device, header.incarnation, header.counter)
         };
-        for envelope in envelopes.iter().filter(|e| e.header().device == device) {
+        envelopes.sort_by_key(|envelope| place(envelope));
+        let mut found: Option<LoosePapers> = None;
+        for envelope in envelopes {
+            let (device, incarnation, _) = place(envelope);
+            if found.as_ref().is_some_and(|f| (f.device, f.incarnation) != (device, incarnation)) {
+                break;
+            }
             let content = self.keyring.get(&envelope.header().epoch).map(|key| envelope.open(key));
             if let Some(Ok(protocol::envelope::Content::Changes(changes))) = content
                 && let Ok(raw) = packing::unpack(changes.coding, changes.size, &changes.payload)
             {
-                papers.entry(envelope.header().document).or_default().extend(raw);
+                let papers = Papers::new();
+                let empty = LoosePapers { device, incarnation, envelopes: Vec::new(), papers };
+                let found = found.get_or_insert(empty);
+                found.envelopes.push(envelope.id());
+                found.papers.entry(envelope.header().document).or_default().extend(raw);
             }
         }
-        (device, papers)
+        found
     }
 
     /// Says in words what some changes do, document by document.
@@ -268,16 +289,11 @@ impl Space {
         step: &mut Step<'_, '_>,
         home: &Home,
     ) -> Result<Reply, CommandError> {
-        let (device, papers) = self.loose_papers();
-        let envelopes = self.refused_loose();
-        let found = envelopes.iter().find(|e| e.header().device == device);
-        let incarnation =
-            found.map(|e| e.header().incarnation).ok_or(CommandError::NotFound("quarantine"))?;
-        let ids: Vec<_> =
-            envelopes.iter().filter(|e| e.header().device == device).map(|e| e.id()).collect();
+        let loose = self.loose_papers().ok_or(CommandError::NotFound("quarantine"))?;
+        let LoosePapers { device, incarnation, envelopes, papers } = loose;
         let mut view = self.review(step, home, device, &papers, false);
         view.adopted = self.adopt(step, home, (device, incarnation), papers)?;
-        for id in ids {
+        for id in envelopes {
             self.shelf.loose.remove(&id);
             step.delete(super::records::loose_one(&self.id, &id));
         }
@@ -295,16 +311,18 @@ impl Space {
         let time = self.time(step);
         let roster = self.known()?.roster();
         roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
+        // Everybody judges so when the adoption arrives: a relay's word is not enough here.
+        let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
+        if !roster.may_take_part(&from, time).is_err_and(gone) {
+            return Err(CommandError::Refused(Refusal::AlreadySo));
+        }
         let mut adopted = 0;
         for (document, raw) in papers {
             self.shelf.learn(step, &self.id, document);
             self.open_document(step, document, home.catalogue);
             let actor = Actor::of(&self.id, &document, &from, &from_incarnation);
-            let Some(shelved) = self.shelf.opened(&document) else {
-                continue;
-            };
             let fresh: Vec<Vec<u8>> =
-                raw.into_iter().filter(|raw| !shelved.document.contains(&change_id(raw))).collect();
+                raw.into_iter().filter(|raw| !self.shelf.has_kept(&document, raw)).collect();
             if fresh.is_empty() {
                 continue;
             }
@@ -314,10 +332,12 @@ impl Space {
                 fresh.iter().map(|raw| Arrival { bytes: raw.clone(), rule }).collect();
             let adopted_by = Some(self.me.partner);
             self.shelf.deliver(vec![Delivery { document, arrivals, adopted_by }]);
-            let number = self.next_number(step);
             let space = self.id;
-            let item = Item::Adoption { document, from, from_incarnation, raw: fresh };
-            self.outbox.add(step, &space, number, item);
+            for raw in outbox::batches(fresh) {
+                let number = self.next_number(step);
+                let item = Item::Adoption { document, from, from_incarnation, raw };
+                self.outbox.add(step, &space, number, item);
+            }
             step.event(super::io::Event::Edited(space, document));
         }
         Ok(adopted)

@@ -356,6 +356,14 @@ impl Shelf {
         }
     }
 
+    /// Tells whether an open document holds a change for good, not from a file only.
+    pub(super) fn has_kept(&self, document: &DocumentId, raw: &[u8]) -> bool {
+        let id = change_id(raw);
+        let held = self.open.get(document).is_some_and(|shelved| shelved.document.contains(&id));
+        let loose = self.provisional.get(document).is_some_and(|changes| changes.contains(&id));
+        held && !loose
+    }
+
     pub(super) fn provisional(&self, document: &DocumentId) -> usize {
         self.provisional.get(document).map_or(0, BTreeSet::len)
     }
