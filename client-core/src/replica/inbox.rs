@@ -19,7 +19,7 @@ use protocol::wire::Head;
 
 use super::io::{Alarm, Event};
 use super::records;
-use super::shelf::{Delivery, Opened, Opener, Shelf, Sources};
+use super::shelf::{Delivery, Opened, Opener, Shelf, Sources, change_id};
 use super::space::Space;
 use super::step::Step;
 use super::view::LinkState;
@@ -53,6 +53,7 @@ impl Space {
         if self.stopped.is_some() {
             return Ok(0);
         }
+        self.no_gap(Log::Register, from, entries)?;
         let mut held = false;
         let mut taken = 0;
         for (place, bytes) in (from..).zip(entries) {
@@ -95,6 +96,13 @@ impl Space {
         Ok(taken)
     }
 
+    /// Refuses entries that begin beyond what is here: nothing is counted from a number that
+    /// only the relay vouches for.
+    fn no_gap(&self, log: Log, from: u64, entries: &[Vec<u8>]) -> Result<(), Stop> {
+        let gap = from > self.size(log) && !entries.is_empty();
+        if gap { Err(Stop::broke(Refusal::Gap)) } else { Ok(()) }
+    }
+
     /// Tidies up after the register grew.
     fn after_acts(&mut self, step: &mut Step<'_, '_>) {
         step.event(Event::Governance(self.id));
@@ -117,6 +125,7 @@ impl Space {
         from: u64,
         entries: &[Vec<u8>],
     ) -> Result<u64, Stop> {
+        self.no_gap(Log::Journal, from, entries)?;
         let mut taken = 0;
         let mut touched = BTreeSet::new();
         let mut deliveries = Vec::new();
@@ -169,6 +178,10 @@ impl Space {
         });
         let delivery = self.settle_opened(step, &envelope, entry.position, opened);
         self.shelf.confirm(step, &self.id, &envelope, delivery.as_ref());
+        if let Some(delivery) = delivery.as_ref().filter(|_| !own && header.device == self.device()) {
+            let sent = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes)).collect();
+            self.outbox.sent_by_a_copy(step, &self.id, &sent);
+        }
         if let Some(up) = self.link.up_mut() {
             // No answer about a copy that has served will find it: none is waited for.
             up.loose.retain(|id| self.shelf.loose.contains_key(id));
