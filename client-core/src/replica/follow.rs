@@ -349,6 +349,11 @@ impl Space {
                 step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
                 self.refusal = Some(refusal);
             }
+            // Said once and done with: kept, it would end every link to come.
+            Subject::Invitation if refused_state(refusal) == LinkState::Refused => {
+                step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
+                self.refusal = Some(refusal);
+            }
             Subject::Hello
             | Subject::Knock
             | Subject::Founding
