@@ -71,13 +71,15 @@ struct Renamed {
     /// Counters of the unsent operations, first and last of each change.
     operations: Vec<(u64, u64)>,
     changes: BTreeMap<ChangeHash, ChangeHash>,
+    /// The last one written again.
+    last: Option<ChangeHash>,
     /// Names of sections, items and entries, which tell the operation that made them.
     names: BTreeMap<String, String>,
 }
 
 impl Renamed {
     fn new(from: Actor, to: Actor) -> Self {
-        Self { from, to, operations: Vec::new(), changes: BTreeMap::new(), names: BTreeMap::new() }
+        Self { from, to, operations: Vec::new(), changes: BTreeMap::new(), last: None, names: BTreeMap::new() }
     }
 
     fn write_again(&mut self, change: &Change) -> Change {
@@ -89,12 +91,18 @@ impl Renamed {
         for dep in &mut expanded.deps {
             *dep = self.changes.get(dep).copied().unwrap_or(*dep);
         }
+        // What stood between two unsent changes may have been sent by the other life: a change
+        // follows its actor's last one all the same.
+        if let Some(last) = self.last.filter(|last| !expanded.deps.contains(last)) {
+            expanded.deps.push(last);
+        }
         expanded.deps.sort_unstable();
         expanded.actor_id = self.to.engine();
         expanded.seq = self.changes.len() as u64 + 1;
         expanded.hash = None;
         let again = Change::from(expanded);
         self.changes.insert(change.hash(), again.hash());
+        self.last = Some(again.hash());
         again
     }
 

@@ -4,7 +4,7 @@
 //! register as it was. An entry the rule refuses proves that the relay broke it: nothing more
 //! is taken from that relay. What cannot be opened yet is kept and opened when its key comes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use protocol::checkpoint::Log;
 use protocol::codec;
@@ -250,7 +250,7 @@ impl Space {
     /// Opens what was waiting for a key that has come.
     pub(super) fn unlock(&mut self, step: &mut Step<'_, '_>) {
         let positions: Vec<u64> = self.locked.iter().copied().collect();
-        let mut deliveries: BTreeMap<DocumentId, Vec<Delivery>> = BTreeMap::new();
+        let mut documents = BTreeSet::new();
         for position in positions {
             let Some(entry) = self.entry(step, position) else {
                 continue;
@@ -269,13 +269,14 @@ impl Space {
             if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
                 // It may have come by file before: the journal has it, and now shows it.
                 self.shelf.confirm(step, &self.id, &envelope, Some(&delivery));
-                deliveries.entry(delivery.document).or_default().push(delivery);
+                // Made again from the journal when next opened, the unlocked part included:
+                // at once, for anything said in between makes what is written so far durable.
+                self.shelf.forget(step, &self.id, &delivery.document);
+                documents.insert(delivery.document);
             }
         }
         let space = self.id;
-        for document in deliveries.into_keys() {
-            // Made again from the journal when next opened, the unlocked part included.
-            self.shelf.forget(step, &space, &document);
+        for document in documents {
             step.event(Event::Edited(space, document));
         }
     }

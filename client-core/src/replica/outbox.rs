@@ -13,9 +13,10 @@ use protocol::id::{DeviceId, DocumentId, EnvelopeId, Incarnation, SpaceId};
 
 use super::directory::{Notice, read_notices, write_notices};
 use super::records;
+use super::shelf::change_id;
 use super::space::number_of;
 use super::step::Step;
-use crate::document::RawChange;
+use crate::document::{ChangeId, RawChange};
 use crate::packing::CHANGES_MAX;
 
 /// Bytes of raw changes put into one envelope, unless a single change is larger.
@@ -254,6 +255,48 @@ impl Outbox {
             }
         }
         true
+    }
+
+    /// The journal has these changes in an envelope that this store did not seal: a copy of it
+    /// sent them first. They are done.
+    pub(super) fn sent_by_a_copy(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        sent: &BTreeSet<ChangeId>,
+    ) {
+        let done = |item: &Item| match item {
+            Item::Change { raw, .. } => sent.contains(&change_id(raw)),
+            Item::Notices(_) | Item::Adoption { .. } => false,
+        };
+        let numbers: Vec<u64> =
+            self.items.iter().filter(|(_, item)| done(item)).map(|(n, _)| *n).collect();
+        for number in numbers {
+            self.items.remove(&number);
+            self.flying.remove(&number);
+            step.delete(records::unsent(space, number));
+        }
+    }
+
+    /// The journal shows these changes, though not in an envelope of this store's: done too.
+    pub(super) fn shown(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        space: &SpaceId,
+        shown: &DocumentId,
+        changes: &BTreeSet<&[u8]>,
+    ) {
+        let done = |item: &Item| match item {
+            Item::Change { document, raw } => document == shown && changes.contains(raw.as_slice()),
+            Item::Notices(_) | Item::Adoption { .. } => false,
+        };
+        let numbers: Vec<u64> =
+            self.items.iter().filter(|(_, item)| done(item)).map(|(n, _)| *n).collect();
+        for number in numbers {
+            self.flying.remove(&number);
+            self.items.remove(&number);
+            step.delete(records::unsent(space, number));
+        }
     }
 
     /// Undoes every flight: what they hold is to be sealed anew.
