@@ -27,6 +27,8 @@ use crate::packing;
 const SEAL_AFTER: Duration = Duration::from_secs(1);
 /// Bytes of edits that are sealed without waiting.
 const SEAL_BYTES: usize = 16 * 1024;
+/// Lines of the directory in one envelope: at most a quarter of a mebibyte.
+const NOTICES_AT_ONCE: usize = 256;
 /// Envelopes on their way at a time.
 const FLIGHTS_MAX: usize = 64;
 
@@ -199,9 +201,11 @@ impl Space {
 
     /// Puts lines of the directory in the outbox.
     pub(super) fn post(&mut self, step: &mut Step<'_, '_>, notices: Vec<Notice>) {
-        let number = self.next_number(step);
         let space = self.id;
-        self.outbox.add(step, &space, number, Item::Notices(notices));
+        for lines in notices.chunks(NOTICES_AT_ONCE) {
+            let number = self.next_number(step);
+            self.outbox.add(step, &space, number, Item::Notices(lines.to_vec()));
+        }
         self.seal_at = Some(step.now());
     }
 
