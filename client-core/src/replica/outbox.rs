@@ -278,27 +278,6 @@ impl Outbox {
         }
     }
 
-    /// The journal shows these changes, though not in an envelope of this store's: done too.
-    pub(super) fn shown(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        space: &SpaceId,
-        shown: &DocumentId,
-        changes: &BTreeSet<&[u8]>,
-    ) {
-        let done = |item: &Item| match item {
-            Item::Change { document, raw } => document == shown && changes.contains(raw.as_slice()),
-            Item::Notices(_) | Item::Adoption { .. } => false,
-        };
-        let numbers: Vec<u64> =
-            self.items.iter().filter(|(_, item)| done(item)).map(|(n, _)| *n).collect();
-        for number in numbers {
-            self.flying.remove(&number);
-            self.items.remove(&number);
-            step.delete(records::unsent(space, number));
-        }
-    }
-
     /// Undoes every flight: what they hold is to be sealed anew.
     pub(super) fn ground(&mut self, step: &mut Step<'_, '_>, space: &SpaceId) {
         for counter in self.flights.keys() {
