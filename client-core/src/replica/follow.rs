@@ -436,18 +436,23 @@ impl Space {
             let header = l.envelope.header();
             header.incarnation == incarnation && header.counter == counter
         });
-        let Some(id) = found.map(|l| l.envelope.id()) else {
+        let Some((id, header)) = found.map(|l| (l.envelope.id(), *l.envelope.header())) else {
             return;
         };
         if let Some(up) = self.link.up_mut() {
             up.loose.remove(&id);
         }
-        if matches!(refusal, Refusal::Duplicate | Refusal::ForkedDevice) {
-            // The journal has it, or another sealing of the same edits: the copy has served.
+        let mark = self.journal.mark(&header.device, &header.incarnation);
+        let beside = |mark: protocol::journal::Mark| {
+            mark.counter.checked_add(1) == Some(header.counter) && mark.last != header.previous
+        };
+        if mark.is_some_and(beside) {
+            // The journal itself shows that this one can never follow.
             self.shelf.loose.remove(&id);
             step.delete(records::loose_one(&self.id, &id));
         } else if let Some(loose) = self.shelf.loose.get_mut(&id) {
-            // Kept: its author may seal it anew, or a member may take it up.
+            // Kept: the journal shows it later, its author seals it anew, or a member takes it
+            // up. A relay's word is no reason to let the only copy go.
             loose.refused = Some(refusal);
         }
     }

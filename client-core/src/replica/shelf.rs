@@ -339,7 +339,14 @@ impl Shelf {
             let header = envelope.header();
             (header.device, header.incarnation, header.counter)
         };
-        let same = |loose: &&Loose| place(&loose.envelope) == place(envelope);
+        let (device, incarnation, counter) = place(envelope);
+        // And what follows another envelope than this one will never be in the journal.
+        let beside = |other: &Envelope| {
+            place(other) == (device, incarnation, counter.saturating_add(1))
+                && other.header().previous != envelope.id()
+        };
+        let same =
+            |loose: &&Loose| place(&loose.envelope) == place(envelope) || beside(&loose.envelope);
         let served: Vec<EnvelopeId> =
             self.loose.values().filter(same).map(|l| l.envelope.id()).collect();
         for id in served {
