@@ -80,6 +80,10 @@ impl Space {
         if kept.is_empty() {
             return;
         }
+        if !self.locked.is_empty() {
+            // A key that is kept is not asked for again: after a crash this tells what is left.
+            step.put(records::unlocking(&self.id), Vec::new());
+        }
         for (epoch, secret) in kept {
             step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
             self.keyring.insert(epoch, secret);

@@ -178,7 +178,8 @@ impl Space {
         });
         let delivery = self.settle_opened(step, &envelope, entry.position, opened);
         self.shelf.confirm(step, &self.id, &envelope, delivery.as_ref());
-        if let Some(delivery) = delivery.as_ref().filter(|_| !own && header.device == self.device()) {
+        if let Some(delivery) = delivery.as_ref().filter(|_| !own && header.device == self.device())
+        {
             let sent = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes)).collect();
             self.outbox.sent_by_a_copy(step, &self.id, &sent);
         }
@@ -251,6 +252,7 @@ impl Space {
     pub(super) fn unlock(&mut self, step: &mut Step<'_, '_>) {
         let positions: Vec<u64> = self.locked.iter().copied().collect();
         let mut documents = BTreeSet::new();
+        let latest = self.judged.take();
         for position in positions {
             let Some(entry) = self.entry(step, position) else {
                 continue;
@@ -263,8 +265,12 @@ impl Space {
             }
             self.locked.remove(&position);
             step.delete(records::locked_one(&self.id, position));
-            let opened = self.register.as_ref().ok_or(Some(Refusal::Gap)).and_then(|register| {
-                self.opener(register.roster(), entry.time, |opener| opener.open(&envelope))
+            // Judged as it was when it was ordered, as by those who held the key then.
+            step.delete(records::place(&self.id, &envelope.header().document, position));
+            let known = self.register_at(step, entry.register_size).is_ok();
+            let judged = self.judged.as_ref().filter(|_| known);
+            let opened = judged.ok_or(Some(Refusal::Gap)).and_then(|judged| {
+                self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope))
             });
             if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
                 // It may have come by file before: the journal has it, and now shows it.
@@ -275,7 +281,9 @@ impl Space {
                 documents.insert(delivery.document);
             }
         }
+        self.judged = latest;
         let space = self.id;
+        step.delete(records::unlocking(&space));
         for document in documents {
             step.event(Event::Edited(space, document));
         }

@@ -72,7 +72,7 @@ impl Replica {
     /// Says what is missing.
     pub fn load(env: &mut Env<'_>, secrets: &Secrets) -> Result<Self, LoadError> {
         let mut out = Outputs::default();
-        let step = Step::new(env, &mut out);
+        let mut step = Step::new(env, &mut out);
         if step.get(records::HOME).is_none() {
             return Err(LoadError::Nothing);
         }
@@ -82,7 +82,11 @@ impl Replica {
             let id = SpaceId::from_slice(&key[1..]).ok_or(LoadError::Damaged("membership"))?;
             let me: Membership =
                 codec::from_bytes(&bytes).map_err(|_| LoadError::Damaged("membership"))?;
-            let space = Space::load(&step, id, me, secrets).ok_or(LoadError::Damaged("keys"))?;
+            let mut space =
+                Space::load(&step, id, me, secrets).ok_or(LoadError::Damaged("keys"))?;
+            if step.get(&records::unlocking(&id)).is_some() {
+                space.unlock(&mut step);
+            }
             spaces.insert(id, space);
         }
         drop(step);

@@ -133,6 +133,11 @@ pub(super) fn errand(space: &SpaceId, number: u64) -> Vec<u8> {
     with(errands(space), &number.to_be_bytes())
 }
 
+/// There from before a key is kept until what it opens has been opened.
+pub(super) fn unlocking(space: &SpaceId) -> Vec<u8> {
+    family(b'u', space)
+}
+
 /// There while the journal holds something of this life that this store did not write.
 pub(super) fn doubled(space: &SpaceId) -> Vec<u8> {
     family(b'y', space)
