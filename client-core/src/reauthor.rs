@@ -79,7 +79,14 @@ struct Renamed {
 
 impl Renamed {
     fn new(from: Actor, to: Actor) -> Self {
-        Self { from, to, operations: Vec::new(), changes: BTreeMap::new(), last: None, names: BTreeMap::new() }
+        Self {
+            from,
+            to,
+            operations: Vec::new(),
+            changes: BTreeMap::new(),
+            last: None,
+            names: BTreeMap::new(),
+        }
     }
 
     fn write_again(&mut self, change: &Change) -> Change {

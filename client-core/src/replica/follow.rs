@@ -297,7 +297,8 @@ impl Space {
                 let lines = self.directory.all();
                 self.post(step, lines);
             }
-            Submitted::Epoch(..) | Submitted::Adoption | Submitted::Grant => {}
+            Submitted::Adoption(proposal) => self.introduce_newcomer(step, proposal),
+            Submitted::Epoch(..) | Submitted::Grant => {}
         }
         // The entry itself comes over the stream.
         self.not_current();
@@ -388,7 +389,7 @@ impl Space {
                 }
             }
             // Somebody else was first, or the state has moved on: tending sees what is left.
-            Submitted::Adoption | Submitted::Grant => {}
+            Submitted::Adoption(_) | Submitted::Grant => {}
         }
     }
 

@@ -10,7 +10,7 @@ use protocol::invitation::{
 use protocol::refusal::Refusal;
 use protocol::register::{
     Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Presence,
-    Proposal, Register, Role,
+    Proposal, Register, Role, Rule, Threshold,
 };
 
 use super::command::CommandError;
@@ -138,7 +138,10 @@ impl Space {
             subject: self.subject_of(&proposal.measure),
             role: role_of(&proposal.measure),
             applicant: self.applicant(&proposal.measure),
-            approvals: register.count_approvals(id, &approvals).into_iter().collect(),
+            approvals: match proposal.adopted {
+                true => proposal.approved_by.iter().copied().collect(),
+                false => register.count_approvals(id, &approvals).into_iter().collect(),
+            },
             needed: match proposal.adopted {
                 true => proposal.needed,
                 false => register.roster().needed(&proposal.measure),
@@ -193,13 +196,7 @@ impl Space {
                 "" => device.short(),
                 label => label.to_owned(),
             },
-            Measure::ChangeRule(rule) => format!(
-                "{} / {} / {} / {}",
-                rule.governance.name(),
-                rule.expulsion.name(),
-                rule.change.name(),
-                rule.relay.name()
-            ),
+            Measure::ChangeRule(rule) => rule_name(rule),
             Measure::ChangeRelay(terms) => terms.url.clone(),
             Measure::Close(closing) => closing.name().to_owned(),
         }
@@ -229,6 +226,18 @@ impl Space {
             self.mailbox.requests.values().find(|request| request.admission == *admission)?;
         let profile = secret.open_profile(&self.id, &request.profile).ok()?;
         String::from_utf8(profile.to_vec()).ok()
+    }
+
+    /// Hands on the name a newcomer gave: one that only reads cannot write it itself.
+    pub(super) fn introduce_newcomer(&mut self, step: &mut Step<'_, '_>, id: ProposalId) {
+        let Some(request) = self.mailbox.requests.get(&id) else {
+            return;
+        };
+        let admission = request.admission.clone();
+        if let Some(text) = self.applicant_name(&admission) {
+            let topic = Topic::Partner(admission.card.partner);
+            self.post(step, vec![Notice { topic, text, handed_on: true }]);
+        }
     }
 
     /// Opens a vote and approves it.
@@ -264,6 +273,7 @@ impl Space {
         id: ProposalId,
     ) -> Result<(), CommandError> {
         let time = self.time(step);
+        self.speaks_as_guarantor()?;
         let register = self.known()?;
         let roster = register.roster();
         let open = roster.proposal(&id).filter(|proposal| roster.is_open(proposal, time));
@@ -286,20 +296,28 @@ impl Space {
         Err(reason)
     }
 
+    /// Tells whether this machine may vote: it holds the voice of a guarantor.
+    fn speaks_as_guarantor(&self) -> Result<(), CommandError> {
+        self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let present = self.known()?.roster().present(&self.me.partner);
+        match present.map(|partner| partner.role) {
+            Some(Role::Guarantor) => Ok(()),
+            Some(Role::Member | Role::Observer) | None => {
+                Err(CommandError::Refused(Refusal::NotAGuarantor))
+            }
+        }
+    }
+
     fn sign_approval(
         &mut self,
         step: &mut Step<'_, '_>,
         id: ProposalId,
         round: u64,
     ) -> Result<(), CommandError> {
+        self.speaks_as_guarantor()?;
         let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
         let register = self.known()?;
         let roster = register.roster();
-        let guarantor =
-            roster.present(&self.me.partner).is_some_and(|partner| partner.role == Role::Guarantor);
-        if !guarantor {
-            return Err(CommandError::Refused(Refusal::NotAGuarantor));
-        }
         let generation = roster.generation();
         let approval = Approval::sign(voice, &self.id, id, self.me.partner, (generation, round));
         let already = self.mailbox.approvals.get(&(id, self.me.partner)) == Some(&approval);
@@ -339,16 +357,10 @@ impl Space {
         let counted = register.count_approvals(id, &self.approvals_known(id)).len();
         // What was needed is what was needed then: an admission changes the count.
         let (approvals, needed) = match proposal.filter(|proposal| proposal.adopted) {
-            Some(past) => (self.adopting(id).unwrap_or(past.needed), past.needed),
+            Some(past) => (past.approved_by.len(), past.needed),
             None => (counted, register.roster().needed(&measure)),
         };
         Ok(VoteReport { proposal: id, approvals, needed, adopted })
-    }
-
-    /// Returns how many approvals this replica knew of when a measure was adopted.
-    fn adopting(&self, id: ProposalId) -> Option<usize> {
-        let up = self.link.up()?;
-        up.adopted.iter().filter(|(proposal, _)| *proposal == id).map(|(_, n)| *n).max()
     }
 
     /// Lists the members with the names the directory has.
@@ -417,6 +429,18 @@ impl Space {
     ) -> Result<(), CommandError> {
         self.speak(step, Clause::RevokeDevice(device, cause))
     }
+}
+
+/// Returns a rule as it is typed, or its four thresholds where no name says them all.
+fn rule_name(rule: &Rule) -> String {
+    if *rule == Rule::USUAL {
+        return "usual".to_owned();
+    }
+    if *rule == Rule::same(rule.governance) {
+        return rule.governance.name();
+    }
+    let parts = [rule.governance, rule.expulsion, rule.change, rule.relay];
+    parts.map(Threshold::name).join(" / ")
 }
 
 fn role_of(measure: &Measure) -> Option<Role> {

@@ -81,7 +81,7 @@ pub(super) struct Up {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Submitted {
     Errand(u64),
-    Adoption,
+    Adoption(ProposalId),
     Epoch(EpochId, TurnCause),
     Grant,
 }

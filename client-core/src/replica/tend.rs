@@ -165,7 +165,7 @@ impl Space {
             act.not_after = None;
             let mut act = act.sign(&self.keys.device);
             act.approvals = approvals;
-            self.submit(step, Submitted::Adoption, act, None);
+            self.submit(step, Submitted::Adoption(id), act, None);
         }
     }
 

@@ -9,7 +9,9 @@ use protocol::id::{ProposalId, SpaceId};
 use protocol::register::{Clause, Measure};
 
 use super::command::{CommandError, Reply, Ticket};
+use super::io::{Output, SecretWrite};
 use super::machine::Replica;
+use super::records;
 use super::space::Space;
 use super::step::Step;
 use super::view::{LinkState, SyncReport};
@@ -83,7 +85,15 @@ impl Replica {
             .all(|id| self.spaces.get(id).is_some_and(|space| is_reached(space.link.state)));
         let result = match then {
             Then::Sync => Ok(Reply::Synced(self.sync_report(&spaces))),
-            Then::Give(reply) => self.heard(&spaces, reached).map(|()| *reply),
+            Then::Give(reply) => {
+                let heard = self.heard(&spaces, reached);
+                if let (Err(CommandError::Refused(_)), Reply::Founded { space, .. }) =
+                    (&heard, &*reply)
+                {
+                    self.abandon(step, space);
+                }
+                heard.map(|()| *reply)
+            }
             Then::Requests(id) => {
                 self.space(&id).map(|space| Reply::Requests(space.requests(step)))
             }
@@ -114,6 +124,24 @@ impl Replica {
             }
         };
         step.reply(ticket, result);
+    }
+
+    /// Forgets a space whose founding the relay refused: nobody has ever seen it.
+    fn abandon(&mut self, step: &mut Step<'_, '_>, id: &SpaceId) {
+        if self.spaces.get(id).is_none_or(|space| space.register.is_some()) {
+            return;
+        }
+        if let Some(space) = self.spaces.remove(id) {
+            if let Some(link) = space.link.id() {
+                step.push(Output::Close(link));
+            }
+            for (number, _) in space.errands.iter() {
+                step.delete(records::errand(id, number));
+            }
+            step.delete(records::membership(id));
+            let keys = SecretWrite::Delete { id: records::keys_secret(id) };
+            step.push(Output::Keep(vec![keys]));
+        }
     }
 
     fn then_vote(

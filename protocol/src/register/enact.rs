@@ -2,13 +2,14 @@
 //!
 //! Enacting cannot fail: every condition was judged before. One function per clause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::roster::{Activity, key_mark};
+use super::rules::count_approvals;
 use super::{
-    Admission, Cause, Charter, Clause, Device, DeviceCard, EpochOpening, EpochState, History,
-    KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct, RelayTerms, Role,
-    Roster, Suspension, TurnCause,
+    Admission, Approval, Cause, Charter, Clause, Device, DeviceCard, EpochOpening, EpochState,
+    History, KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct, RelayTerms,
+    Role, Roster, Suspension, TurnCause,
 };
 use crate::env::Timestamp;
 use crate::id::{ActId, DeviceId, PartnerId, ProposalId, VoiceId};
@@ -31,7 +32,7 @@ impl Roster {
         match &proven.act.clause {
             Clause::Charter(_) => {}
             Clause::Propose(measure) => self.open_vote(author, measure, time),
-            Clause::Adopt(id) => self.adopt(*id, time),
+            Clause::Adopt(id) => self.adopt(*id, &proven.approvals, time),
             Clause::Withdraw(id) => self.withdraw(author, *id),
             Clause::Leave => self.leave(author),
             Clause::SetVoices { add, drop } => self.set_voices(author, add, drop),
@@ -127,6 +128,7 @@ impl Roster {
             withdrawals,
             adopted: false,
             needed: 0,
+            approved_by: BTreeSet::new(),
             overtaken: false,
         };
         self.proposals.insert(id, proposal);
@@ -140,14 +142,16 @@ impl Roster {
         }
     }
 
-    fn adopt(&mut self, id: ProposalId, time: Timestamp) {
+    fn adopt(&mut self, id: ProposalId, approvals: &[Approval], time: Timestamp) {
         let Some(measure) = self.proposals.get(&id).map(|p| p.measure.clone()) else {
             return;
         };
         let needed = self.needed(&measure);
+        let approved_by = count_approvals(self, id, approvals);
         if let Some(proposal) = self.proposals.get_mut(&id) {
             proposal.adopted = true;
             proposal.needed = needed;
+            proposal.approved_by = approved_by;
         }
         match measure {
             Measure::Admit(admission) => self.admit(&admission, time),

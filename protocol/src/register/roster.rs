@@ -120,6 +120,8 @@ pub struct Proposal {
     pub adopted: bool,
     /// How many approvals were needed when it was adopted, zero before.
     pub needed: usize,
+    /// The organisations whose approvals were counted when it was adopted.
+    pub approved_by: BTreeSet<PartnerId>,
     /// Whether another decision about the same subject came first, or the subject left.
     pub overtaken: bool,
 }

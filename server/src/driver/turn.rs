@@ -273,18 +273,31 @@ impl Turn {
                     seen.outlet.end(why.map_or(Ending::Gone, Ending::Cut));
                 }
             }
-            Effect::Output(Output::Event(event)) => self.observe(event),
+            Effect::Output(Output::Event(event)) => {
+                // Before the welcome leaves: whoever has read it must not have to make room.
+                if let Event::Seated { link, .. } = event {
+                    self.prove(link);
+                }
+                self.observe(event);
+            }
             Effect::Output(Output::Store(writes)) => self.sight.write(writes),
             Effect::Handled(link, _permit) => {
-                let Some(seen) = self.links.get_mut(&link) else {
-                    return;
-                };
-                if !seen.proven && self.relay.frame_bytes_max(link) > BEFORE_AUTH_BYTES_MAX {
-                    seen.proven = true;
-                    seen.outlet.prove();
+                self.prove(link);
+                if let Some(seen) = self.links.get(&link) {
+                    seen.outlet.handled();
                 }
-                seen.outlet.handled();
             }
+        }
+    }
+
+    /// Lets a link's frames be of full size, once the machine takes them so.
+    fn prove(&mut self, link: LinkId) {
+        if let Some(seen) = self.links.get_mut(&link)
+            && !seen.proven
+            && self.relay.frame_bytes_max(link) > BEFORE_AUTH_BYTES_MAX
+        {
+            seen.proven = true;
+            seen.outlet.prove();
         }
     }
 
