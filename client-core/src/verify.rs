@@ -6,10 +6,13 @@
 use protocol::bundle;
 use protocol::checkpoint::{Checkpoint, Log};
 use protocol::codec;
+use protocol::crypto::Hash;
+use protocol::envelope::Envelope;
 use protocol::id::SpaceId;
 use protocol::journal::{Journal, JournalEntry};
 use protocol::refusal::Refusal;
 use protocol::register::{Entry, Presence, Register};
+use protocol::tree::{Frontier, leaf_hash};
 
 use crate::replica::VerifyReport;
 
@@ -177,6 +180,75 @@ pub(crate) fn signed_checkpoint(
         (log.is_none() || log == Some(checkpoint.log)).then_some(checkpoint)
     };
     by(&present, None).or_else(|| by(&last, Some(Log::Journal)))
+}
+
+/// Returns how many of some acts and journal entries, both from the first on, the relay's own
+/// checkpoints vouch for. What comes behind them may be anybody's invention.
+pub(crate) fn vouched(acts: &[Vec<u8>], entries: &[Vec<u8>], notes: &[String]) -> (usize, usize) {
+    let Some(register) = fold(acts) else {
+        return (0, 0);
+    };
+    let mut sizes = (0, 0);
+    for note in notes {
+        let claimed = note.lines().nth(1).and_then(|line| line.parse::<u64>().ok());
+        let Some((size, count)) = claimed.and_then(|n| Some((n, usize::try_from(n).ok()?))) else {
+            continue;
+        };
+        let last = count.checked_sub(1).and_then(|at| entries.get(at));
+        let last = last.and_then(|bytes| codec::from_bytes::<JournalEntry>(bytes).ok());
+        let beside = last.map_or(0, |entry| entry.register_size);
+        let signers = [register.size(), size, beside].map(|size| register.relay_at(size));
+        let signed = signers.iter().find_map(|relay| Checkpoint::verify(note, relay).ok());
+        let Some(checkpoint) = signed.filter(|c| c.space == register.space()) else {
+            continue;
+        };
+        match checkpoint.log {
+            Log::Register if root_of(acts.get(..count), act_leaf) == Some(checkpoint.root) => {
+                sizes.0 = sizes.0.max(count);
+            }
+            Log::Journal if root_of(entries.get(..count), entry_leaf) == Some(checkpoint.root) => {
+                sizes.1 = sizes.1.max(count);
+            }
+            Log::Register | Log::Journal => {}
+        }
+    }
+    sizes
+}
+
+/// Folds acts as far as they can be read.
+fn fold(acts: &[Vec<u8>]) -> Option<Register> {
+    let mut register: Option<Register> = None;
+    for bytes in acts {
+        let Ok(entry) = codec::from_bytes::<Entry>(bytes) else {
+            break;
+        };
+        let pushed = match &mut register {
+            Some(register) => register.push(&entry).map(drop),
+            None => Register::found(&entry).map(|founded| register = Some(founded)),
+        };
+        if pushed.is_err() {
+            break;
+        }
+    }
+    register
+}
+
+fn root_of(log: Option<&[Vec<u8>]>, leaf: fn(&[u8]) -> Option<Hash>) -> Option<Hash> {
+    let mut tree = Frontier::new();
+    for bytes in log? {
+        tree.push(leaf(bytes)?);
+    }
+    Some(tree.root())
+}
+
+fn act_leaf(bytes: &[u8]) -> Option<Hash> {
+    Some(leaf_hash(bytes))
+}
+
+fn entry_leaf(bytes: &[u8]) -> Option<Hash> {
+    let entry: JournalEntry = codec::from_bytes(bytes).ok()?;
+    let envelope = Envelope::parse(&entry.envelope).ok()?;
+    Some(entry.leaf(&envelope.id(), envelope.header()))
 }
 
 /// Verifies a bundle, without any replica.

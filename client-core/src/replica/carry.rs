@@ -20,6 +20,7 @@ use super::shelf::Opened;
 use super::space::Space;
 use super::step::Step;
 use super::view::LinkState;
+use crate::verify::vouched;
 
 /// What reading a bundle did.
 #[derive(Default)]
@@ -93,7 +94,7 @@ impl Space {
         let mut tally = Tally::default();
         let mut loose = Vec::new();
         let mut notes = Vec::new();
-        let (mut act_at, mut entry_at) = (0, 0);
+        let (mut acts, mut entries) = (Vec::new(), Vec::new());
         for item in reader {
             let Ok(item) = item else {
                 // What came before the damage is sound by itself, item by item.
@@ -101,34 +102,56 @@ impl Space {
                 break;
             };
             match item {
-                bundle::Item::Act(bytes) => {
-                    let before = act_at < self.size(Log::Register);
-                    let taken = self.take_acts(step, act_at, &[bytes]);
-                    tally.count(before, taken.map_err(|_| ()));
-                    act_at += 1;
-                }
-                bundle::Item::Envelope(bytes) => {
-                    let before = entry_at < self.size(Log::Journal);
-                    let taken = self.take_entries(step, entry_at, &[bytes]);
-                    tally.count(before, taken.map_err(|_| ()));
-                    entry_at += 1;
-                }
+                bundle::Item::Act(bytes) => acts.push(bytes),
+                bundle::Item::Envelope(bytes) => entries.push(bytes),
                 bundle::Item::Checkpoint(note) => notes.push(note),
                 item @ (bundle::Item::LooseAct(_)
                 | bundle::Item::Approval(_)
                 | bundle::Item::Request(_)
                 | bundle::Item::LooseEnvelope(_)) => loose.push(item),
             }
-            if self.link.state == LinkState::Forked {
-                return Err(CommandError::RelayForked);
-            }
         }
+        self.take_logs(step, (&acts, &entries), &notes, &mut tally)?;
         self.check_notes(step, &notes);
         for item in loose {
             self.take_loose(step, item, &mut tally);
         }
         let Tally { accepted, already, refused } = tally;
         Ok(Reply::BundleRead { space: self.id, accepted, already, refused })
+    }
+
+    /// Takes what a bundle holds of both logs, as far as the relay's own checkpoints vouch for
+    /// it: a valid act at an invented place would set this replica against an honest relay.
+    fn take_logs(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        (acts, entries): (&[Vec<u8>], &[Vec<u8>]),
+        notes: &[String],
+        tally: &mut Tally,
+    ) -> Result<(), CommandError> {
+        let (sound_acts, sound_entries) = vouched(acts, entries, notes);
+        tally.refused += (acts.len() - sound_acts + entries.len() - sound_entries) as u64;
+        for (at, bytes) in (0..).zip(&acts[..sound_acts]) {
+            let before = at < self.size(Log::Register);
+            let taken = self.take_acts(step, at, std::slice::from_ref(bytes));
+            tally.count(before, taken.map_err(|_| ()));
+        }
+        for (at, bytes) in (0..).zip(&entries[..sound_entries]) {
+            let before = at < self.size(Log::Journal);
+            let taken = self.take_entries(step, at, std::slice::from_ref(bytes));
+            tally.count(before, taken.map_err(|_| ()));
+        }
+        match self.link.state {
+            LinkState::Forked => Err(CommandError::RelayForked),
+            LinkState::Offline
+            | LinkState::Busy
+            | LinkState::Current
+            | LinkState::Waiting
+            | LinkState::Former
+            | LinkState::Unreachable
+            | LinkState::Refused
+            | LinkState::Behind => Ok(()),
+        }
     }
 
     /// Keeps checkpoints that match what is here, for `verify`.

@@ -123,3 +123,44 @@ fn a_rebooted_replica_has_everything_and_sends_it() {
     let Reply::Verified(report) = town.ask(1, Command::Verify { space }).unwrap() else { panic!() };
     assert!(report.valid, "{report:?}");
 }
+
+/// A member signs an act of its own and gives it an invented place in a bundle: the reader
+/// takes only what the relay's checkpoints vouch for, and stays at one with the relay.
+#[test]
+fn a_bundle_with_an_invented_entry_does_not_set_its_reader_against_the_relay() {
+    use protocol::bundle;
+    use protocol::codec;
+    use protocol::register::Entry;
+    let (mut town, space, document, section) = circle();
+    append(&mut town, 0, document, &section, "avant ");
+    town.sync_all();
+    let Reply::File { bytes, .. } = town.ask(0, Command::WriteBundle { space }).unwrap() else {
+        panic!()
+    };
+    let mut forged = bundle::Writer::new(&space);
+    let items: Vec<bundle::Item> =
+        bundle::Reader::new(&bytes).unwrap().map(Result::unwrap).collect();
+    let acts = items.iter().filter(|item| matches!(item, bundle::Item::Act(_))).count();
+    let mut seen = 0;
+    for item in &items {
+        forged.put(item);
+        if let bundle::Item::Act(act) = item {
+            seen += 1;
+            if seen == acts {
+                let mut entry: Entry = codec::from_bytes(act).unwrap();
+                entry.seq += 1;
+                forged.put(&bundle::Item::Act(codec::to_bytes(&entry)));
+            }
+        }
+    }
+    let read = Command::ReadBundle { file: forged.finish() };
+    let Reply::BundleRead { refused, .. } = town.ask(1, read).unwrap() else { panic!() };
+    assert_eq!(refused, 1);
+    append(&mut town, 0, document, &section, "ensuite ");
+    town.sync_all();
+    assert!(text(&mut town, 1, document).contains("ensuite"));
+    let Reply::Synced(report) = town.ask(1, Command::Sync { space: None }).unwrap() else {
+        panic!()
+    };
+    assert_eq!(report.state, crate::replica::LinkState::Current);
+}
