@@ -280,6 +280,7 @@ impl Replica {
         step.keep(records::keys_secret(&id), keys.to_secret().to_vec());
         let space = Space::new(id, me, keys);
         space.store_membership(step);
+        self.home.keep_prepared(step);
         self.spaces.insert(id, space);
     }
 

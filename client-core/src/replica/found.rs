@@ -202,6 +202,7 @@ impl Replica {
         let ticket = order.ticket.as_ref().map(|ticket| ticket.trim().as_bytes().to_vec());
         space.add_errand(step, Errand::Found { charter: signed, ticket });
         space.store_membership(step);
+        self.home.keep_prepared(step);
         if let Some(link) = founding.link {
             space.link.phase = Phase::Proving(link);
             space.welcomed(step, &self.home, link, welcome);

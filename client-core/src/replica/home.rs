@@ -42,10 +42,25 @@ impl Home {
     }
 
     /// Hands out the prepared keys and prepares others.
+    ///
+    /// The others are kept only by [`Home::keep_prepared`], once the space that took these is
+    /// durable: a power cut in between must lose neither.
     pub(super) fn take_keys(&mut self, step: &mut Step<'_, '_>) -> Keys {
         let next = Keys::generate(step.rng());
-        step.keep(records::PREPARED.to_vec(), next.to_secret().to_vec());
         std::mem::replace(&mut self.prepared, next)
+    }
+
+    /// Keeps the keys prepared for the next space.
+    pub(super) fn keep_prepared(&self, step: &mut Step<'_, '_>) {
+        step.keep(records::PREPARED.to_vec(), self.prepared.to_secret().to_vec());
+    }
+
+    /// Prepares other keys when a space holds the prepared ones: the power was cut between.
+    pub(super) fn renew_prepared(&mut self, step: &mut Step<'_, '_>, taken: &[DeviceId]) {
+        if taken.contains(&self.prepared_device()) {
+            drop(self.take_keys(step));
+            self.keep_prepared(step);
+        }
     }
 
     pub(super) fn prepared_device(&self) -> DeviceId {

@@ -144,6 +144,7 @@ impl Space {
             taken += 1;
         }
         self.store_journal(step, &touched);
+        self.tell_bad_content(step);
         let documents: BTreeSet<DocumentId> = deliveries.iter().map(|d| d.document).collect();
         self.shelf.deliver(deliveries);
         for document in documents {
@@ -163,6 +164,10 @@ impl Space {
     ) -> Result<Option<Delivery>, Stop> {
         let entry: JournalEntry =
             codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
+        if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
+            let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
+            return Err(Stop { state: LinkState::Refused, alarm });
+        }
         self.register_at(step, entry.register_size).map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
         let envelope = self.journal.replay(judged.roster(), &entry).map_err(Stop::broke)?;
@@ -242,7 +247,7 @@ impl Space {
                 None
             }
             Err(Some(_)) => {
-                step.event(Event::Alarm(space, Alarm::BadContent));
+                self.bad_content = true;
                 None
             }
         }
@@ -286,6 +291,13 @@ impl Space {
         step.delete(records::unlocking(&space));
         for document in documents {
             step.event(Event::Edited(space, document));
+        }
+    }
+
+    /// Says that something did not open, once all that was taken with it is written.
+    fn tell_bad_content(&mut self, step: &mut Step<'_, '_>) {
+        if std::mem::take(&mut self.bad_content) {
+            step.event(Event::Alarm(self.id, Alarm::BadContent));
         }
     }
 

@@ -76,7 +76,7 @@ impl Replica {
         if step.get(records::HOME).is_none() {
             return Err(LoadError::Nothing);
         }
-        let home = Home::load(&step, secrets).ok_or(LoadError::Damaged("home"))?;
+        let mut home = Home::load(&step, secrets).ok_or(LoadError::Damaged("home"))?;
         let mut spaces = BTreeMap::new();
         for (key, bytes) in step.all(records::MEMBERSHIPS) {
             let id = SpaceId::from_slice(&key[1..]).ok_or(LoadError::Damaged("membership"))?;
@@ -89,6 +89,8 @@ impl Replica {
             }
             spaces.insert(id, space);
         }
+        let taken: Vec<_> = spaces.values().map(Space::device).collect();
+        home.renew_prepared(&mut step, &taken);
         drop(step);
         Ok(Self::with(home, spaces, out))
     }
@@ -139,8 +141,10 @@ impl Replica {
                 let silence = if up.pings == 0 { PING_AFTER } else { limits::LINK_SILENCE_MAX };
                 up.heard.after(silence)
             });
+            let seal = space.seal_at.filter(|_| space.link.up().is_some_and(|up| up.current));
             let link = &space.link;
-            retry.into_iter().chain(ping).chain(link.turn_at).chain(link.patient_until).min()
+            let others = link.turn_at.into_iter().chain(link.patient_until).chain(seal);
+            retry.into_iter().chain(ping).chain(others).min()
         };
         self.spaces.values().filter_map(of).min()
     }
@@ -261,6 +265,7 @@ impl Replica {
         if let Some(space) = self.spaces.get_mut(&id) {
             space.link.phase = Phase::Dialling(dial);
             space.link.retry_at = None;
+            space.link.patient_until = Some(step.now().after(limits::LINK_SILENCE_MAX));
             space.set_state(step, LinkState::Busy);
             step.push(Output::Dial { dial, url: space.url() });
         }

@@ -73,6 +73,8 @@ pub(super) struct Space {
     pub(super) stopped: Option<Refusal>,
     /// The journal holds something of this life that this store did not write.
     pub(super) doubled: bool,
+    /// An envelope did not open, or held what it may not: to be said.
+    pub(super) bad_content: bool,
     /// When what was written is sealed and sent, while the link is up.
     pub(super) seal_at: Option<Instant>,
     /// Items the relay acknowledged since somebody last asked.
@@ -138,6 +140,7 @@ impl Space {
             link: Link::default(),
             stopped: None,
             doubled: false,
+            bad_content: false,
             seal_at: None,
             sent: 0,
             received: 0,
