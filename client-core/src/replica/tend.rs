@@ -39,6 +39,10 @@ impl Space {
             return;
         };
         let (link, standing, current) = (up.link, up.standing, up.current);
+        if self.seal_at.is_some_and(|at| step.now() >= at) {
+            // The second is over, whether or not this device may still write.
+            self.seal_at = None;
+        }
         match standing {
             Standing::UnknownSpace | Standing::Stranger => self.run_errands(step),
             Standing::Applicant | Standing::Former | Standing::Operator | Standing::Importing => {}
@@ -50,7 +54,7 @@ impl Space {
                 self.turn_epoch(step, hurried || !self.outbox.is_empty());
                 self.grant_keys(step);
                 self.push_loose(step);
-                if hurried || self.seal_at.is_none_or(|at| step.now() >= at) {
+                if hurried || self.seal_at.is_none() {
                     self.push_outbox(step);
                 }
             }
