@@ -200,10 +200,13 @@ impl Space {
                 self.take_mailbox(step, requests, approvals);
             }
             ToReplica::Wraps { hash, wraps } => self.take_wraps(step, hash, wraps),
-            ToReplica::Submitted { ticket, .. } => self.submitted(step, ticket),
-            ToReplica::Kept { .. } => {
+            ToReplica::Submitted { ticket, seq } => self.submitted(step, ticket, seq),
+            ToReplica::Kept { position, .. } => {
                 self.sent += 1;
-                self.not_current();
+                // An entry that came before its receipt brings nothing more.
+                if position >= self.size(protocol::checkpoint::Log::Journal) {
+                    self.not_current();
+                }
             }
             ToReplica::Refused { of, refusal, .. } => self.refused(step, of, refusal),
             ToReplica::Wanted { log, position } => self.give(step, log, position),
@@ -282,7 +285,7 @@ impl Space {
         step.event(Event::Governance(self.id));
     }
 
-    fn submitted(&mut self, step: &mut Step<'_, '_>, ticket: u64) {
+    fn submitted(&mut self, step: &mut Step<'_, '_>, ticket: u64, seq: u64) {
         self.sent += 1;
         let Some(what) = self.link.up_mut().and_then(|up| up.acts.remove(&ticket)) else {
             return;
@@ -300,8 +303,10 @@ impl Space {
             Submitted::Adoption(proposal) => self.introduce_newcomer(step, proposal),
             Submitted::Epoch(..) | Submitted::Grant => {}
         }
-        // The entry itself comes over the stream.
-        self.not_current();
+        // The entry itself comes over the stream, unless it was there before its receipt.
+        if seq >= self.size(protocol::checkpoint::Log::Register) {
+            self.not_current();
+        }
     }
 
     /// The logs have moved: they are current again once the relay's checkpoint says so.
