@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use ask::{Found, ask, find_running, open_store};
 pub(crate) use desk::{Desk, Listening, listen};
-pub(crate) use view::{iso, resolve, spaces};
+pub(crate) use view::{iso, spaces};
 
 /// The name of the socket inside a relay's folder.
 pub(crate) const ADMIN_SOCKET: &str = "admin.sock";

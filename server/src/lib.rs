@@ -14,6 +14,7 @@ mod health; // what the relay knows of its own state
 mod http; // paths
 pub mod keys; // key files
 mod logs; // where tracing goes
+mod named; // the beginnings of ids
 mod operator; // the operator's end of a link
 mod service; // everything above, running
 

@@ -21,14 +21,13 @@ use protocol::session::Dialled;
 use protocol::wire::{Head, Standing, Subject, ToRelay, ToReplica};
 
 use crate::keys::entropy;
+use crate::named::Named;
 
 pub(crate) use dial::dial;
 pub(crate) use inside::inside;
 
 /// The ticket of the only submission of a session.
 const TICKET: u64 = 1;
-/// Shortest beginning of a device id that is understood.
-const PREFIX_MIN: usize = 6;
 
 /// What the operator wants.
 pub(crate) struct Errand {
@@ -151,17 +150,10 @@ impl<'a> Session<'a> {
         }
         for bytes in entries {
             let entry: Entry = codec::from_bytes(bytes).map_err(|e| refused(e.into()))?;
-            match &mut self.register {
-                Some(register) => {
-                    register.push(&entry).map_err(|e| refused(e.into()))?;
-                }
-                None => {
-                    let register = Register::found(&entry).map_err(|e| refused(e.into()))?;
-                    if register.space() != self.errand.space {
-                        return Err(refused(Refusal::WrongSpace));
-                    }
-                    self.register = Some(register);
-                }
+            let taken = Register::fold(&mut self.register, &entry);
+            taken.map_err(|e| refused(e.into()))?;
+            if self.register.as_ref().is_some_and(|r| r.space() != self.errand.space) {
+                return Err(refused(Refusal::WrongSpace));
             }
         }
         Ok(())
@@ -183,7 +175,8 @@ impl<'a> Session<'a> {
         if signed != read {
             return Err(refused(Refusal::RelayBehind));
         }
-        let device = find_device(register, &self.errand.device)?;
+        let devices = register.roster().devices().map(|(id, _)| *id);
+        let device = Named::Device.find(devices, &self.errand.device)?;
         let (clause, until) = match self.errand.power {
             Power::Suspend(time) => {
                 // The relay's clock, not ours: the register is stamped by it.
@@ -201,41 +194,11 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Finds the device that an id or the beginning of one names.
-fn find_device(register: &Register, typed: &str) -> Result<DeviceId, Failure> {
-    let typed = typed.to_ascii_lowercase();
-    if typed.len() < PREFIX_MIN {
-        let message = Text::of(
-            "il faut au moins 6 caractères d'un identifiant",
-            "at least 6 characters of an id are needed",
-        );
-        return Err(Failure::usage("id-too-short", message));
-    }
-    let devices = register.roster().devices().map(|(id, _)| *id);
-    let mut found = devices.filter(|id| id.to_string().starts_with(&typed));
-    match (found.next(), found.next()) {
-        (Some(device), None) => Ok(device),
-        (Some(_), Some(_)) => {
-            let message =
-                Text::of("plusieurs appareils commencent ainsi", "several devices begin like this");
-            Err(Failure::refused("ambiguous-id", message))
-        }
-        (None, _) => {
-            let message =
-                Text::of("aucun appareil de ce nom dans l'espace", "no such device in the space");
-            Err(Failure::refused("device-not-found", message).with_hint(Text::of(
-                "« liaison-relay members ESPACE » en donne la liste",
-                "`liaison-relay members SPACE` lists them",
-            )))
-        }
-    }
-}
-
 fn concerns_us(of: &Subject) -> bool {
     match of {
         Subject::Hello | Subject::Act(TICKET) | Subject::Follow | Subject::Message => true,
         Subject::Act(_)
-        | Subject::Envelope { .. }
+        | Subject::Envelope(_)
         | Subject::Knock
         | Subject::Approval(_)
         | Subject::Founding

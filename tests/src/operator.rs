@@ -30,12 +30,11 @@ pub struct Seated {
 /// Reads a register back from what a relay's disk holds.
 #[must_use]
 pub fn register_of(relay: &dyn Records, space: &SpaceId) -> Option<Register> {
-    let mut entries = entries_of(relay, space).into_iter();
-    let mut register = Register::found(&entries.next()?).ok()?;
-    for entry in entries {
-        register.push(&entry).ok()?;
+    let mut register = None;
+    for entry in entries_of(relay, space) {
+        Register::fold(&mut register, &entry).ok()?;
     }
-    Some(register)
+    register
 }
 
 /// Returns the stored entries of a register.

@@ -102,6 +102,20 @@ impl Register {
         Ok(Self { roster, tree, time: entry.time, set_aside: Vec::new(), times, relays })
     }
 
+    /// Takes the next entry of a log that is read from its start: the charter, then the others.
+    ///
+    /// # Errors
+    /// As [`Self::found`] and [`Self::push`]; what was folded before stays as it was.
+    pub fn fold(slot: &mut Option<Self>, entry: &Entry) -> Result<Option<Refusal>, LoadError> {
+        match slot {
+            Some(register) => register.push(entry),
+            None => {
+                *slot = Some(Self::found(entry)?);
+                Ok(None)
+            }
+        }
+    }
+
     /// Folds the next entry; `Some(reason)` when its act is set aside.
     ///
     /// # Errors

@@ -92,11 +92,7 @@ fn walk_register(records: &dyn Records, space: &SpaceId, verified: &mut Verified
         }
         let entry: Option<Entry> = load::read(records, &records::entry(space, log, position));
         let Some(entry) = entry else { return };
-        let folded = match &mut register {
-            Some(register) => register.push(&entry).map(drop),
-            None => Register::found(&entry).map(|founded| register = Some(founded)),
-        };
-        if let Err(error) = folded {
+        if let Err(error) = Register::fold(&mut register, &entry) {
             let reason = error.into();
             return verified.note(Damage::NotAllowed { log, position, reason });
         }

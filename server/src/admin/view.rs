@@ -19,11 +19,10 @@ use super::{
 };
 use crate::driver::{SharedStore, Sight, store_failure};
 use crate::health::wall_ms;
+use crate::named::Named;
 
 /// Records read at a time.
 const PAGE: usize = 256;
-/// Shortest beginning of an id that is understood.
-const PREFIX_MIN: usize = 6;
 
 /// What is known when a question is asked.
 pub(crate) struct View {
@@ -46,7 +45,7 @@ impl View {
                 Answer::Spaces(spaces(&sight).iter().map(|id| line(&sight, id)).collect())
             }
             Question::Members { space } => {
-                let space = resolve(&spaces(&sight), space)?;
+                let space = Named::Space.find(spaces(&sight), space)?;
                 Answer::Members(members(&register(&sight, &space)?))
             }
             Question::Verify => Answer::Verified(self.verdict(&sight)?),
@@ -120,38 +119,6 @@ impl View {
     }
 }
 
-/// Finds the space that an id or the beginning of one names.
-///
-/// # Errors
-/// Status 1 when it names none or several, status 2 when it is too short.
-pub(crate) fn resolve(spaces: &[SpaceId], typed: &str) -> Result<SpaceId, Failure> {
-    let typed = typed.to_ascii_lowercase();
-    if typed.len() < PREFIX_MIN {
-        let message = Text::of(
-            "il faut au moins 6 caractères d'un identifiant",
-            "at least 6 characters of an id are needed",
-        );
-        return Err(Failure::usage("id-too-short", message));
-    }
-    let mut found = spaces.iter().filter(|space| space.to_string().starts_with(&typed));
-    match (found.next(), found.next()) {
-        (Some(space), None) => Ok(*space),
-        (Some(_), Some(_)) => {
-            let message =
-                Text::of("plusieurs espaces commencent ainsi", "several spaces begin like this");
-            Err(Failure::refused("ambiguous-id", message))
-        }
-        (None, _) => {
-            let message =
-                Text::of("aucun espace de ce nom sur ce relais", "no such space on this relay");
-            Err(Failure::refused("space-not-found", message).with_hint(Text::of(
-                "« liaison-relay spaces » en donne la liste",
-                "`liaison-relay spaces` lists them",
-            )))
-        }
-    }
-}
-
 /// Folds the register of a space from its stored entries.
 ///
 /// # Errors
@@ -172,11 +139,7 @@ pub(crate) fn register(sight: &dyn Records, space: &SpaceId) -> Result<Register,
         let bytes = sight.get(&records::entry(space, Log::Register, seq));
         let entry: Option<Entry> = bytes.and_then(|bytes| codec::from_bytes(&bytes).ok());
         let entry = entry.ok_or_else(|| unreadable(seq))?;
-        let folded = match &mut register {
-            Some(register) => register.push(&entry).map(drop),
-            None => Register::found(&entry).map(|founded| register = Some(founded)),
-        };
-        folded.map_err(|_| unreadable(seq))?;
+        Register::fold(&mut register, &entry).map_err(|_| unreadable(seq))?;
     }
     register.ok_or_else(|| unreadable(0))
 }

@@ -17,6 +17,7 @@ use crate::args::Target;
 use crate::config::{CONFIG_FILE, Settings};
 use crate::driver::{Blueprint, Sight};
 use crate::keys::{self, KeyKind};
+use crate::named::Named;
 use crate::operator::{self, Done, Errand, Power};
 use crate::service;
 
@@ -76,7 +77,7 @@ fn at_home(
     }
     let store = admin::open_store(&settings)?;
     let sight = Sight::new(store.clone());
-    let space = admin::resolve(&admin::spaces(&sight), &target.space)?;
+    let space = Named::Space.find(admin::spaces(&sight), &target.space)?;
     drop(sight);
     let policy = service::policy(&settings, relay, settings.listen);
     let blueprint = Blueprint { policy, secret: log };
@@ -88,8 +89,7 @@ fn running_space(settings: &Settings, typed: &str) -> Result<SpaceId, Failure> {
     let Answer::Spaces(lines) = admin::ask(settings, &Question::Spaces)? else {
         return Err(gone());
     };
-    let spaces: Vec<SpaceId> = lines.iter().filter_map(|line| line.space.parse().ok()).collect();
-    admin::resolve(&spaces, typed)
+    Named::Space.find(lines.iter().filter_map(|line| line.space.parse().ok()), typed)
 }
 
 /// Returns the folder named, or the one the operator's key still lies in.

@@ -123,10 +123,7 @@ impl Client {
                 ToReplica::Acts { entries, .. } => {
                     for bytes in entries {
                         let entry: Entry = codec::from_bytes(&bytes).unwrap();
-                        match &mut register {
-                            Some(register) => assert_eq!(register.push(&entry).unwrap(), None),
-                            None => register = Some(Register::found(&entry).unwrap()),
-                        }
+                        assert_eq!(Register::fold(&mut register, &entry), Ok(None));
                     }
                 }
                 ToReplica::Envelopes { entries, .. } => journal.extend(entries),
