@@ -38,7 +38,7 @@ pub use command::{Command, CommandError, Edit, Reply, Ticket};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
 pub use view::{
-    ApplicantView, ChangeView, DeviceView, DocumentContent, DocumentLine, DocumentView, Invited,
-    Joined, LinkState, MemberView, Overview, ProposalView, QuarantineView, ReviewLine, SpaceView,
-    SyncReport, VerifyReport, VoteReport,
+    ApplicantView, Barred, ChangeView, DetailView, DeviceView, DocumentContent, DocumentLine,
+    DocumentView, Invited, Joined, LinkState, MemberView, NewsView, Overview, ProposalView,
+    QuarantineView, ReviewLine, SpaceView, SyncReport, VerifyReport, Voices, VoteReport,
 };

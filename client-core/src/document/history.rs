@@ -3,7 +3,7 @@
 //! Everything here follows from the index; nothing is decoded again. Times are those that
 //! writers claim: the caller shows the time of the journal beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ObjType, ROOT, ReadDoc, ScalarValueRef, ValueRef};
 use protocol::env::Timestamp;
@@ -17,6 +17,10 @@ use super::view::{self, Origins};
 use super::{Document, limits};
 use crate::admission::{guarded, parse_own};
 use crate::kinds::{Kind, Language};
+
+mod detail;
+
+pub use detail::Detail;
 
 /// Hexadecimal digits that the name of a version has at least.
 const PREFIX_DIGITS_MIN: usize = 6;
@@ -152,6 +156,39 @@ impl Document {
     pub fn change(&self, id: &ChangeId) -> Option<HistoryEntry> {
         let entry = self.index.entry(id)?;
         Some(history_entry(&self.index, entry, self.kind, &self.own_titles()))
+    }
+
+    /// Returns who wrote what this document holds and a version of it did not; without a
+    /// version, who had the last word.
+    #[must_use]
+    pub fn writers_since(&self, seen: Option<&Version>) -> BTreeSet<Actor> {
+        let mut waiting: Vec<ChangeId> = self.heads().changes().to_vec();
+        let known: BTreeSet<ChangeId> = seen.map_or_else(BTreeSet::new, |seen| {
+            // What comes before the version is known too.
+            let mut known = BTreeSet::new();
+            let mut older = seen.changes().to_vec();
+            while let Some(id) = older.pop() {
+                if let Some(entry) = self.index.entry(&id).filter(|_| known.insert(id)) {
+                    older.extend(entry.deps.iter().map(|dep| self.index.change(*dep).id));
+                }
+            }
+            known
+        });
+        let mut writers = BTreeSet::new();
+        let mut met = BTreeSet::new();
+        while let Some(id) = waiting.pop() {
+            let Some(entry) = self.index.entry(&id) else {
+                continue;
+            };
+            if known.contains(&id) || !met.insert(id) {
+                continue;
+            }
+            writers.insert(self.index.actor(entry.actor));
+            if seen.is_some() {
+                waiting.extend(entry.deps.iter().map(|dep| self.index.change(*dep).id));
+            }
+        }
+        writers
     }
 
     /// Says what raw changes do, whether or not they are part of the document: for the review

@@ -8,8 +8,8 @@ use protocol::refusal::Refusal;
 use protocol::register::{Cause, DeviceRole, History, Measure, Role, Rule, SpaceKind};
 
 use super::view::{
-    ChangeView, DocumentLine, DocumentView, Invited, Joined, MemberView, ProposalView,
-    QuarantineView, SpaceView, SyncReport, VerifyReport, VoteReport,
+    ChangeView, DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView, NewsView,
+    ProposalView, QuarantineView, SpaceView, SyncReport, VerifyReport, VoteReport,
 };
 pub use crate::document::Edit;
 use crate::document::Version;
@@ -86,6 +86,11 @@ pub enum Command {
         /// The space.
         space: SpaceId,
     },
+    /// Tells what is known here of requests, votes and members, without asking the relay.
+    Glance {
+        /// The space.
+        space: SpaceId,
+    },
     /// Leaves a space.
     Leave {
         /// The space.
@@ -145,6 +150,13 @@ pub enum Command {
     History {
         /// The document.
         document: DocumentId,
+    },
+    /// Tells who wrote what is new in a document.
+    News {
+        /// The document.
+        document: DocumentId,
+        /// The version already seen; `None` for the last word only.
+        since: Option<Version>,
     },
     /// Exchanges everything with the relays once; `None` for every space.
     Sync {
@@ -225,6 +237,13 @@ pub enum Reply {
     Vote(VoteReport),
     /// Of [`Command::Members`].
     Members(Vec<MemberView>),
+    /// Of [`Command::Glance`].
+    Glance {
+        /// The requests and the votes.
+        proposals: Vec<ProposalView>,
+        /// The members; none while the register is not here.
+        members: Vec<MemberView>,
+    },
     /// Of [`Command::Leave`].
     Left(SpaceId),
     /// Of [`Command::DeviceRequest`].
@@ -256,6 +275,8 @@ pub enum Reply {
     Document(Box<DocumentView>),
     /// Of [`Command::History`].
     History(Vec<ChangeView>),
+    /// Of [`Command::News`].
+    News(NewsView),
     /// Of [`Command::Sync`].
     Synced(SyncReport),
     /// Of [`Command::Watch`].
@@ -286,6 +307,14 @@ pub enum Reply {
     Spaces(Vec<SpaceView>),
     /// Of [`Command::Rest`].
     Rested,
+    /// Of any command that needs the relay, which has not heard of it: what was asked is kept
+    /// here and leaves with the next exchange.
+    Unsent {
+        /// What the command gave.
+        reply: Box<Self>,
+        /// How the space stands with its relay.
+        link: LinkState,
+    },
 }
 
 /// Why a command was not carried out. Nothing was changed.
@@ -295,7 +324,7 @@ pub enum CommandError {
     NotFound(&'static str),
     /// The rules of the space refuse it.
     Refused(Refusal),
-    /// The relay cannot be reached; what could be kept locally was kept.
+    /// The relay cannot be reached, and without it nothing could be begun.
     Unreachable,
     /// The text given is not what the command expects; both sentences say what is.
     Invalid {

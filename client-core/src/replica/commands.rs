@@ -44,6 +44,7 @@ macro_rules! papers {
             | Command::Show { .. }
             | Command::Edit { .. }
             | Command::History { .. }
+            | Command::News { .. }
             | Command::Quarantine { .. }
             | Command::WriteParcel { .. }
             | Command::ReviewParcel { .. }
@@ -56,6 +57,7 @@ macro_rules! papers {
 macro_rules! own {
     () => {
         Command::DeviceRequest
+            | Command::Glance { .. }
             | Command::Watch { .. }
             | Command::WriteBundle { .. }
             | Command::ReadBundle { .. }
@@ -124,7 +126,15 @@ impl Replica {
                 self.watching = on;
                 Ok(Reply::Watching(on))
             }
-            Command::Spaces => Ok(Reply::Spaces(self.spaces.values().map(Space::view).collect())),
+            Command::Spaces => {
+                let now = |space: &Space| space.view().at(space.time(step));
+                Ok(Reply::Spaces(self.spaces.values().map(now).collect()))
+            }
+            Command::Glance { space } => {
+                let space = self.space(&space)?;
+                let members = space.members(step).unwrap_or_default();
+                Ok(Reply::Glance { proposals: space.requests(step), members })
+            }
             Command::Rest => {
                 for space in self.spaces.values_mut() {
                     let (id, covered) = (space.id, space.size(Log::Journal));
@@ -152,7 +162,8 @@ impl Replica {
             | Command::WriteParcel { space, .. } => *space,
             Command::Show { document, .. }
             | Command::Edit { document, .. }
-            | Command::History { document } => self.space_of(document)?,
+            | Command::History { document }
+            | Command::News { document, .. } => self.space_of(document)?,
             Command::ReviewParcel { file } | Command::AdoptParcel { file } => {
                 quarantine::space_of_parcel(file)?
             }
@@ -172,6 +183,9 @@ impl Replica {
             }
             Command::Edit { document, edit } => space.edit_document(step, home, document, &edit),
             Command::History { document } => space.history_of(step, home, document),
+            Command::News { document, since } => {
+                space.news_of(step, home, document, since.as_ref())
+            }
             Command::Quarantine { .. } => Ok(Reply::Quarantine(space.quarantine(step, home))),
             Command::WriteParcel { to, .. } => space.write_parcel(step, to),
             Command::ReviewParcel { file } => space.review_parcel(step, home, &file),
@@ -315,5 +329,9 @@ impl Replica {
 }
 
 fn already() -> CommandError {
-    CommandError::Refused(protocol::refusal::Refusal::AlreadySo)
+    CommandError::Invalid {
+        code: "already-so",
+        french: "cet espace est déjà dans cette réplique".to_owned(),
+        english: "this space is already in this replica".to_owned(),
+    }
 }

@@ -3,19 +3,22 @@
 //! Every function works on what is known here and leaves errands; nothing waits for a relay.
 //! What is approved is decoded from the very bytes that are signed.
 
+use std::collections::BTreeSet;
+
 use protocol::id::{DeviceId, PartnerId, ProposalId};
 use protocol::invitation::{
     DeviceRequest, DeviceWelcome, Invitation, InvitationSecret, JoinRequest, words_digest,
 };
 use protocol::refusal::Refusal;
 use protocol::register::{
-    Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Presence,
-    Proposal, Register, Role, Rule, Threshold,
+    Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Proposal,
+    Register, Role, Rule, Threshold,
 };
 
 use super::command::CommandError;
 use super::directory::{Notice, Topic};
 use super::errand::Errand;
+use super::papers::presence_name;
 use super::space::Space;
 use super::step::Step;
 use super::view::{ApplicantView, DeviceView, Invited, MemberView, ProposalView, VoteReport};
@@ -107,9 +110,12 @@ impl Space {
         if let Some(register) = &self.register {
             for (id, proposal) in register.roster().proposals() {
                 let open = register.roster().is_open(proposal, time);
+                let overtaken =
+                    proposal.overtaken || proposal.generation != register.roster().generation();
                 let state = match (proposal.adopted, open) {
                     (true, _) => "adopted",
                     (false, true) => "open",
+                    (false, false) if overtaken => "void",
                     (false, false) => "expired",
                 };
                 views.push(self.proposal_view(register, *id, proposal, state));
@@ -136,6 +142,7 @@ impl Space {
             proposal: id,
             measure: proposal.measure.name(),
             subject: self.subject_of(&proposal.measure),
+            name: self.subject_name(&proposal.measure),
             role: role_of(&proposal.measure),
             applicant: self.applicant(&proposal.measure),
             approvals: match proposal.adopted {
@@ -146,6 +153,7 @@ impl Space {
                 true => proposal.needed,
                 false => register.roster().needed(&proposal.measure),
             },
+            able: able(register, &proposal.measure),
             state,
         }
     }
@@ -157,10 +165,12 @@ impl Space {
             proposal: request.id(),
             measure: measure.name(),
             subject: self.subject_of(&measure),
+            name: self.subject_name(&measure),
             role: role_of(&measure),
             applicant: self.applicant(&measure),
             approvals: Vec::new(),
             needed,
+            able: self.register.as_ref().map_or(0, |register| able(register, &measure)),
             state: "request",
         }
     }
@@ -180,7 +190,23 @@ impl Space {
         approvals
     }
 
+    /// Returns what a vote is about, in the names that scripts read.
     fn subject_of(&self, measure: &Measure) -> String {
+        match measure {
+            Measure::Admit(_) | Measure::Remove(..) | Measure::RevokeDevice(..) => {
+                self.subject_name(measure)
+            }
+            Measure::ChangeRole(_, role) => {
+                format!("{} → {}", self.subject_name(measure), role.name())
+            }
+            Measure::ChangeRule(rule) => rule_name(rule),
+            Measure::ChangeRelay(terms) => terms.url.clone(),
+            Measure::Close(closing) => closing.name().to_owned(),
+        }
+    }
+
+    /// Returns the name of the organisation or the device a vote is about, else nothing.
+    fn subject_name(&self, measure: &Measure) -> String {
         let named = |partner: &PartnerId| match self.name_of(partner) {
             name if name.is_empty() => partner.short(),
             name => name,
@@ -190,15 +216,12 @@ impl Space {
                 Some(name) => name,
                 None => named(&admission.card.partner),
             },
-            Measure::Remove(partner, _) => named(partner),
-            Measure::ChangeRole(partner, role) => format!("{} → {}", named(partner), role.name()),
+            Measure::Remove(partner, _) | Measure::ChangeRole(partner, _) => named(partner),
             Measure::RevokeDevice(device, _) => match self.directory.device(device) {
                 "" => device.short(),
                 label => label.to_owned(),
             },
-            Measure::ChangeRule(rule) => rule_name(rule),
-            Measure::ChangeRelay(terms) => terms.url.clone(),
-            Measure::Close(closing) => closing.name().to_owned(),
+            Measure::ChangeRule(_) | Measure::ChangeRelay(_) | Measure::Close(_) => String::new(),
         }
     }
 
@@ -249,6 +272,7 @@ impl Space {
         let time = self.time(step);
         let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
         let register = self.known()?;
+        let about_us = register.roster().subject(&measure) == Some(self.me.partner);
         let id = measure.id();
         let nonce = step.draw();
         let act = register.draft(*voice.bytes(), nonce, Clause::Propose(measure));
@@ -257,7 +281,10 @@ impl Space {
         self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
         let round = self.round_after_opening(&id)?;
         self.add_errand(step, Errand::Submit(act));
-        self.sign_approval(step, id, round)?;
+        // An organisation may ask for what is about itself; it has no voice in it.
+        if !about_us {
+            self.sign_approval(step, id, round)?;
+        }
         Ok(id)
     }
 
@@ -278,8 +305,8 @@ impl Space {
         let roster = register.roster();
         let open = roster.proposal(&id).filter(|proposal| roster.is_open(proposal, time));
         if let Some(proposal) = open {
-            if proposal.measure.subject() == Some(self.me.partner) {
-                return Err(CommandError::Refused(Refusal::NotAGuarantor));
+            if roster.subject(&proposal.measure) == Some(self.me.partner) {
+                return Err(own_vote(&proposal.measure));
             }
             let round = proposal.round(&self.me.partner);
             return self.sign_approval(step, id, round);
@@ -344,23 +371,44 @@ impl Space {
         Ok(())
     }
 
-    /// Tells how a vote stands.
+    /// Tells how a vote stands, one that has not left this replica included.
     pub(super) fn vote_report(&self, id: ProposalId) -> Result<VoteReport, CommandError> {
         let register = self.known()?;
         let proposal = register.roster().proposal(&id);
-        let measure = match (proposal, self.mailbox.requests.get(&id)) {
-            (Some(proposal), _) => proposal.measure.clone(),
-            (None, Some(request)) => request.measure(),
-            (None, None) => return Err(CommandError::NotFound("proposal")),
+        let waiting = self.proposed_here(id);
+        let measure = match (proposal, self.mailbox.requests.get(&id), &waiting) {
+            (_, _, Some(measure)) => measure.clone(),
+            (Some(proposal), _, None) => proposal.measure.clone(),
+            (None, Some(request), None) => request.measure(),
+            (None, None, None) => return Err(CommandError::NotFound("proposal")),
         };
         let adopted = proposal.is_some_and(|proposal| proposal.adopted);
-        let counted = register.count_approvals(id, &self.approvals_known(id)).len();
+        let known = self.approvals_known(id);
+        // A vote that no register has yet can only be told by who has signed it here.
+        let counted = match waiting {
+            Some(_) => known.iter().map(|one| one.partner).collect::<BTreeSet<_>>().len(),
+            None => register.count_approvals(id, &known).len(),
+        };
         // What was needed is what was needed then: an admission changes the count.
         let (approvals, needed) = match proposal.filter(|proposal| proposal.adopted) {
             Some(past) => (past.approved_by.len(), past.needed),
             None => (counted, register.roster().needed(&measure)),
         };
-        Ok(VoteReport { proposal: id, approvals, needed, adopted })
+        let able = able(register, &measure);
+        Ok(VoteReport { proposal: id, approvals, needed, able, adopted })
+    }
+
+    /// Returns what a vote opened here is about, while no register has it.
+    fn proposed_here(&self, id: ProposalId) -> Option<Measure> {
+        self.errands.iter().find_map(|(_, errand)| {
+            let Errand::Submit(act) = errand else {
+                return None;
+            };
+            let Clause::Propose(measure) = act.prove().ok()?.act.clause else {
+                return None;
+            };
+            (measure.id() == id).then_some(measure)
+        })
     }
 
     /// Lists the members with the names the directory has.
@@ -386,11 +434,7 @@ impl Space {
             partner: *id,
             name: self.name_of(id),
             role: state.role,
-            state: match state.presence {
-                Presence::Here => "active",
-                Presence::Left => "left",
-                Presence::Removed(_) => "removed",
-            },
+            state: presence_name(state.presence),
             own: *id == self.me.partner,
             devices: roster
                 .devices()
@@ -428,6 +472,40 @@ impl Space {
         cause: Cause,
     ) -> Result<(), CommandError> {
         self.speak(step, Clause::RevokeDevice(device, cause))
+    }
+}
+
+/// Returns how many guarantors may vote on a measure: the one it is about may not.
+fn able(register: &Register, measure: &Measure) -> usize {
+    let roster = register.roster();
+    let subject = roster.subject(measure);
+    roster.guarantors().iter().filter(|one| Some(**one) != subject).count()
+}
+
+/// Says that an organisation has no voice in what is decided about itself.
+fn own_vote(measure: &Measure) -> CommandError {
+    let (french, english) = match measure {
+        Measure::Remove(..) => (
+            "une organisation ne vote pas sur son propre retrait : les autres garants en décident",
+            "an organisation does not vote on its own removal: the other guarantors decide",
+        ),
+        Measure::ChangeRole(..) => (
+            "une organisation ne vote pas sur son propre rôle : les autres garants en décident",
+            "an organisation does not vote on its own role: the other guarantors decide",
+        ),
+        Measure::RevokeDevice(..)
+        | Measure::Admit(_)
+        | Measure::ChangeRule(_)
+        | Measure::ChangeRelay(_)
+        | Measure::Close(_) => (
+            "une organisation ne vote pas sur ce qui la vise : les autres garants en décident",
+            "an organisation does not vote on what is about it: the other guarantors decide",
+        ),
+    };
+    CommandError::Invalid {
+        code: "own-vote",
+        french: french.to_owned(),
+        english: english.to_owned(),
     }
 }
 

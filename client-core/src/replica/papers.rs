@@ -2,36 +2,54 @@
 //!
 //! An edit is in the outbox's records before its author hears that it is saved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::id::{DeviceId, DocumentId, PartnerId};
+use protocol::register::{Cause, Measure, Presence, Roster};
 
 use super::command::{CommandError, Reply};
 use super::home::Home;
 use super::space::Space;
 use super::step::Step;
-use super::view::{ChangeView, DocumentLine, DocumentView, SpaceView};
-use crate::document::{Actor, Author, Document, Edit, EditRefusal, Version};
-use crate::kinds::Language;
+use super::view::{
+    ChangeView, DetailView, DocumentLine, DocumentView, NewsView, SpaceView, Voices,
+};
+use crate::document::{
+    Actor, Author, Detail, Document, Edit, EditRefusal, HistoryEntry, Place, Version,
+};
+use crate::kinds::{Kind, Language};
 
 impl Space {
     /// Returns the space as it is shown in a list.
     pub(super) fn view(&self) -> SpaceView {
         let roster = self.register.as_ref().map(protocol::register::Register::roster);
         let me = roster.and_then(|roster| roster.present(&self.me.partner));
+        let known = roster.and_then(|roster| roster.partner(&self.me.partner));
+        let device = roster.and_then(|roster| roster.device(&self.device()));
+        let suspension = device.and_then(|device| device.suspension);
         let quarantined = self.quarantined();
         SpaceView {
             space: self.id,
             title: self.title().to_owned(),
-            kind: roster.map(protocol::register::Roster::kind),
+            kind: roster.map(Roster::kind),
             role: me.map(|partner| partner.role),
+            membership: known.map_or("waiting", |partner| presence_name(partner.presence)),
             guarantors: roster.map_or(0, |roster| roster.guarantors().len()),
+            rule: roster.map(Roster::rule),
+            removal: roster.map_or_else(Voices::default, removal),
             documents: self.shelf.known().count(),
             pending: self.outbox.pending() + self.errands.len() - self.own_quarantined(),
             quarantined,
             link: self.link.state,
             relay_url: self.url(),
             device: self.device(),
+            device_state: match device.map(|device| (device.revoked, suspension)) {
+                None => "waiting",
+                Some((Some(_), _)) => "revoked",
+                Some((None, Some(_))) => "suspended",
+                Some((None, None)) => "active",
+            },
+            suspended_until: suspension.map(|suspension| suspension.until),
         }
     }
 
@@ -194,7 +212,8 @@ impl Space {
         let actors = self.actors(&id);
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let document = &shelved.document;
-        document.kind().ok_or(CommandError::Unreadable)?;
+        let kind = document.kind().ok_or(CommandError::Unreadable)?;
+        let mut details = document.details();
         let mut views = Vec::new();
         for change in document.history() {
             let author = actors.get(&change.actor);
@@ -210,10 +229,45 @@ impl Space {
                 adopted_by: shelved.adopted.get(&change.id).copied(),
                 summary_french: change.summary(Language::French),
                 summary_english: change.summary(Language::English),
+                details: details
+                    .remove(&change.id)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|detail| detail_view(kind, &change, detail))
+                    .collect(),
             });
         }
         views.reverse();
         Ok(Reply::History(views))
+    }
+
+    /// Tells who wrote what is new in a document since a version.
+    pub(super) fn news_of(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        id: DocumentId,
+        since: Option<&Version>,
+    ) -> Result<Reply, CommandError> {
+        self.open_document(step, id, home.catalogue);
+        let actors = self.actors(&id);
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let document = &shelved.document;
+        let version = document.heads();
+        let partners: BTreeSet<PartnerId> = document
+            .writers_since(since)
+            .iter()
+            .filter_map(|actor| actors.get(actor).map(|(_, partner)| *partner))
+            .collect();
+        let view = document.view();
+        let conflicts = view.as_ref().map_or(0, |view| view.conflicts.len());
+        let title = view.map(|view| view.title).unwrap_or_default();
+        let named = |partner: PartnerId| {
+            let name = self.directory.partner(&partner).to_owned();
+            (partner, name, partner == self.me.partner)
+        };
+        let authors = partners.into_iter().map(named).collect();
+        Ok(Reply::News(NewsView { document: id, title, version, authors, conflicts }))
     }
 
     /// Returns who stands behind each actor of a document: every life of every device that
@@ -238,6 +292,48 @@ impl Space {
         }
         actors
     }
+}
+
+fn detail_view(kind: &'static Kind, change: &HistoryEntry, detail: Detail) -> DetailView {
+    let Detail { place, pieces, before, after } = detail;
+    let own = change.touched.iter().find(|touched| touched.place == place);
+    let own_title = own.and_then(|touched| touched.own_title.as_deref());
+    let name = |language| place.name(kind, language, own_title);
+    let field = match &place {
+        Place::Field(name) => kind.field(name),
+        Place::Title | Place::Section(_) | Place::Comments | Place::Elsewhere => None,
+    };
+    DetailView {
+        french: name(Language::French),
+        english: name(Language::English),
+        kind: field.map(|field| field.kind),
+        place: match place {
+            Place::Title => "title".to_owned(),
+            Place::Field(name) | Place::Section(name) => name,
+            Place::Comments => "comments".to_owned(),
+            Place::Elsewhere => String::new(),
+        },
+        pieces,
+        before,
+        after,
+    }
+}
+
+/// Returns whether an organisation is there, as scripts read it.
+pub(super) const fn presence_name(presence: Presence) -> &'static str {
+    match presence {
+        Presence::Here => "active",
+        Presence::Left => "left",
+        Presence::Removed(_) => "removed",
+    }
+}
+
+/// Returns what it takes to remove a guarantor, who is counted and does not vote.
+fn removal(roster: &Roster) -> Voices {
+    let guarantors = roster.guarantors();
+    let needed =
+        guarantors.first().map_or(0, |one| roster.needed(&Measure::Remove(*one, Cause::Decision)));
+    Voices { needed, able: guarantors.len().saturating_sub(1) }
 }
 
 /// Says in both languages why an edit is refused.

@@ -4,10 +4,11 @@
 
 use protocol::env::Timestamp;
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
-use protocol::register::{Role, SpaceKind};
+use protocol::register::{Role, Rule, SpaceKind};
 
 pub use crate::document::View as DocumentContent;
 use crate::document::{ChangeId, Version};
+use crate::kinds::FieldType;
 
 /// What a replica is and holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,8 +79,14 @@ pub struct SpaceView {
     pub kind: Option<SpaceKind>,
     /// This organisation's role, once admitted.
     pub role: Option<Role>,
+    /// How this organisation stands: `waiting`, `active`, `left` or `removed`.
+    pub membership: &'static str,
     /// How many guarantors it has.
     pub guarantors: usize,
+    /// How many of them must approve, once the charter is known.
+    pub rule: Option<Rule>,
+    /// What it takes to remove a guarantor.
+    pub removal: Voices,
     /// How many documents this replica holds.
     pub documents: usize,
     /// Edits and acts not yet at the relay.
@@ -90,8 +97,60 @@ pub struct SpaceView {
     pub link: LinkState,
     /// Where the relay listens.
     pub relay_url: String,
-    /// The devices this replica is, in this space.
+    /// The device this replica is, in this space.
     pub device: DeviceId,
+    /// How this device stands: `waiting`, `active`, `suspended` or `revoked`.
+    pub device_state: &'static str,
+    /// Until when it is suspended.
+    pub suspended_until: Option<Timestamp>,
+}
+
+impl SpaceView {
+    /// Returns the view as it is at a given time: a suspension ends by itself.
+    #[must_use]
+    pub fn at(mut self, time: Timestamp) -> Self {
+        if self.suspended_until.is_some_and(|until| until <= time) {
+            self.suspended_until = None;
+            if self.device_state == "suspended" {
+                self.device_state = "active";
+            }
+        }
+        self
+    }
+
+    /// Tells why this replica may not write there, if it may not.
+    #[must_use]
+    pub fn barred(&self) -> Option<Barred> {
+        let state = match (self.membership, self.device_state) {
+            (gone @ ("left" | "removed"), _) => gone,
+            ("active", barred @ ("suspended" | "revoked")) => barred,
+            (_, _) => return None,
+        };
+        Some(Barred {
+            space: self.space,
+            title: self.title.clone(),
+            state,
+            until: self.suspended_until,
+            kept: self.pending + self.quarantined,
+        })
+    }
+}
+
+/// How many voices a vote needs, and how many can be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Voices {
+    /// How many approvals are needed.
+    pub needed: usize,
+    /// How many guarantors may vote: all but the one the vote is about.
+    pub able: usize,
+}
+
+impl Voices {
+    /// Tells whether the vote can be carried at all, as things stand.
+    #[must_use]
+    pub const fn can_carry(self) -> bool {
+        self.needed <= self.able
+    }
 }
 
 /// An invitation just made.
@@ -121,8 +180,10 @@ pub struct ProposalView {
     pub proposal: ProposalId,
     /// What kind of measure: `admit`, `remove`, `role`, `rule`, `relay`…
     pub measure: &'static str,
-    /// Whom or what it is about, readable.
+    /// Whom or what it is about: a name with the new role, a rule by its name, an address.
     pub subject: String,
+    /// The organisation or the device it is about, by its name, where there is one.
+    pub name: String,
     /// The role asked for or given, where there is one.
     pub role: Option<Role>,
     /// The applicant, for an admission.
@@ -131,6 +192,8 @@ pub struct ProposalView {
     pub approvals: Vec<PartnerId>,
     /// How many are needed.
     pub needed: usize,
+    /// How many guarantors may vote on it.
+    pub able: usize,
     /// `request`, `open`, `adopted`, `expired` or `void`.
     pub state: &'static str,
 }
@@ -155,6 +218,8 @@ pub struct VoteReport {
     pub approvals: usize,
     /// How many are needed.
     pub needed: usize,
+    /// How many guarantors may vote on it.
+    pub able: usize,
     /// Whether the measure is adopted.
     pub adopted: bool,
 }
@@ -248,6 +313,43 @@ pub struct ChangeView {
     pub summary_french: String,
     /// What it touched, in English.
     pub summary_english: String,
+    /// What it wrote and struck, part by part.
+    pub details: Vec<DetailView>,
+}
+
+/// What a change did to one part of a document, in excerpts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetailView {
+    /// The name of the field or the id of the section, for scripts; `title` for the title.
+    pub place: String,
+    /// What the values of the field are, for a field whose values are typed.
+    pub kind: Option<FieldType>,
+    /// Whether `before` and `after` are pieces struck and added, as of a text or a set, rather
+    /// than the whole value.
+    pub pieces: bool,
+    /// The name of the part, in French.
+    pub french: String,
+    /// The name of the part, in English.
+    pub english: String,
+    /// What stood there, in its stored spelling, cut if long.
+    pub before: Option<String>,
+    /// What stands there since.
+    pub after: Option<String>,
+}
+
+/// What is new in a document, for somebody who watches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewsView {
+    /// The document.
+    pub document: DocumentId,
+    /// Its title; empty while it cannot be read.
+    pub title: String,
+    /// The version it has come to.
+    pub version: Version,
+    /// Who wrote what is new: organisation, its name, and whether it is this replica's own.
+    pub authors: Vec<(PartnerId, String, bool)>,
+    /// How many fields are in conflict.
+    pub conflicts: usize,
 }
 
 /// Edits kept aside, or those of a parcel.
@@ -301,6 +403,23 @@ pub struct SyncReport {
     pub state: LinkState,
     /// Each space by itself.
     pub spaces: Vec<(SpaceId, LinkState)>,
+    /// The spaces where this replica may not write for now, or no longer.
+    pub barred: Vec<Barred>,
+}
+
+/// A space where this device, or its organisation, may not write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Barred {
+    /// The space.
+    pub space: SpaceId,
+    /// Its title.
+    pub title: String,
+    /// `suspended` or `revoked` for the device, `left` or `removed` for the organisation.
+    pub state: &'static str,
+    /// Until when, for a suspension.
+    pub until: Option<Timestamp>,
+    /// Edits kept here that are not sent.
+    pub kept: usize,
 }
 
 /// What replaying a space's records found.

@@ -80,19 +80,22 @@ impl Replica {
     /// Goes on with a command whose spaces are at rest.
     pub(super) fn answer(&mut self, step: &mut Step<'_, '_>, waiter: Waiter) {
         let Waiter { ticket, spaces, then } = waiter;
-        let reached = spaces
-            .iter()
-            .all(|id| self.spaces.get(id).is_some_and(|space| is_reached(space.link.state)));
+        let states = spaces.iter().filter_map(|id| self.spaces.get(id)).map(|s| s.link.state);
+        let away = worst(states.filter(|state| !is_reached(*state)));
+        let told = |reply| match is_reached(away) {
+            true => reply,
+            false => Reply::Unsent { reply: Box::new(reply), link: away },
+        };
         let result = match then {
-            Then::Sync => Ok(Reply::Synced(self.sync_report(&spaces))),
+            Then::Sync => Ok(Reply::Synced(self.sync_report(step, &spaces))),
             Then::Give(reply) => {
-                let heard = self.heard(&spaces, reached);
+                let heard = self.heard(&spaces);
                 if let (Err(CommandError::Refused(_)), Reply::Founded { space, .. }) =
                     (&heard, &*reply)
                 {
                     self.abandon(step, space);
                 }
-                heard.map(|()| *reply)
+                heard.map(|()| told(*reply))
             }
             Then::Requests(id) => {
                 self.space(&id).map(|space| Reply::Requests(space.requests(step)))
@@ -101,8 +104,9 @@ impl Replica {
                 self.space(&id).and_then(|space| space.members(step)).map(Reply::Members)
             }
             Then::Vote(id, proposal) => self
-                .heard(&spaces, reached)
-                .and_then(|()| self.space(&id)?.vote_report(proposal).map(Reply::Vote)),
+                .heard(&spaces)
+                .and_then(|()| self.space(&id)?.vote_report(proposal))
+                .map(|report| told(Reply::Vote(report))),
             Then::Propose(id, measure) => {
                 let done = self.space(&id).and_then(|space| space.propose(step, *measure));
                 return self.then_vote(step, ticket, id, done);
@@ -157,8 +161,8 @@ impl Replica {
         }
     }
 
-    /// Tells whether the relay heard what was said, and did not refuse it.
-    fn heard(&mut self, spaces: &BTreeSet<SpaceId>, reached: bool) -> Result<(), CommandError> {
+    /// Says what the relay refused. A relay that is away refuses nothing: what was said is kept.
+    fn heard(&mut self, spaces: &BTreeSet<SpaceId>) -> Result<(), CommandError> {
         for id in spaces {
             if let Some(refusal) = self.spaces.get_mut(id).and_then(|s| s.refusal.take()) {
                 return Err(CommandError::Refused(refusal));
@@ -167,12 +171,12 @@ impl Replica {
                 return Err(CommandError::RelayForked);
             }
         }
-        if reached { Ok(()) } else { Err(CommandError::Unreachable) }
+        Ok(())
     }
 
-    fn sync_report(&self, ids: &BTreeSet<SpaceId>) -> SyncReport {
+    fn sync_report(&self, step: &Step<'_, '_>, ids: &BTreeSet<SpaceId>) -> SyncReport {
         let spaces: Vec<&Space> = ids.iter().filter_map(|id| self.spaces.get(id)).collect();
-        let views = || spaces.iter().map(|space| space.view());
+        let views = || spaces.iter().map(|space| space.view().at(space.time(step)));
         SyncReport {
             sent: spaces.iter().map(|space| space.sent).sum(),
             received: spaces.iter().map(|space| space.received).sum(),
@@ -180,6 +184,7 @@ impl Replica {
             quarantined: views().map(|view| view.quarantined).sum(),
             state: worst(spaces.iter().map(|space| space.link.state)),
             spaces: spaces.iter().map(|space| (space.id, space.link.state)).collect(),
+            barred: views().filter_map(|view| view.barred()).collect(),
         }
     }
 }

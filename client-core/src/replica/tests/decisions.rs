@@ -1,0 +1,159 @@
+//! Deciding while the relay is away, about oneself, and where no vote can be carried.
+
+use protocol::id::{PartnerId, SpaceId};
+use protocol::register::{Cause, Measure, Role, Rule, Threshold};
+
+use super::stories::{edit, new_convention};
+use super::town::Town;
+use crate::document::Edit;
+use crate::replica::{Command, CommandError, LinkState, Reply, SpaceView, VoteReport};
+
+/// Returns what a command gave and did not send.
+fn unsent(reply: Result<Reply, CommandError>) -> Reply {
+    match reply.unwrap() {
+        Reply::Unsent { reply, link: LinkState::Unreachable } => *reply,
+        sent => panic!("{sent:?} was sent"),
+    }
+}
+
+fn partner(town: &mut Town, house: usize, space: SpaceId) -> PartnerId {
+    let Reply::Members(members) = town.ask(house, Command::Members { space }).unwrap() else {
+        panic!()
+    };
+    members.iter().find(|member| member.own).unwrap().partner
+}
+
+fn view(town: &mut Town, house: usize) -> SpaceView {
+    let Reply::Spaces(mut spaces) = town.ask(house, Command::Spaces).unwrap() else { panic!() };
+    spaces.remove(0)
+}
+
+fn vote(reply: Result<Reply, CommandError>) -> VoteReport {
+    let Reply::Vote(report) = reply.unwrap() else { panic!() };
+    report
+}
+
+#[test]
+fn what_is_asked_while_the_relay_is_away_is_given_and_kept() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let newcomer = town.build("D");
+    town.relay_up = false;
+    let invite = Command::Invite { space, role: Role::Member, history: None };
+    let Reply::Invited(invited) = unsent(town.ask(0, invite)) else { panic!() };
+    let join = Command::Join { invitation: invited.invitation };
+    let Reply::Joined(joined) = unsent(town.ask(newcomer, join)) else { panic!() };
+    assert_eq!(joined.words.len(), 8);
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let Reply::Vote(opened) = unsent(town.ask(1, Command::Propose { space, measure })) else {
+        panic!()
+    };
+    assert_eq!((opened.approvals, opened.needed, opened.adopted), (1, 3, false));
+    town.relay_up = true;
+    town.sync_all();
+    town.sync_all();
+    let proposal = joined.request.unwrap();
+    let Reply::Requests(views) = town.ask(0, Command::Requests { space }).unwrap() else {
+        panic!()
+    };
+    let open = |id| views.iter().any(|view| view.proposal == id && view.state != "adopted");
+    assert!(open(proposal) && open(opened.proposal), "{views:?}");
+    town.relay_up = false;
+    let approve = Command::Approve { space, proposal };
+    let Reply::Vote(report) = unsent(town.ask(0, approve.clone())) else { panic!() };
+    assert_eq!((report.approvals, report.needed, report.adopted), (1, 2, false));
+    town.relay_up = true;
+    town.sync_all();
+    let report = vote(town.ask(1, Command::Approve { space, proposal }));
+    assert!(report.adopted, "{report:?}");
+}
+
+#[test]
+fn a_founding_that_reached_nobody_leaves_nothing() {
+    let mut town = Town::new(&["A"]);
+    town.relay_up = false;
+    let found = Command::Found {
+        title: "PTSM".to_owned(),
+        url: "ws://127.0.0.1:1".to_owned(),
+        ticket: None,
+        kind: protocol::register::SpaceKind::Territory,
+        rule: Rule::USUAL,
+    };
+    assert_eq!(town.ask(0, found).unwrap_err(), CommandError::Unreachable);
+    let Reply::Spaces(spaces) = town.ask(0, Command::Spaces).unwrap() else { panic!() };
+    assert!(spaces.is_empty());
+}
+
+#[test]
+fn a_removal_that_cannot_be_carried_is_opened_and_says_so() {
+    let mut town = Town::new(&["A", "B", "C", "D"]);
+    let space = town.circle("PTSM", Rule::USUAL);
+    assert_eq!((view(&mut town, 0).removal.needed, view(&mut town, 0).removal.able), (3, 3));
+    let last = partner(&mut town, 3, space);
+    town.ask(3, Command::Leave { space }).unwrap();
+    town.sync_all();
+    let removal = view(&mut town, 0).removal;
+    assert_eq!((removal.needed, removal.able, removal.can_carry()), (3, 2, false));
+    assert_eq!((view(&mut town, 3).membership, view(&mut town, 3).role), ("left", None));
+    assert_ne!(last, partner(&mut town, 2, space));
+    let measure = Measure::Remove(partner(&mut town, 2, space), Cause::Decision);
+    let opened = vote(town.ask(0, Command::Propose { space, measure }));
+    assert_eq!((opened.needed, opened.able), (3, 2), "opened all the same, and told");
+    let Reply::Requests(views) = town.ask(1, Command::Requests { space }).unwrap() else {
+        panic!()
+    };
+    let seen = views.iter().find(|view| view.proposal == opened.proposal).unwrap();
+    assert_eq!((seen.needed, seen.able, seen.name.as_str()), (3, 2, "C"));
+}
+
+#[test]
+fn an_organisation_has_no_voice_in_what_is_about_itself() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let own = partner(&mut town, 2, space);
+    let removal = Measure::Remove(own, Cause::Decision);
+    let opened = vote(town.ask(0, Command::Propose { space, measure: removal }));
+    town.sync_all();
+    let approve = Command::Approve { space, proposal: opened.proposal };
+    match town.ask(2, approve).unwrap_err() {
+        CommandError::Invalid { code: "own-vote", french, .. } => {
+            assert!(french.contains("son propre retrait"), "{french}");
+        }
+        other => panic!("{other:?}"),
+    }
+    // It may ask the others for what is about itself, without a voice in it.
+    let step_down = Measure::ChangeRole(own, Role::Member);
+    let asked = vote(town.ask(2, Command::Propose { space, measure: step_down }));
+    assert_eq!((asked.approvals, asked.able), (0, 2));
+}
+
+#[test]
+fn who_wrote_what_is_new_is_told_without_the_relay() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 0, space);
+    town.sync_all();
+    let news = |town: &mut Town, house, since| {
+        let Reply::News(news) = town.ask(house, Command::News { document, since }).unwrap() else {
+            panic!()
+        };
+        news
+    };
+    let first = news(&mut town, 1, None);
+    assert_eq!(first.title, "Accueil");
+    assert_eq!(
+        first.authors.iter().map(|a| (a.1.as_str(), a.2)).collect::<Vec<_>>(),
+        [("A", false)]
+    );
+    let text = "mot. ".to_owned();
+    edit(&mut town, 1, document, Edit::AppendText { place: "preambule".into(), text });
+    town.sync_all();
+    let second = news(&mut town, 0, Some(first.version.clone()));
+    assert_eq!(second.authors.iter().map(|a| a.1.as_str()).collect::<Vec<_>>(), ["B"]);
+    assert!(news(&mut town, 0, Some(second.version)).authors.is_empty());
+    town.relay_up = false;
+    let Reply::Glance { members, .. } = town.ask(0, Command::Glance { space }).unwrap() else {
+        panic!()
+    };
+    assert_eq!(members.len(), 2);
+}
