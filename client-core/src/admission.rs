@@ -25,6 +25,7 @@ mod operation_tests;
 #[cfg(test)]
 mod tests;
 
+pub use chunk::actor_named as written_by;
 pub(crate) use engine::guarded;
 use past::Past;
 pub use pending::{Pending, Waiting};
@@ -51,6 +52,13 @@ pub enum ActorRule {
     Adopted {
         /// The writer of the adopted change.
         actor: Actor,
+    },
+    /// A renewal: a member brings a change that stands for an old one without a place.
+    ///
+    /// Anyone may, for nobody can write ahead under an actor that follows from an old change.
+    Renewed {
+        /// The old change.
+        of: ChangeId,
     },
 }
 

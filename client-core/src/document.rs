@@ -12,8 +12,8 @@ use automerge::{Automerge, LoadOptions, ObjId, ReadDoc, VerificationMode};
 use protocol::env::Timestamp;
 use protocol::id::{DocumentId, SpaceId};
 
-pub use crate::admission::builds_upon;
 use crate::admission::{self, Arrival, Outcome, Pending, SetAside, Waiting};
+pub use crate::admission::{builds_upon, written_by};
 use crate::kinds::{Catalogue, Kind};
 
 mod author;

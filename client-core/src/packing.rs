@@ -13,8 +13,7 @@ use protocol::envelope::Coding;
 use protocol::limits;
 use protocol::refusal::Refusal;
 
-/// Changes in one envelope.
-pub(crate) const CHANGES_MAX: usize = 4_096;
+pub(crate) use protocol::limits::CHANGES_IN_ENVELOPE_MAX as CHANGES_MAX;
 /// How many times its own size a payload may inflate to.
 pub(crate) const RATIO_MAX: u64 = 50;
 

@@ -48,6 +48,8 @@ pub enum Kind {
     Adoption,
     /// A part of the space's directory (annuaire).
     Directory,
+    /// Changes whose own place a copy or a restored store has taken, written again.
+    Renewal,
 }
 
 impl Kind {
@@ -58,11 +60,14 @@ impl Kind {
             Self::Changes => 1,
             Self::Adoption => 3,
             Self::Directory => 4,
+            Self::Renewal => 5,
         }
     }
 
     fn from_code(code: u8) -> Option<Self> {
-        [Self::Changes, Self::Adoption, Self::Directory].into_iter().find(|k| k.code() == code)
+        [Self::Changes, Self::Adoption, Self::Directory, Self::Renewal]
+            .into_iter()
+            .find(|k| k.code() == code)
     }
 }
 

@@ -13,6 +13,8 @@ pub const BEFORE_AUTH_TIME_MAX: Duration = Duration::from_secs(5);
 pub const FRAME_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Ciphertext of one envelope.
 pub const CIPHERTEXT_BYTES_MAX: usize = 1024 * 1024;
+/// Changes in one envelope.
+pub const CHANGES_IN_ENVELOPE_MAX: usize = 4_096;
 /// One act body.
 pub const ACT_BYTES_MAX: usize = 256 * 1024;
 /// Approvals carried by one entry.

@@ -192,12 +192,7 @@ pub enum Subject {
     /// The act submitted under this ticket.
     Act(u64),
     /// An envelope.
-    Envelope {
-        /// Its incarnation.
-        incarnation: Incarnation,
-        /// Its number.
-        counter: u64,
-    },
+    Envelope(EnvelopeId),
     /// A join request.
     Knock,
     /// An approval of this proposal.

@@ -96,7 +96,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head, Refusal> {
 }
 
 /// Returns the actor that a chunk names, for the record of a refusal.
-pub(super) fn actor_named(bytes: &[u8]) -> Option<Actor> {
+pub fn actor_named(bytes: &[u8]) -> Option<Actor> {
     let mut input = Input(bytes.get(UNHASHED_BYTES + 1..)?);
     input.unsigned().ok()?;
     input.deps().ok()?;

@@ -39,6 +39,16 @@ impl Actor {
         Self::cut(&hash_parts(Label::Actor, &parts))
     }
 
+    /// Returns the actor of the change that stands in the place of an old one (`docs/wire.md`).
+    ///
+    /// The parts have another length than those of a device, as above: no life of any device
+    /// can come to this actor, and nobody can write ahead of one under it.
+    #[must_use]
+    pub fn renewed(space: &SpaceId, document: &DocumentId, old: &ChangeId) -> Self {
+        let parts: [&[u8]; 3] = [space.bytes(), document.bytes(), old.bytes()];
+        Self::cut(&hash_parts(Label::Actor, &parts))
+    }
+
     /// Returns the actor of the first change of a document, which nobody in particular wrote.
     ///
     /// The parts after the label have other lengths than those of a device, so that no device

@@ -14,9 +14,10 @@ use protocol::wire::Head;
 
 use super::command::{CommandError, Reply};
 use super::errand::Errand;
+use super::home::Home;
 use super::inbox::read_notes;
 use super::records;
-use super::shelf::Opened;
+use super::shelf::{Delivery, Opened};
 use super::space::Space;
 use super::step::Step;
 use super::view::LinkState;
@@ -34,7 +35,7 @@ impl Space {
     /// Writes everything this replica holds of the space.
     pub(super) fn write_bundle(&mut self, step: &mut Step<'_, '_>) -> Reply {
         // What waits is sealed now: the reader has no other way to get it.
-        while self.seal_next(step, true) {}
+        while self.seal_next(step) {}
         let mut writer = bundle::Writer::new(&self.id);
         for (_, bytes) in step.all(&records::acts(&self.id)) {
             writer.put(&bundle::Item::Act(bytes));
@@ -88,6 +89,7 @@ impl Space {
     pub(super) fn read_bundle(
         &mut self,
         step: &mut Step<'_, '_>,
+        home: &Home,
         file: &[u8],
     ) -> Result<Reply, CommandError> {
         let reader = bundle::Reader::new(file).map_err(bad_bundle)?;
@@ -114,8 +116,9 @@ impl Space {
         self.take_logs(step, (&acts, &entries), &notes, &mut tally)?;
         self.check_notes(step, &notes);
         for item in loose {
-            self.take_loose(step, item, &mut tally);
+            self.take_loose(step, home, item, &mut tally);
         }
+        self.judge_loose(step);
         let Tally { accepted, already, refused } = tally;
         Ok(Reply::BundleRead { space: self.id, accepted, already, refused })
     }
@@ -165,9 +168,17 @@ impl Space {
         }
     }
 
-    fn take_loose(&mut self, step: &mut Step<'_, '_>, item: bundle::Item, tally: &mut Tally) {
+    fn take_loose(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        item: bundle::Item,
+        tally: &mut Tally,
+    ) {
         match item {
-            bundle::Item::LooseEnvelope(bytes) => self.take_loose_envelope(step, &bytes, tally),
+            bundle::Item::LooseEnvelope(bytes) => {
+                self.take_loose_envelope(step, home, &bytes, tally);
+            }
             bundle::Item::LooseAct(act) => {
                 let time = self.time(step);
                 let judged = self.register.as_ref().map(|r| r.judge(&act, time));
@@ -210,8 +221,15 @@ impl Space {
         }
     }
 
-    /// Takes an envelope no relay has ordered: shown as provisional, handed on later.
-    fn take_loose_envelope(&mut self, step: &mut Step<'_, '_>, bytes: &[u8], tally: &mut Tally) {
+    /// Takes an envelope no relay has ordered: shown as provisional, handed on later. One whose
+    /// place another has taken is kept all the same, unless what it holds is here.
+    fn take_loose_envelope(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        bytes: &[u8],
+        tally: &mut Tally,
+    ) {
         let Ok(envelope) = Envelope::parse(bytes) else {
             tally.refused += 1;
             return;
@@ -222,10 +240,11 @@ impl Space {
             tally.refused += 1;
             return;
         };
+        let id = envelope.id();
         let mark = self.journal.mark(&header.device, &header.incarnation);
-        let ordered = mark.is_some_and(|mark| header.counter <= mark.counter);
-        let own = header.device == self.device();
-        if ordered || own || self.shelf.loose.contains_key(&envelope.id()) {
+        let ordered = mark.is_some_and(|mark| mark.last == id);
+        let flying = self.outbox.flights().any(|(_, flight)| flight.id == id);
+        if ordered || flying || self.shelf.loose.contains_key(&id) {
             tally.already += 1;
             return;
         }
@@ -234,14 +253,24 @@ impl Space {
             tally.refused += 1;
             return;
         }
+        let taken = mark.is_some_and(|mark| header.counter <= mark.counter);
         let opened = self.opener(register.roster(), time, |opener| opener.open(&envelope));
         match opened {
             Ok(Opened::Delivery(delivery)) => {
+                if self.has_all(step, home, &delivery) {
+                    tally.already += 1;
+                    return;
+                }
                 tally.accepted += 1;
+                if header.device == self.device() && header.incarnation == self.me.incarnation {
+                    // This store wrote it before it was restored.
+                    self.notice_double(step);
+                }
                 let space = self.id;
                 step.event(super::io::Event::Edited(space, delivery.document));
                 self.shelf.hold_loose(step, &space, envelope, Some(delivery));
             }
+            Ok(Opened::Notices(..)) if taken => tally.already += 1,
             // Carried on, though it cannot be shown here.
             Ok(Opened::Notices(..)) | Err(None) => {
                 tally.accepted += 1;
@@ -250,6 +279,17 @@ impl Space {
             }
             Err(Some(_)) => tally.refused += 1,
         }
+    }
+
+    /// Tells whether a document holds every change of a delivery for good, under its name or
+    /// under the one that stands for it.
+    fn has_all(&mut self, step: &mut Step<'_, '_>, home: &Home, delivery: &Delivery) -> bool {
+        let document = delivery.document;
+        self.open_document(step, document, home.catalogue);
+        delivery.arrivals.iter().all(|arrival| {
+            let raw = &arrival.bytes;
+            self.shelf.has_kept(&document, raw) || self.shelf.has_renewed(&self.id, &document, raw)
+        })
     }
 }
 

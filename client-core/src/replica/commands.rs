@@ -145,7 +145,8 @@ impl Replica {
             Command::Verify { space } => self.verify(step, &space).map(Reply::Verified),
             Command::ReadBundle { file } => {
                 let id = carry::space_of_bundle(&file)?;
-                self.space(&id)?.read_bundle(step, &file)
+                let space = self.spaces.get_mut(&id).ok_or(CommandError::NotFound("space"))?;
+                space.read_bundle(step, &self.home, &file)
             }
             Command::WriteBundle { space } => Ok(self.space(&space)?.write_bundle(step)),
             paper @ (papers!() | relayed!()) => self.paper(step, paper),

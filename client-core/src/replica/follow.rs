@@ -5,6 +5,8 @@
 
 use protocol::crypto::Signature;
 use protocol::env::{ChannelBinding, LinkId};
+use protocol::envelope::{Envelope, NO_ENVELOPE};
+use protocol::id::EnvelopeId;
 use protocol::refusal::Refusal;
 use protocol::register::TurnCause;
 use protocol::session::Dialled;
@@ -49,6 +51,24 @@ impl Space {
         if let Some(up) = self.link.up_mut() {
             up.heard = now;
         }
+        let before = self.measure();
+        self.take_frame(step, home, message);
+        let moved = self.measure() != before;
+        if let Some(up) = self.link.up_mut().filter(|_| moved) {
+            up.progress = now;
+        }
+    }
+
+    /// Returns numbers that change whenever an exchange gets on.
+    fn measure(&self) -> [u64; 5] {
+        use protocol::checkpoint::Log;
+        let waiting = self.outbox.items().count() + self.errands.len();
+        let (keys, locked) = (self.keyring.len(), self.locked.len());
+        let (register, journal) = (self.size(Log::Register), self.size(Log::Journal));
+        [register, journal, waiting as u64, keys as u64, locked as u64]
+    }
+
+    fn take_frame(&mut self, step: &mut Step<'_, '_>, home: &Home, message: ToReplica) {
         match (&mut self.link.phase, message) {
             (Phase::Greeting(link, dialled), ToReplica::Challenge(challenge)) => {
                 let (link, dialled) = (*link, dialled.take());
@@ -111,9 +131,11 @@ impl Space {
     ) {
         self.link.succeed();
         let now = step.now();
-        let pings = self.link.up().map_or(0, |up| up.pings);
         let mut up = Up::new(link, welcome.standing, now);
-        up.pings = pings;
+        if let Some(seated) = self.link.up() {
+            up.pings = seated.pings;
+            up.progress = seated.progress;
+        }
         self.link.phase = Phase::Up(Box::new(up));
         if welcome.standing == Standing::UnknownSpace {
             self.offer(step, welcome);
@@ -257,16 +279,9 @@ impl Space {
             step.event(Event::Alarm(self.id, Alarm::NoLongerMember));
         }
         let current = self.link.up().is_some_and(|up| up.current);
-        if current && self.doubled {
-            self.restart(step);
-        }
         // Flights sealed under an epoch that has closed are sealed anew without being asked.
-        let epoch = self.register.as_ref().and_then(|r| r.roster().epoch()).map(|e| e.id);
-        let stale = self.outbox.flights().any(|(_, flight)| {
-            protocol::envelope::Envelope::parse(&flight.envelope)
-                .is_ok_and(|envelope| Some(envelope.header().epoch) != epoch)
-        });
-        if current && stale {
+        let stale = |(_, flight): (u64, &super::outbox::Flight)| self.is_stale(flight.id);
+        if current && self.outbox.flights().any(stale) {
             self.reseal(step);
         }
     }
@@ -339,9 +354,7 @@ impl Space {
     fn refused(&mut self, step: &mut Step<'_, '_>, of: Subject, refusal: Refusal) {
         match of {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
-            Subject::Envelope { incarnation, counter } => {
-                self.envelope_refused(step, incarnation, counter, refusal);
-            }
+            Subject::Envelope(id) => self.envelope_refused(step, id, refusal),
             Subject::Approval(proposal) => {
                 use super::errand::Errand;
                 let space = self.id;
@@ -398,67 +411,72 @@ impl Space {
         }
     }
 
-    fn envelope_refused(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        incarnation: protocol::id::Incarnation,
-        counter: u64,
-        refusal: Refusal,
-    ) {
-        let own = incarnation == self.me.incarnation;
-        if !own {
-            return self.loose_refused(step, incarnation, counter, refusal);
-        }
+    fn envelope_refused(&mut self, step: &mut Step<'_, '_>, id: EnvelopeId, refusal: Refusal) {
+        let flight = self.outbox.flights().find(|(_, flight)| flight.id == id);
+        let Some(counter) = flight.map(|(counter, _)| counter) else {
+            // One that came by file, or one that was sealed anew meanwhile.
+            return self.loose_refused(id, refusal);
+        };
         if let Some(up) = self.link.up_mut() {
             up.flights.remove(&counter);
         }
         use Refusal as R;
-        if matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::NoEpoch) {
-            self.reseal(step);
-        } else if refusal == R::ForkedDevice {
-            self.notice_double(step);
-        } else if refusal == R::Gap {
-            if counter == 1 || self.outbox.flights().next().is_none() {
-                self.reseal(step);
-            }
-        } else if refusal != R::Duplicate {
-            self.refusal = Some(refusal);
-            if let Some(up) = self.link.up_mut() {
-                // Not asked again over this link: the answer would be the same.
-                up.flights.clear();
-                up.stuck = true;
-            }
+        if refusal == R::Duplicate {
+            return;
+        }
+        let turns = matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::NoEpoch);
+        let sealed_in_vain = turns && (self.is_stale(id) || self.turn_is_due())
+            || refusal == R::Gap && !self.chain_is_sound();
+        if sealed_in_vain {
+            return self.reseal(step);
+        }
+        // What the register or the journal does not show is only the relay's word: nothing is
+        // done about it before one of them grows, and the same is not asked again.
+        if matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::ForkedDevice) {
+            self.not_current();
+        } else {
+            self.refusal.get_or_insert(refusal);
+        }
+        if let Some(up) = self.link.up_mut() {
+            up.flights.clear();
+            up.stuck = true;
         }
     }
 
-    fn loose_refused(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        incarnation: protocol::id::Incarnation,
-        counter: u64,
-        refusal: Refusal,
-    ) {
-        let found = self.shelf.loose.values().find(|l| {
-            let header = l.envelope.header();
-            header.incarnation == incarnation && header.counter == counter
-        });
-        let Some((id, header)) = found.map(|l| (l.envelope.id(), *l.envelope.header())) else {
-            return;
-        };
+    /// Tells whether a flight was sealed under an epoch that is not the open one.
+    fn is_stale(&self, id: EnvelopeId) -> bool {
+        let epoch = self.register.as_ref().and_then(|r| r.roster().epoch()).map(|e| e.id);
+        self.outbox.flights().filter(|(_, flight)| flight.id == id).any(|(_, flight)| {
+            Envelope::parse(&flight.envelope)
+                .is_ok_and(|envelope| Some(envelope.header().epoch) != epoch)
+        })
+    }
+
+    /// Tells whether the register asks for another epoch before anything is appended.
+    fn turn_is_due(&self) -> bool {
+        self.register.as_ref().is_some_and(|r| {
+            let roster = r.roster();
+            roster.epoch().is_none() || roster.must_turn().is_some()
+        })
+    }
+
+    /// Tells whether the first flight follows what the journal holds of this life.
+    fn chain_is_sound(&self) -> bool {
+        let mark = self.journal.mark(&self.device(), &self.me.incarnation);
+        let (counter, last) = mark.map_or((0, NO_ENVELOPE), |mark| (mark.counter, mark.last));
+        self.outbox.flights().next().is_none_or(|(first, flight)| {
+            let previous = Envelope::parse(&flight.envelope).map(|e| e.header().previous);
+            first == counter + 1 && previous == Ok(last)
+        })
+    }
+
+    /// Kept: the journal shows it later, its author seals it anew, or a member takes it up. A
+    /// relay's word is no reason to let the only copy go.
+    fn loose_refused(&mut self, id: EnvelopeId, refusal: Refusal) {
         if let Some(up) = self.link.up_mut() {
             up.loose.remove(&id);
         }
-        let mark = self.journal.mark(&header.device, &header.incarnation);
-        let beside = |mark: protocol::journal::Mark| {
-            mark.counter.checked_add(1) == Some(header.counter) && mark.last != header.previous
-        };
-        if mark.is_some_and(beside) {
-            // The journal itself shows that this one can never follow.
-            self.shelf.loose.remove(&id);
-            step.delete(records::loose_one(&self.id, &id));
-        } else if let Some(loose) = self.shelf.loose.get_mut(&id) {
-            // Kept: the journal shows it later, its author seals it anew, or a member takes it
-            // up. A relay's word is no reason to let the only copy go.
+        if let Some(loose) = self.shelf.loose.get_mut(&id) {
             loose.refused = Some(refusal);
         }
     }

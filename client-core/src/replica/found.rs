@@ -4,8 +4,9 @@
 //! its keys and its membership are durable, and the link becomes the space's own. From there
 //! on the founding is an errand like others: a power cut loses nothing.
 
-use protocol::env::{ChannelBinding, LinkId};
+use protocol::env::{ChannelBinding, Instant, LinkId};
 use protocol::id::{Incarnation, RelayId, SpaceId};
+use protocol::limits;
 use protocol::refusal::Refusal;
 use protocol::register::{
     Act, Charter, Clause, DeviceRole, History, Measure, PartnerCard, RelayTerms, Rule, SpaceKind,
@@ -31,6 +32,8 @@ pub(super) struct Founding {
     dialled: Option<Dialled>,
     relay: Option<RelayId>,
     key: [u8; 32],
+    /// When a relay that has not answered by then is given up.
+    pub(super) until: Instant,
 }
 
 /// Why a relay is met before any space is named.
@@ -77,6 +80,7 @@ impl Replica {
             dialled: None,
             relay: None,
             key: self.home.prepared.device.public(),
+            until: step.now().after(limits::LINK_SILENCE_MAX),
         };
         self.foundings.insert(dial, founding);
         step.push(Output::Dial { dial, url });

@@ -150,6 +150,7 @@ impl Space {
         for document in documents {
             step.event(Event::Edited(self.id, document));
         }
+        self.judge_loose(step);
         let covered = self.journal.size();
         let space = self.id;
         self.shelf.save(step, &space, covered, false);
@@ -188,12 +189,23 @@ impl Space {
             let sent = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes)).collect();
             self.outbox.sent_by_a_copy(step, &self.id, &sent);
         }
-        if let Some(up) = self.link.up_mut() {
-            // No answer about a copy that has served will find it: none is waited for.
-            up.loose.retain(|id| self.shelf.loose.contains_key(id));
-        }
+        self.notice_renewed(step, delivery.as_ref());
         // What this replica wrote itself is in its documents already.
         Ok(delivery.filter(|_| !own))
+    }
+
+    /// Somebody wrote anew what waits here under its old name: this life of the store is over.
+    fn notice_renewed(&mut self, step: &mut Step<'_, '_>, delivery: Option<&Delivery>) {
+        let arrivals = delivery.iter().flat_map(|delivery| &delivery.arrivals);
+        let of: BTreeSet<_> = arrivals
+            .filter_map(|arrival| match arrival.rule {
+                ActorRule::Renewed { of } => Some(of),
+                ActorRule::Device { .. } | ActorRule::Adopted { .. } => None,
+            })
+            .collect();
+        if !of.is_empty() && self.outbox.has_any(&of) {
+            self.notice_double(step);
+        }
     }
 
     /// Recognises an envelope of this device. Returns whether it is one just sent.
@@ -404,7 +416,8 @@ impl Space {
             adoptable: &|_| true,
         };
         let partner = self.me.partner;
-        let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner };
+        let device = self.device();
+        let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner, device };
         let result = use_it(&self.id, &mut shelf, &sources);
         self.shelf = shelf;
         result

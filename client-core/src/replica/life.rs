@@ -1,20 +1,36 @@
-//! A new life of this store: after a restore from a backup, or when a copy runs beside it.
+//! A new life of this store, and edits whose place in the journal is lost.
 //!
-//! The journal shows envelopes of this life that this store did not write. Whatever was not
-//! in the journal yet is written anew under a fresh incarnation: nothing is lost, nothing is
-//! numbered twice, and no other replica can be made to disagree.
+//! After a restore from a backup, or when a copy runs beside it, the journal shows envelopes of
+//! this life that this store did not write. Whatever was not in the journal yet is written anew
+//! and a fresh incarnation begins: nothing is lost, nothing is numbered twice, and no other
+//! replica can be made to disagree. What came by file from a machine to which that happened is
+//! written anew by whoever holds it: the machine itself may have it no more.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::id::{DocumentId, Incarnation};
+use protocol::envelope::Envelope;
+use protocol::id::{DocumentId, EnvelopeId, Incarnation};
+use protocol::journal::Mark;
 
+use super::home::Home;
 use super::io::{Alarm, Event};
+use super::lot::{Lot, Right};
 use super::outbox::Item;
 use super::records;
+use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
-use crate::document::{Actor, Author};
-use crate::reauthor::reauthor;
+use crate::document::{Actor, ChangeId, builds_upon, written_by};
+use crate::renew::{Old, Renewed, renew};
+
+/// Which of this store's own unsent changes are written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Own {
+    /// All of them: their life is over.
+    All,
+    /// Those that build upon something that is.
+    Dependent,
+}
 
 impl Space {
     /// Remembers that somebody else writes under this life: durable with the journal that shows
@@ -24,49 +40,195 @@ impl Space {
         step.put(records::doubled(&self.id), Vec::new());
     }
 
-    /// Starts a new life and writes everything unsent under it.
-    pub(super) fn restart(&mut self, step: &mut Step<'_, '_>) {
+    /// Starts a new life and writes everything unsent under names of its own.
+    pub(super) fn restart(&mut self, step: &mut Step<'_, '_>, home: &Home) {
         let space = self.id;
         self.outbox.ground(step, &space);
-        let author = Author {
-            device: self.device(),
-            incarnation: Incarnation::new(step.draw()),
-            time: step.wall(),
-        };
-        let unsent = |(_, item): (u64, &Item)| match item {
-            Item::Change { document, .. } => Some(*document),
-            Item::Notices(_) | Item::Adoption { .. } => None,
-        };
-        let documents: BTreeSet<DocumentId> = self.outbox.items().filter_map(unsent).collect();
-        for document in documents {
-            self.write_anew(step, document, &author);
-        }
-        self.me.incarnation = author.incarnation;
-        self.me.sealed = 0;
-        self.store_membership(step);
-        self.doubled = false;
-        step.delete(records::doubled(&space));
         let known: Vec<DocumentId> = self.shelf.known().copied().collect();
         for document in known {
             // A cache may hold what the other life wrote under the same numbers.
             self.shelf.forget(step, &space, &document);
         }
+        let unsent = |(_, item): (u64, &Item)| match item {
+            Item::Change { document, .. } => Some(*document),
+            Item::Notices(_) | Item::Lot(_) => None,
+        };
+        let documents: BTreeSet<DocumentId> = self.outbox.items().filter_map(unsent).collect();
+        for document in documents {
+            self.write_anew(step, home, document, Vec::new(), Own::All);
+        }
+        self.me.incarnation = Incarnation::new(step.draw());
+        self.me.sealed = 0;
+        self.store_membership(step);
+        self.doubled = false;
+        step.delete(records::doubled(&space));
         if let Some(up) = self.link.up_mut() {
             up.flights.clear();
+            up.stuck = false;
         }
         step.event(Event::Alarm(space, Alarm::Restarted));
     }
 
-    /// Writes the unsent changes of one document under a new life. What cannot be written
-    /// anew stays in the outbox as it is, to be seen rather than lost.
-    fn write_anew(&mut self, step: &mut Step<'_, '_>, document: DocumentId, author: &Author) {
-        let space = self.id;
-        let (device, old) = (self.device(), self.me.incarnation);
-        let from = Actor::of(&space, &document, &device, &old);
-        let to = Actor::of(&space, &document, &device, &author.incarnation);
-        let unsent = self.outbox.changes_of(&document);
-        if let Ok(rewritten) = reauthor(&unsent, &from, &to) {
-            self.outbox.replace_changes(step, &space, &document, rewritten);
+    /// Sees which envelopes by file can never be in the journal: their place is taken, or they
+    /// follow one that is not there. They are in no document from then on.
+    pub(super) fn judge_loose(&mut self, step: &mut Step<'_, '_>) {
+        for id in self.orphans() {
+            let Some(loose) = self.shelf.loose.get_mut(&id).filter(|loose| !loose.orphan) else {
+                continue;
+            };
+            loose.orphan = true;
+            let document = loose.envelope.header().document;
+            self.shelf.forget(step, &self.id, &document);
+            if let Some(up) = self.link.up_mut() {
+                up.loose.remove(&id);
+            }
         }
+    }
+
+    /// Returns the envelopes by file that can never be in the journal.
+    pub(super) fn orphans(&self) -> BTreeSet<EnvelopeId> {
+        let mut loose: Vec<&Envelope> = self.shelf.loose.values().map(|l| &l.envelope).collect();
+        loose.sort_by_key(|envelope| {
+            let header = envelope.header();
+            (header.device, header.incarnation, header.counter)
+        });
+        let mut orphans: BTreeSet<EnvelopeId> = BTreeSet::new();
+        for envelope in loose {
+            let header = envelope.header();
+            let mark = self.journal.mark(&header.device, &header.incarnation);
+            let taken = |mark: Mark| {
+                header.counter <= mark.counter
+                    || header.counter == mark.counter + 1 && header.previous != mark.last
+            };
+            if mark.is_some_and(taken) || orphans.contains(&header.previous) {
+                orphans.insert(envelope.id());
+            }
+        }
+        orphans
+    }
+
+    /// Takes up edits by file that lost their place, unless the journal has them otherwise.
+    pub(super) fn take_up_orphans(&mut self, step: &mut Step<'_, '_>, home: &Home) {
+        let time = self.time(step);
+        let Some(roster) = self.register.as_ref().map(protocol::register::Register::roster) else {
+            return;
+        };
+        if roster.may_write(&self.device(), time).is_err() {
+            return;
+        }
+        let mut served: Vec<(EnvelopeId, DocumentId, Vec<ChangeId>)> = Vec::new();
+        let mut lots: BTreeMap<DocumentId, Vec<Lot>> = BTreeMap::new();
+        for (id, loose) in self.shelf.loose.iter().filter(|(_, loose)| loose.orphan) {
+            let header = loose.envelope.header();
+            if roster.may_take_part(&header.device, time).is_err() {
+                // Its writer is gone or suspended: a person decides (`quarantine`), or waits.
+                continue;
+            }
+            let Some(key) = self.keyring.get(&header.epoch) else {
+                // Its key is still to come.
+                continue;
+            };
+            let content = loose.envelope.open(key).ok();
+            let lot = content.and_then(|content| Lot::of_content(header, content).ok().flatten());
+            let changes = lot.iter().flat_map(|lot| lot.raw.iter().map(|raw| change_id(raw)));
+            served.push((*id, header.document, changes.collect()));
+            lots.entry(header.document).or_default().extend(lot);
+        }
+        for (document, lots) in lots {
+            self.write_anew(step, home, document, lots, Own::Dependent);
+        }
+        for (id, document, changes) in served {
+            self.shelf.drop_loose(step, &self.id, &id);
+            self.shelf.not_provisional(&document, &changes);
+        }
+    }
+
+    /// Writes changes of one document anew that lost their place, and whatever waits here and
+    /// builds upon them. What cannot be written anew stays in the outbox as it is.
+    fn write_anew(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        document: DocumentId,
+        lots: Vec<Lot>,
+        own: Own,
+    ) {
+        let space = self.id;
+        self.shelf.learn(step, &space, document);
+        self.open_document(step, document, home.catalogue);
+        let kept = |raw: &[u8]| self.shelf.has_kept(&document, raw);
+        let lots: Vec<Lot> = lots.into_iter().filter_map(|lot| lot.keep(|r| !kept(r))).collect();
+        let mut old = self.own_old(&document, own);
+        for lot in &lots {
+            let lost = matches!(lot.right, Right::Adopted(_));
+            let from = lot.from;
+            old.extend(lot.raw.iter().map(|raw| Old { bytes: raw.clone(), from, lost }));
+        }
+        let renewed = renew(&space, &document, &old);
+        let of: BTreeSet<ChangeId> = renewed.iter().map(|renewed| renewed.of).collect();
+        let fresh: Vec<Renewed> = renewed.into_iter().filter(|one| !kept(&one.bytes)).collect();
+        let others = self.take_out(step, &document, &of);
+        let untouched = |lot: Lot| {
+            let brought = matches!(lot.right, Right::Renewed(_));
+            lot.keep(|raw| brought && !of.contains(&change_id(raw)))
+        };
+        let as_they_are = lots.into_iter().filter_map(untouched);
+        let again = Lot::of_renewed(document, fresh);
+        for lot in others.into_iter().chain(as_they_are).chain(again).collect::<Vec<_>>() {
+            let number = self.next_number(step);
+            self.outbox.add(step, &space, number, Item::Lot(lot));
+        }
+        // Made again, when next opened, from what is there now.
+        self.shelf.forget(step, &space, &document);
+        step.event(Event::Edited(space, document));
+    }
+
+    /// Returns what waits here for one document, as it may have to be written anew.
+    fn own_old(&self, document: &DocumentId, own: Own) -> Vec<Old> {
+        let mut old = Vec::new();
+        for lot in self.outbox.lots_of(document) {
+            let from = lot.from;
+            old.extend(lot.raw.into_iter().map(|bytes| Old { bytes, from, lost: false }));
+        }
+        let (from, lost) = (self.device(), own == Own::All);
+        // The first change of a document, which builds upon nothing, is the same in any life.
+        let changes = self.outbox.changes_of(document).into_iter();
+        let later = changes.filter(|raw| !builds_upon(raw).is_empty());
+        old.extend(later.map(|bytes| Old { bytes, from, lost }));
+        old
+    }
+
+    /// Takes changes of one document that were written anew out of the outbox. Returns what
+    /// else was in the lots that held them.
+    fn take_out(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        document: &DocumentId,
+        of: &BTreeSet<ChangeId>,
+    ) -> Vec<Lot> {
+        let gone = |raw: &[u8]| of.contains(&change_id(raw));
+        let mut numbers = Vec::new();
+        let mut others = Vec::new();
+        for (number, item) in self.outbox.items() {
+            match item {
+                Item::Change { document: d, raw } if d == document && gone(raw) => {
+                    numbers.push(number);
+                }
+                Item::Lot(lot) if lot.document == *document && lot.raw.iter().any(|r| gone(r)) => {
+                    numbers.push(number);
+                    others.extend(lot.clone().keep(|raw| !gone(raw)));
+                }
+                Item::Change { .. } | Item::Lot(_) | Item::Notices(_) => {}
+            }
+        }
+        let space = self.id;
+        self.outbox.remove(step, &space, &numbers);
+        others
+    }
+
+    /// Tells whether a change was written in the present life, or by nobody in particular.
+    pub(super) fn is_of_this_life(&self, document: &DocumentId, raw: &[u8]) -> bool {
+        let own = Actor::of(&self.id, document, &self.device(), &self.me.incarnation);
+        builds_upon(raw).is_empty() || written_by(raw) == Some(own)
     }
 }

@@ -74,6 +74,8 @@ pub(super) struct Up {
     pub(super) stuck: bool,
     /// When the last frame arrived.
     pub(super) heard: Instant,
+    /// When something that was waited for last came to pass.
+    pub(super) progress: Instant,
     next_ticket: u64,
 }
 
@@ -174,6 +176,7 @@ impl Up {
             behind: false,
             stuck: false,
             heard: now,
+            progress: now,
             next_ticket: 0,
         }
     }

@@ -20,6 +20,8 @@ use super::step::{Outputs, Step};
 use super::view::{LinkState, Overview};
 use super::wait::Waiter;
 
+/// How long somebody waits for a relay that answers and brings nothing new.
+const STALL_MAX: Duration = limits::LINK_SILENCE_MAX;
 /// Silence after which a link is asked whether it is alive.
 const PING_AFTER: Duration = Duration::from_secs(20);
 
@@ -146,7 +148,10 @@ impl Replica {
             let others = link.turn_at.into_iter().chain(link.patient_until).chain(seal);
             retry.into_iter().chain(ping).chain(others).min()
         };
-        self.spaces.values().filter_map(of).min()
+        let stalls = self.spaces.values().filter(|space| self.is_awaited(&space.id));
+        let stalls = stalls.filter_map(|space| Some(space.link.up()?.progress.after(STALL_MAX)));
+        let foundings = self.foundings.values().map(|founding| founding.until);
+        self.spaces.values().filter_map(of).chain(stalls).chain(foundings).min()
     }
 
     /// Returns what the replica is and holds.
@@ -165,12 +170,16 @@ impl Replica {
         }
     }
 
+    /// Tells whether a command waits for a space.
+    fn is_awaited(&self, space: &SpaceId) -> bool {
+        self.waiters.iter().any(|waiter| waiter.awaits(space))
+    }
+
     /// Tells whether somebody wants a space to be connected.
     fn wants_link(&self, space: &Space) -> bool {
         let final_answer =
             matches!(space.link.state, LinkState::Forked | LinkState::Former | LinkState::Behind);
-        let awaited = self.waiters.iter().any(|waiter| waiter.awaits(&space.id));
-        awaited || self.watching && !final_answer
+        self.is_awaited(&space.id) || self.watching && !final_answer
     }
 
     fn connected(
@@ -230,13 +239,14 @@ impl Replica {
     /// Dials, pings and tends whatever is due.
     pub(super) fn tick(&mut self, step: &mut Step<'_, '_>) {
         let now = step.now();
+        self.give_up_foundings(step);
         let ids: Vec<SpaceId> = self.spaces.keys().copied().collect();
         for id in ids {
             let Some(space) = self.spaces.get(&id) else {
                 continue;
             };
             let wanted = self.wants_link(space);
-            let hurried = self.waiters.iter().any(|waiter| waiter.awaits(&id));
+            let hurried = self.is_awaited(&id);
             let due = space.link.retry_at.is_none_or(|at| now >= at);
             if space.link.is_idle() && wanted && due {
                 self.dial(step, id);
@@ -245,6 +255,11 @@ impl Replica {
                 continue;
             };
             if space.link.patient_until.is_some_and(|until| now >= until) {
+                space.hang_up(step, LinkState::Unreachable);
+            }
+            let stalled = |up: &super::link::Up| now.since(up.progress) >= STALL_MAX;
+            if hurried && space.link.up().is_some_and(stalled) && !space.at_rest() {
+                // It answers, and brings nothing: nobody waits for such a relay for ever.
                 space.hang_up(step, LinkState::Unreachable);
             }
             let silent = space.link.up().map(|up| now.since(up.heard));
@@ -256,6 +271,20 @@ impl Replica {
                 space.ping(step);
             }
             space.tend(step, &self.home, hurried);
+        }
+    }
+
+    /// Gives up relays that were met and do not answer.
+    fn give_up_foundings(&mut self, step: &mut Step<'_, '_>) {
+        let now = step.now();
+        let late =
+            |(dial, founding): (&DialId, &Founding)| (now >= founding.until).then_some(*dial);
+        let late: Vec<DialId> = self.foundings.iter().filter_map(late).collect();
+        for founding in late.iter().filter_map(|dial| self.foundings.remove(dial)) {
+            if let Some(link) = founding.link {
+                step.push(Output::Close(link));
+            }
+            step.reply(founding.ticket, Err(CommandError::Unreachable));
         }
     }
 

@@ -7,16 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
+use protocol::codec::{self, Decode, DecodeError, Encode, Reader, Writer};
 use protocol::envelope::ENVELOPE_BYTES_MAX;
-use protocol::id::{DeviceId, DocumentId, EnvelopeId, Incarnation, SpaceId};
+use protocol::id::{DocumentId, EnvelopeId, SpaceId};
 
 use super::directory::{Notice, read_notices, write_notices};
+use super::lot::Lot;
 use super::records;
 use super::shelf::change_id;
 use super::space::number_of;
 use super::step::Step;
-use crate::document::{ChangeId, RawChange};
+use crate::document::ChangeId;
 use crate::packing::CHANGES_MAX;
 
 /// Bytes of raw changes put into one envelope, unless a single change is larger.
@@ -29,13 +30,8 @@ pub(super) enum Item {
     Change { document: DocumentId, raw: Vec<u8> },
     /// Lines of the directory.
     Notices(Vec<Notice>),
-    /// Changes of another device, taken up.
-    Adoption {
-        document: DocumentId,
-        from: DeviceId,
-        from_incarnation: Incarnation,
-        raw: Vec<Vec<u8>>,
-    },
+    /// Changes that come under another seal than their writer's.
+    Lot(Lot),
 }
 
 /// A sealed envelope on its way, and the items inside.
@@ -52,6 +48,26 @@ pub(super) struct Outbox {
     items: BTreeMap<u64, Item>,
     flights: BTreeMap<u64, Flight>,
     flying: BTreeSet<u64>,
+}
+
+/// Whose change waits to be sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// This device's own.
+    Own,
+    /// One that comes under another seal than its writer's.
+    Brought,
+}
+
+impl Item {
+    /// Tells whether something in it must wait.
+    fn waits(&self, blocked: impl Fn(&DocumentId, &[u8], Whose) -> bool) -> bool {
+        match self {
+            Self::Change { document, raw } => blocked(document, raw, Whose::Own),
+            Self::Notices(_) => false,
+            Self::Lot(lot) => lot.raw.iter().any(|r| blocked(&lot.document, r, Whose::Brought)),
+        }
+    }
 }
 
 /// Divides raw changes, in order, into lots that fit into an envelope each.
@@ -79,17 +95,9 @@ pub(super) struct Batch {
 
 /// The content of the next envelope, before sealing.
 pub(super) enum BatchContent {
-    Changes {
-        document: DocumentId,
-        raw: Vec<Vec<u8>>,
-    },
+    Changes { document: DocumentId, raw: Vec<Vec<u8>> },
     Notices(Vec<Notice>),
-    Adoption {
-        document: DocumentId,
-        from: DeviceId,
-        from_incarnation: Incarnation,
-        raw: Vec<Vec<u8>>,
-    },
+    Lot(Lot),
 }
 
 impl Outbox {
@@ -131,7 +139,7 @@ impl Outbox {
     pub(super) fn unsealed_bytes(&self) -> usize {
         let size = |(number, item): (&u64, &Item)| match item {
             Item::Change { raw, .. } if !self.flying.contains(number) => raw.len(),
-            Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => 0,
+            Item::Change { .. } | Item::Notices(_) | Item::Lot(_) => 0,
         };
         self.items.iter().map(size).sum()
     }
@@ -148,21 +156,16 @@ impl Outbox {
     pub(super) fn changes_of(&self, wanted: &DocumentId) -> Vec<Vec<u8>> {
         let of = |item: &Item| match item {
             Item::Change { document, raw } if document == wanted => Some(raw.clone()),
-            Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => None,
+            Item::Change { .. } | Item::Notices(_) | Item::Lot(_) => None,
         };
         self.items.values().filter_map(of).collect()
     }
 
-    /// Returns the adoptions of one document that are not in the journal, in order.
-    pub(super) fn adoptions_of(
-        &self,
-        wanted: &DocumentId,
-    ) -> Vec<(DeviceId, Incarnation, Vec<Vec<u8>>)> {
+    /// Returns the lots of one document that are not in the journal, in order.
+    pub(super) fn lots_of(&self, wanted: &DocumentId) -> Vec<Lot> {
         let of = |item: &Item| match item {
-            Item::Adoption { document, from, from_incarnation, raw } if document == wanted => {
-                Some((*from, *from_incarnation, raw.clone()))
-            }
-            Item::Change { .. } | Item::Notices(_) | Item::Adoption { .. } => None,
+            Item::Lot(lot) if lot.document == *wanted => Some(lot.clone()),
+            Item::Change { .. } | Item::Notices(_) | Item::Lot(_) => None,
         };
         self.items.values().filter_map(of).collect()
     }
@@ -172,10 +175,10 @@ impl Outbox {
     }
 
     /// Returns the next items that may be sealed together: one document, in order.
-    /// `blocked` tells documents whose next change must wait.
+    /// `blocked` tells whether a change must wait, and all that follows it in its document.
     pub(super) fn next_batch(
         &self,
-        mut blocked: impl FnMut(&DocumentId, &[u8]) -> bool,
+        blocked: impl Fn(&DocumentId, &[u8], Whose) -> bool,
     ) -> Option<Batch> {
         let mut stopped: BTreeSet<DocumentId> = BTreeSet::new();
         let mut batch: Option<(DocumentId, Vec<u64>, Vec<Vec<u8>>)> = None;
@@ -185,12 +188,15 @@ impl Outbox {
                 continue;
             }
             let Item::Change { document, raw } = item else {
+                if item.waits(&blocked) {
+                    continue;
+                }
                 if batch.is_some() {
                     break;
                 }
                 return Some(Self::single(*number, item));
             };
-            if stopped.contains(document) || blocked(document, raw) {
+            if stopped.contains(document) || blocked(document, raw, Whose::Own) {
                 stopped.insert(*document);
                 continue;
             }
@@ -215,9 +221,7 @@ impl Outbox {
         let content = match item.clone() {
             Item::Change { document, raw } => BatchContent::Changes { document, raw: vec![raw] },
             Item::Notices(notices) => BatchContent::Notices(notices),
-            Item::Adoption { document, from, from_incarnation, raw } => {
-                BatchContent::Adoption { document, from, from_incarnation, raw }
-            }
+            Item::Lot(lot) => BatchContent::Lot(lot),
         };
         Batch { numbers: vec![number], content }
     }
@@ -267,15 +271,19 @@ impl Outbox {
     ) {
         let done = |item: &Item| match item {
             Item::Change { raw, .. } => sent.contains(&change_id(raw)),
-            Item::Notices(_) | Item::Adoption { .. } => false,
+            Item::Notices(_) | Item::Lot(_) => false,
         };
         let numbers: Vec<u64> =
             self.items.iter().filter(|(_, item)| done(item)).map(|(n, _)| *n).collect();
-        for number in numbers {
-            self.items.remove(&number);
-            self.flying.remove(&number);
-            step.delete(records::unsent(space, number));
-        }
+        self.remove(step, space, &numbers);
+    }
+
+    /// Tells whether one of these changes of this device waits here.
+    pub(super) fn has_any(&self, changes: &BTreeSet<ChangeId>) -> bool {
+        self.items.values().any(|item| match item {
+            Item::Change { raw, .. } => changes.contains(&change_id(raw)),
+            Item::Notices(_) | Item::Lot(_) => false,
+        })
     }
 
     /// Undoes every flight: what they hold is to be sealed anew.
@@ -287,20 +295,12 @@ impl Outbox {
         self.flying.clear();
     }
 
-    /// Replaces this device's changes of one document by as many written in their stead.
-    pub(super) fn replace_changes(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        space: &SpaceId,
-        document: &DocumentId,
-        changes: Vec<RawChange>,
-    ) {
-        let of = |item: &Item| matches!(item, Item::Change { document: d, .. } if d == document);
-        let numbers: Vec<u64> =
-            self.items.iter().filter(|(_, item)| of(item)).map(|(n, _)| *n).collect();
-        for (number, change) in numbers.into_iter().zip(changes) {
-            let item = Item::Change { document: *document, raw: change.bytes };
-            self.add(step, space, number, item);
+    /// Takes items out: what they held goes on in others.
+    pub(super) fn remove(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, numbers: &[u64]) {
+        for number in numbers {
+            self.items.remove(number);
+            self.flying.remove(number);
+            step.delete(records::unsent(space, *number));
         }
     }
 }
@@ -319,13 +319,10 @@ impl Encode for Item {
                 out.uint(2);
                 out.bytes(&write_notices(notices));
             }
-            Self::Adoption { document, from, from_incarnation, raw } => {
-                out.array(5);
+            Self::Lot(lot) => {
+                out.array(2);
                 out.uint(3);
-                document.encode(out);
-                from.encode(out);
-                from_incarnation.encode(out);
-                out.list(&raw.iter().map(|r| Bytes(r)).collect::<Vec<_>>());
+                lot.encode(out);
             }
         }
     }
@@ -333,7 +330,7 @@ impl Encode for Item {
 
 impl Decode for Item {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let items = input.array(5)?;
+        let items = input.array(3)?;
         let code = input.uint()?;
         Ok(match (code, items) {
             (1, 3) => Self::Change {
@@ -341,17 +338,7 @@ impl Decode for Item {
                 raw: input.bytes(ENVELOPE_BYTES_MAX)?.to_vec(),
             },
             (2, 2) => Self::Notices(read_notices(input.bytes(ENVELOPE_BYTES_MAX)?)?),
-            (3, 5) => {
-                let document = Decode::decode(input)?;
-                let from = Decode::decode(input)?;
-                let from_incarnation = Decode::decode(input)?;
-                let count = input.array(CHANGES_MAX)?;
-                let mut raw = Vec::new();
-                for _ in 0..count {
-                    raw.push(input.bytes(ENVELOPE_BYTES_MAX)?.to_vec());
-                }
-                Self::Adoption { document, from, from_incarnation, raw }
-            }
+            (3, 2) => Self::Lot(Decode::decode(input)?),
             _ => return Err(DecodeError::Unknown(code)),
         })
     }

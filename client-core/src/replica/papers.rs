@@ -282,12 +282,17 @@ impl Space {
             let header = loose.envelope.header();
             (header.device, header.incarnation)
         });
-        let adopted = self.outbox.adoptions_of(document).into_iter().map(|(d, i, _)| (d, i));
-        let lives = self.journal.lives().chain([own]).chain(loose).chain(adopted);
+        let lives = self.journal.lives().chain([own]).chain(loose);
         for (device, incarnation) in lives {
             if let Some(state) = register.roster().device(&device) {
                 let actor = Actor::of(&self.id, document, &device, &incarnation);
                 actors.insert(actor, (device, state.partner));
+            }
+        }
+        let writers = self.shelf.held(document).map(|shelved| &shelved.writers);
+        for (actor, device) in writers.into_iter().flatten() {
+            if let Some(state) = register.roster().device(device) {
+                actors.insert(*actor, (*device, state.partner));
             }
         }
         actors

@@ -6,27 +6,24 @@
 
 use std::collections::BTreeMap;
 
-use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
+use protocol::codec::{self, Decode, DecodeError, Encode, Reader, Writer};
 use protocol::crypto::{self, Label, Signature, SymmetricKey, WRAP_BYTES};
-use protocol::envelope::{ENVELOPE_BYTES_MAX, Envelope};
-use protocol::id::{DeviceId, DocumentId, EnvelopeId, Incarnation, PartnerId, SpaceId};
+use protocol::envelope::Envelope;
+use protocol::id::{DeviceId, DocumentId, EnvelopeId, PartnerId, SpaceId};
 use protocol::limits;
 use protocol::refusal::Refusal;
 
 use super::command::{CommandError, Reply};
 use super::home::Home;
-use super::outbox::{self, Item};
-use super::shelf::Delivery;
+use super::lot::{Lot, Right};
+use super::outbox::Item;
 use super::space::Space;
 use super::step::Step;
 use super::view::{QuarantineView, ReviewLine};
-use crate::admission::{ActorRule, Arrival};
-use crate::document::Actor;
 use crate::kinds::Language;
-use crate::packing::{self, CHANGES_MAX};
 
-/// Documents in one parcel.
-const DOCUMENTS_MAX: usize = 10_000;
+/// Lots in one parcel.
+const LOTS_MAX: usize = 100_000;
 /// Bytes of one parcel.
 const PARCEL_BYTES_MAX: usize = 64 * 1024 * 1024;
 const MAGIC: &[u8] = b"LIAP1";
@@ -35,22 +32,17 @@ const MAGIC: &[u8] = b"LIAP1";
 struct Parcel {
     space: SpaceId,
     from: DeviceId,
-    incarnation: Incarnation,
     wraps: Vec<(DeviceId, Vec<u8>)>,
     nonce: [u8; crypto::NONCE_BYTES],
     sealed: Vec<u8>,
     signature: Signature,
 }
 
-/// Raw changes by document, in order.
-type Papers = BTreeMap<DocumentId, Vec<Vec<u8>>>;
-
-/// What came by file of one life of a revoked device.
-struct LoosePapers {
+/// What came by file of one revoked device.
+struct LooseLots {
     device: DeviceId,
-    incarnation: Incarnation,
     envelopes: Vec<EnvelopeId>,
-    papers: Papers,
+    lots: Vec<Lot>,
 }
 
 impl Space {
@@ -86,48 +78,54 @@ impl Space {
     /// Shows what is kept aside here.
     pub(super) fn quarantine(&mut self, step: &mut Step<'_, '_>, home: &Home) -> QuarantineView {
         let own = self.own_quarantined() > 0;
-        let loose = if own { None } else { self.loose_papers() };
-        let (device, papers) = match loose {
-            Some(loose) => (loose.device, loose.papers),
-            None if own => (self.device(), self.own_papers()),
-            None => (self.device(), Papers::new()),
+        let loose = if own { None } else { self.loose_lots() };
+        let (device, lots) = match loose {
+            Some(loose) => (loose.device, loose.lots),
+            None if own => (self.device(), self.own_lots()),
+            None => (self.device(), Vec::new()),
         };
-        self.review(step, home, device, &papers, own)
+        self.review(step, home, device, &lots, own)
     }
 
-    fn own_papers(&self) -> Papers {
-        let mut papers = Papers::new();
+    /// Returns this device's edits that no journal has, and what it had taken up of others.
+    fn own_lots(&self) -> Vec<Lot> {
+        let mut own: BTreeMap<DocumentId, Vec<Vec<u8>>> = BTreeMap::new();
+        let mut lots = Vec::new();
         for (_, item) in self.outbox.items() {
-            if let Item::Change { document, raw } = item {
-                papers.entry(*document).or_default().push(raw.clone());
+            match item {
+                Item::Change { document, raw } => {
+                    own.entry(*document).or_default().push(raw.clone());
+                }
+                Item::Lot(lot) => lots.push(lot.clone()),
+                Item::Notices(_) => {}
             }
         }
-        papers
+        let writer = (self.device(), self.me.incarnation);
+        lots.extend(own.into_iter().flat_map(|(d, raw)| Lot::of_adopted(d, writer, raw)));
+        lots
     }
 
-    /// Returns the edits by file of one life of one revoked device, as far as they open.
-    fn loose_papers(&self) -> Option<LoosePapers> {
+    /// Returns the edits by file of one revoked device, as far as they open.
+    fn loose_lots(&self) -> Option<LooseLots> {
         let mut envelopes = self.refused_loose();
-        let place = |envelope: &Envelope| {
+        envelopes.sort_by_key(|envelope| {
             let header = envelope.header();
             (header.device, header.incarnation, header.counter)
-        };
-        envelopes.sort_by_key(|envelope| place(envelope));
-        let mut found: Option<LoosePapers> = None;
+        });
+        let mut found: Option<LooseLots> = None;
         for envelope in envelopes {
-            let (device, incarnation, _) = place(envelope);
-            if found.as_ref().is_some_and(|f| (f.device, f.incarnation) != (device, incarnation)) {
+            let header = envelope.header();
+            let device = header.device;
+            if found.as_ref().is_some_and(|found| found.device != device) {
                 break;
             }
-            let content = self.keyring.get(&envelope.header().epoch).map(|key| envelope.open(key));
-            if let Some(Ok(protocol::envelope::Content::Changes(changes))) = content
-                && let Ok(raw) = packing::unpack(changes.coding, changes.size, &changes.payload)
-            {
-                let papers = Papers::new();
-                let empty = LoosePapers { device, incarnation, envelopes: Vec::new(), papers };
+            let content = self.keyring.get(&header.epoch).and_then(|key| envelope.open(key).ok());
+            let lot = content.and_then(|content| Lot::of_content(header, content).ok().flatten());
+            if let Some(lot) = lot {
+                let empty = LooseLots { device, envelopes: Vec::new(), lots: Vec::new() };
                 let found = found.get_or_insert(empty);
                 found.envelopes.push(envelope.id());
-                found.papers.entry(envelope.header().document).or_default().extend(raw);
+                found.lots.push(lot);
             }
         }
         found
@@ -139,11 +137,15 @@ impl Space {
         step: &mut Step<'_, '_>,
         home: &Home,
         device: DeviceId,
-        papers: &Papers,
+        lots: &[Lot],
         own: bool,
     ) -> QuarantineView {
+        let mut papers: BTreeMap<DocumentId, Vec<Vec<u8>>> = BTreeMap::new();
+        for lot in lots {
+            papers.entry(lot.document).or_default().extend(lot.raw.iter().cloned());
+        }
         let mut review = Vec::new();
-        for (document, raw) in papers {
+        for (document, raw) in &papers {
             review.push(self.review_document(step, home, *document, raw));
         }
         let roster = self.register.as_ref().map(protocol::register::Register::roster);
@@ -154,7 +156,7 @@ impl Space {
             name: state.map(|s| self.name_of(&s.partner)).unwrap_or_default(),
             cause: state.and_then(|s| s.revoked).map(|cause| cause.name()),
             own,
-            changes: papers.values().map(Vec::len).sum(),
+            changes: lots.iter().map(|lot| lot.raw.len()).sum(),
             adopted: 0,
             review,
         }
@@ -188,8 +190,8 @@ impl Space {
         step: &mut Step<'_, '_>,
         to: PartnerId,
     ) -> Result<Reply, CommandError> {
-        let papers = self.own_papers();
-        let items = papers.values().map(Vec::len).sum::<usize>() as u64;
+        let lots = self.own_lots();
+        let items = lots.iter().map(|lot| lot.raw.len()).sum::<usize>() as u64;
         if items == 0 {
             return Err(CommandError::NotFound("quarantine"));
         }
@@ -210,11 +212,11 @@ impl Space {
             wraps.push((device, wrapped));
         }
         let associated = parcel_context(&self.id, &self.device());
-        let (nonce, sealed) = crypto::seal(&key, &associated, &write_papers(&papers), step.rng());
+        let (nonce, sealed) =
+            crypto::seal(&key, &associated, &codec::to_bytes(&Lots(lots)), step.rng());
         let mut parcel = Parcel {
             space: self.id,
             from: self.device(),
-            incarnation: self.me.incarnation,
             wraps,
             nonce,
             sealed,
@@ -227,7 +229,7 @@ impl Space {
     }
 
     /// Opens a parcel meant for this device, and checks who wrote it.
-    fn open_parcel(&self, file: &[u8]) -> Result<(Parcel, Papers), CommandError> {
+    fn open_parcel(&self, file: &[u8]) -> Result<(Parcel, Vec<Lot>), CommandError> {
         let parcel = read_parcel(file)?;
         let state = self
             .known()?
@@ -255,8 +257,8 @@ impl Space {
         let key = SymmetricKey::new(*key);
         let plain = crypto::open(&key, &parcel.nonce, &associated, &parcel.sealed)
             .map_err(|_| CommandError::NoKey("parcel"))?;
-        let papers = codec::from_bytes::<PaperList>(&plain).map_err(|_| bad_parcel())?.0;
-        Ok((parcel, papers))
+        let lots = codec::from_bytes::<Lots>(&plain).map_err(|_| bad_parcel())?.0;
+        Ok((parcel, lots))
     }
 
     /// Shows what adopting a parcel would change.
@@ -266,8 +268,8 @@ impl Space {
         home: &Home,
         file: &[u8],
     ) -> Result<Reply, CommandError> {
-        let (parcel, papers) = self.open_parcel(file)?;
-        Ok(Reply::Quarantine(self.review(step, home, parcel.from, &papers, false)))
+        let (parcel, lots) = self.open_parcel(file)?;
+        Ok(Reply::Quarantine(self.review(step, home, parcel.from, &lots, false)))
     }
 
     /// Adopts a parcel under this organisation's name.
@@ -277,9 +279,9 @@ impl Space {
         home: &Home,
         file: &[u8],
     ) -> Result<Reply, CommandError> {
-        let (parcel, papers) = self.open_parcel(file)?;
-        let mut view = self.review(step, home, parcel.from, &papers, false);
-        view.adopted = self.adopt(step, home, (parcel.from, parcel.incarnation), papers)?;
+        let (parcel, lots) = self.open_parcel(file)?;
+        let mut view = self.review(step, home, parcel.from, &lots, false);
+        view.adopted = self.adopt(step, home, parcel.from, lots)?;
         Ok(Reply::Quarantine(view))
     }
 
@@ -289,10 +291,10 @@ impl Space {
         step: &mut Step<'_, '_>,
         home: &Home,
     ) -> Result<Reply, CommandError> {
-        let loose = self.loose_papers().ok_or(CommandError::NotFound("quarantine"))?;
-        let LoosePapers { device, incarnation, envelopes, papers } = loose;
-        let mut view = self.review(step, home, device, &papers, false);
-        view.adopted = self.adopt(step, home, (device, incarnation), papers)?;
+        let loose = self.loose_lots().ok_or(CommandError::NotFound("quarantine"))?;
+        let LooseLots { device, envelopes, lots } = loose;
+        let mut view = self.review(step, home, device, &lots, false);
+        view.adopted = self.adopt(step, home, device, lots)?;
         for id in envelopes {
             self.shelf.loose.remove(&id);
             step.delete(super::records::loose_one(&self.id, &id));
@@ -305,39 +307,34 @@ impl Space {
         &mut self,
         step: &mut Step<'_, '_>,
         home: &Home,
-        (from, from_incarnation): (DeviceId, Incarnation),
-        papers: Papers,
+        from: DeviceId,
+        lots: Vec<Lot>,
     ) -> Result<usize, CommandError> {
         let time = self.time(step);
         let roster = self.known()?.roster();
         roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
         // Everybody judges so when the adoption arrives: a relay's word is not enough here.
         let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
-        if !roster.may_take_part(&from, time).is_err_and(gone) {
+        let is_gone = |device: &DeviceId| roster.may_take_part(device, time).is_err_and(gone);
+        if !is_gone(&from) {
             return Err(CommandError::Refused(Refusal::AlreadySo));
         }
+        // What it had taken up itself of a device that is in force goes its own way.
+        let right = |lot: &Lot| matches!(lot.right, Right::Renewed(_)) || is_gone(&lot.from);
+        let lots: Vec<Lot> = lots.into_iter().filter(right).collect();
         let mut adopted = 0;
-        for (document, raw) in papers {
+        for lot in lots {
+            let document = lot.document;
             self.shelf.learn(step, &self.id, document);
             self.open_document(step, document, home.catalogue);
-            let actor = Actor::of(&self.id, &document, &from, &from_incarnation);
-            let fresh: Vec<Vec<u8>> =
-                raw.into_iter().filter(|raw| !self.shelf.has_kept(&document, raw)).collect();
-            if fresh.is_empty() {
+            let Some(lot) = lot.keep(|raw| !self.shelf.has_kept(&document, raw)) else {
                 continue;
-            }
-            adopted += fresh.len();
-            let rule = ActorRule::Adopted { actor };
-            let arrivals: Vec<Arrival> =
-                fresh.iter().map(|raw| Arrival { bytes: raw.clone(), rule }).collect();
-            let adopted_by = Some(self.me.partner);
-            self.shelf.deliver(vec![Delivery { document, arrivals, adopted_by }]);
+            };
+            adopted += lot.raw.len();
             let space = self.id;
-            for raw in outbox::batches(fresh) {
-                let number = self.next_number(step);
-                let item = Item::Adoption { document, from, from_incarnation, raw };
-                self.outbox.add(step, &space, number, item);
-            }
+            let number = self.next_number(step);
+            self.outbox.add(step, &space, number, Item::Lot(lot.clone()));
+            self.shelf.deliver(vec![lot.delivery(&space, Some(self.me.partner))]);
             step.event(super::io::Event::Edited(space, document));
         }
         Ok(adopted)
@@ -369,38 +366,17 @@ fn parcel_context(space: &SpaceId, from: &DeviceId) -> Vec<u8> {
     context
 }
 
-struct PaperList(Papers);
+struct Lots(Vec<Lot>);
 
-fn write_papers(papers: &Papers) -> Vec<u8> {
-    codec::to_bytes(&PaperList(papers.clone()))
-}
-
-impl Encode for PaperList {
+impl Encode for Lots {
     fn encode(&self, out: &mut Writer) {
-        out.array(self.0.len());
-        for (document, raw) in &self.0 {
-            out.array(2);
-            document.encode(out);
-            out.list(&raw.iter().map(|raw| Bytes(raw)).collect::<Vec<_>>());
-        }
+        out.list(&self.0);
     }
 }
 
-impl Decode for PaperList {
+impl Decode for Lots {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let mut papers = Papers::new();
-        for _ in 0..input.array(DOCUMENTS_MAX)? {
-            if input.array(2)? != 2 {
-                return Err(DecodeError::Malformed);
-            }
-            let document = DocumentId::decode(input)?;
-            let mut raw = Vec::new();
-            for _ in 0..input.array(CHANGES_MAX * 64)? {
-                raw.push(input.bytes(ENVELOPE_BYTES_MAX)?.to_vec());
-            }
-            papers.insert(document, raw);
-        }
-        Ok(Self(papers))
+        Ok(Self(input.list(LOTS_MAX)?))
     }
 }
 
@@ -413,10 +389,9 @@ impl Parcel {
     }
 
     fn encode_body(&self, out: &mut Writer) {
-        out.array(6);
+        out.array(5);
         self.space.encode(out);
         self.from.encode(out);
-        self.incarnation.encode(out);
         out.array(self.wraps.len());
         for (device, wrap) in &self.wraps {
             out.array(2);
@@ -438,12 +413,11 @@ impl Encode for Parcel {
 
 impl Decode for Parcel {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if input.array(2)? != 2 || input.array(6)? != 6 {
+        if input.array(2)? != 2 || input.array(5)? != 5 {
             return Err(DecodeError::Malformed);
         }
         let space = Decode::decode(input)?;
         let from = Decode::decode(input)?;
-        let incarnation = Decode::decode(input)?;
         let mut wraps = Vec::new();
         for _ in 0..input.array(limits::DEVICES_AT_ADMISSION_MAX * 16)? {
             if input.array(2)? != 2 {
@@ -453,14 +427,6 @@ impl Decode for Parcel {
         }
         let nonce = input.fixed()?;
         let sealed = input.bytes(PARCEL_BYTES_MAX)?.to_vec();
-        Ok(Self {
-            space,
-            from,
-            incarnation,
-            wraps,
-            nonce,
-            sealed,
-            signature: Decode::decode(input)?,
-        })
+        Ok(Self { space, from, wraps, nonce, sealed, signature: Decode::decode(input)? })
     }
 }

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
 use protocol::envelope::{Content, Envelope};
-use protocol::id::{DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
+use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
 use protocol::refusal::Refusal;
 
+use super::lot::{Lot, Right};
 use super::outbox::Outbox;
 use super::records;
 use super::space::number_of;
@@ -33,6 +34,8 @@ pub(super) struct Delivery {
     pub(super) arrivals: Vec<Arrival>,
     /// Who took the changes up, when they are another device's.
     pub(super) adopted_by: Option<PartnerId>,
+    /// The devices behind actors that no life in the journal explains.
+    pub(super) writers: Vec<(Actor, DeviceId)>,
 }
 
 /// An envelope that came by file and is not in the journal.
@@ -41,6 +44,8 @@ pub(super) struct Loose {
     pub(super) envelope: Envelope,
     /// Why the relay will not take it, once it said so.
     pub(super) refused: Option<Refusal>,
+    /// Whether its place in the journal is taken: it can never be there as it is.
+    pub(super) orphan: bool,
 }
 
 /// The documents of one space.
@@ -57,19 +62,28 @@ pub(super) struct Shelf {
 pub(super) struct Shelved {
     pub(super) document: Document,
     pub(super) adopted: BTreeMap<ChangeId, PartnerId>,
+    /// The devices behind actors that no life in the journal explains.
+    pub(super) writers: BTreeMap<Actor, DeviceId>,
     unsaved: usize,
+}
+
+impl Shelved {
+    fn new(document: Document) -> Self {
+        let (adopted, writers) = (BTreeMap::new(), BTreeMap::new());
+        Self { document, adopted, writers, unsaved: 0 }
+    }
 }
 
 /// What opening an envelope needs.
 pub(super) struct Opener<'a> {
     pub(super) keyring: &'a BTreeMap<EpochId, protocol::epoch::EpochSecret>,
-    pub(super) partner_of: &'a dyn Fn(&protocol::id::DeviceId) -> Option<PartnerId>,
+    pub(super) partner_of: &'a dyn Fn(&DeviceId) -> Option<PartnerId>,
     /// Whether a device may be adopted from: it must no longer take part.
-    pub(super) adoptable: &'a dyn Fn(&protocol::id::DeviceId) -> bool,
+    pub(super) adoptable: &'a dyn Fn(&DeviceId) -> bool,
 }
 
-/// Changes for one document, and those among them that somebody took up.
-type Batch = (Vec<Arrival>, Vec<(ChangeId, PartnerId)>);
+/// Changes for one document, those among them that somebody took up, and who wrote them.
+type Batch = (Vec<Arrival>, Vec<(ChangeId, PartnerId)>, Vec<(Actor, DeviceId)>);
 
 /// What an envelope turned out to hold.
 pub(super) enum Opened {
@@ -94,16 +108,24 @@ impl Opener<'_> {
                 let rule =
                     ActorRule::Device { device: header.device, incarnation: header.incarnation };
                 let arrivals = arrivals(raw, rule);
-                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: None }))
+                let writers = Vec::new();
+                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: None, writers }))
             }
             Content::Adoption { from, from_incarnation, changes } => {
                 if !(self.adoptable)(&from) {
                     return Err(Some(Refusal::NotADevice));
                 }
                 let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
-                let actor = Actor::of(&header.space, &document, &from, &from_incarnation);
-                let arrivals = arrivals(raw, ActorRule::Adopted { actor });
-                Ok(Opened::Delivery(Delivery { document, arrivals, adopted_by: Some(author) }))
+                let right = Right::Adopted(from_incarnation);
+                let lot = Lot { document, from, right, raw };
+                Ok(Opened::Delivery(lot.delivery(&header.space, Some(author))))
+            }
+            Content::Renewal { from, of, changes } => {
+                (self.partner_of)(&from).ok_or(Some(Refusal::NotADevice))?;
+                let raw = packing::unpack(changes.coding, changes.size, &changes.payload)?;
+                let lot = Lot::renewed(document, from, &of, raw)?;
+                let taken_up_by = (from != header.device).then_some(author);
+                Ok(Opened::Delivery(lot.delivery(&header.space, taken_up_by)))
             }
             Content::Directory(payload) => {
                 let notices = super::directory::read_notices(&payload)
@@ -127,7 +149,7 @@ impl Shelf {
         }
         for (_, bytes) in step.all(&records::loose(space)) {
             if let Ok(envelope) = Envelope::parse(&bytes) {
-                shelf.loose.insert(envelope.id(), Loose { envelope, refused: None });
+                shelf.loose.insert(envelope.id(), Loose { envelope, refused: None, orphan: false });
             }
         }
         shelf
@@ -152,12 +174,15 @@ impl Shelf {
     pub(super) fn place(&mut self, step: &mut Step<'_, '_>, document: Document) {
         let (space, id) = (*document.space(), *document.id());
         self.learn(step, &space, id);
-        let shelved = Shelved { document, adopted: BTreeMap::new(), unsaved: SAVE_AFTER_CHANGES };
-        self.open.insert(id, shelved);
+        self.open.insert(id, Shelved { unsaved: SAVE_AFTER_CHANGES, ..Shelved::new(document) });
     }
 
     pub(super) fn opened(&mut self, document: &DocumentId) -> Option<&mut Shelved> {
         self.open.get_mut(document)
+    }
+
+    pub(super) fn held(&self, document: &DocumentId) -> Option<&Shelved> {
+        self.open.get(document)
     }
 
     /// Takes a delivery into its document if that is open; a closed one reads it later.
@@ -170,14 +195,16 @@ impl Shelf {
                 batch.1.extend(ids.map(|id| (id, partner)));
             }
             batch.0.extend(delivery.arrivals);
+            batch.2.extend(delivery.writers);
         }
-        for (document, (arrivals, adopted)) in batches {
+        for (document, (arrivals, adopted, writers)) in batches {
             if let Some(shelved) = self.open.get_mut(&document) {
                 shelved.unsaved += arrivals.len();
                 shelved.document.admit(arrivals);
                 for (change, partner) in adopted {
                     shelved.adopted.entry(change).or_insert(partner);
                 }
+                shelved.writers.extend(writers);
             }
         }
     }
@@ -215,11 +242,13 @@ impl Shelf {
         let saved = saved.and_then(|bytes| codec::from_bytes::<Saved>(&bytes).ok());
         let loaded = saved.and_then(|saved| {
             let document = Document::load(*space, id, catalogue, &saved.document).ok()?;
-            Some((document, saved.covered, saved.adopted.into_iter().collect()))
+            let adopted = saved.adopted.into_iter().collect();
+            let writers = saved.writers.into_iter().collect();
+            Some((Shelved { document, adopted, writers, unsaved: 0 }, saved.covered))
         });
-        let (document, covered, adopted) = loaded
-            .unwrap_or_else(|| (Document::awaited(*space, id, catalogue), 0, BTreeMap::new()));
-        self.open.insert(id, Shelved { document, adopted, unsaved: 0 });
+        let awaited = || (Shelved::new(Document::awaited(*space, id, catalogue)), 0);
+        let (shelved, covered) = loaded.unwrap_or_else(awaited);
+        self.open.insert(id, shelved);
         covered
     }
 
@@ -254,7 +283,8 @@ impl Shelf {
                 Some(_) | None => break,
             }
         }
-        for loose in self.loose.values().filter(|l| l.envelope.header().document == *id) {
+        let of = |l: &&Loose| !l.orphan && l.envelope.header().document == *id;
+        for loose in self.loose.values().filter(of) {
             if let Ok(Opened::Delivery(delivery)) = sources.opener.open(&loose.envelope) {
                 deliveries.push(delivery);
             }
@@ -289,7 +319,8 @@ impl Shelf {
             }
             shelved.unsaved = 0;
             let adopted = shelved.adopted.iter().map(|(c, p)| (*c, *p)).collect();
-            let saved = Saved { covered, adopted, document: shelved.document.save() };
+            let writers = shelved.writers.iter().map(|(a, d)| (*a, *d)).collect();
+            let saved = Saved { covered, adopted, writers, document: shelved.document.save() };
             step.put(records::saved(space, id), codec::to_bytes(&saved));
         }
     }
@@ -312,7 +343,7 @@ impl Shelf {
         let id = envelope.id();
         step.put(records::loose_one(space, &id), envelope.bytes().to_vec());
         let document = envelope.header().document;
-        self.loose.insert(id, Loose { envelope, refused: None });
+        self.loose.insert(id, Loose { envelope, refused: None, orphan: false });
         if let Some(delivery) = delivery {
             self.learn(step, space, document);
             self.note_provisional(&delivery);
@@ -334,33 +365,32 @@ impl Shelf {
         envelope: &Envelope,
         delivery: Option<&Delivery>,
     ) {
-        // Another sealing of the same edits has served as well.
-        let place = |envelope: &Envelope| {
-            let header = envelope.header();
-            (header.device, header.incarnation, header.counter)
-        };
-        let (device, incarnation, counter) = place(envelope);
-        // And what follows another envelope than this one will never be in the journal.
-        let beside = |other: &Envelope| {
-            place(other) == (device, incarnation, counter.saturating_add(1))
-                && other.header().previous != envelope.id()
-        };
-        let same =
-            |loose: &&Loose| place(&loose.envelope) == place(envelope) || beside(&loose.envelope);
-        let served: Vec<EnvelopeId> =
-            self.loose.values().filter(same).map(|l| l.envelope.id()).collect();
-        for id in served {
-            self.loose.remove(&id);
-            step.delete(records::loose_one(space, &id));
-        }
+        self.drop_loose(step, space, &envelope.id());
         let Some(delivery) = delivery else {
             return;
         };
-        if let Some(provisional) = self.provisional.get_mut(&delivery.document) {
-            for arrival in &delivery.arrivals {
-                provisional.remove(&change_id(&arrival.bytes));
-            }
+        let ids: Vec<ChangeId> = delivery.arrivals.iter().map(|a| change_id(&a.bytes)).collect();
+        self.not_provisional(&delivery.document, &ids);
+    }
+
+    /// Lets an envelope by file go: it is in the journal, or what it held is on its way anew.
+    pub(super) fn drop_loose(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, id: &EnvelopeId) {
+        if self.loose.remove(id).is_some() {
+            step.delete(records::loose_one(space, id));
         }
+    }
+
+    /// These changes are in the journal, or will never be under these names.
+    pub(super) fn not_provisional(&mut self, document: &DocumentId, changes: &[ChangeId]) {
+        if let Some(provisional) = self.provisional.get_mut(document) {
+            provisional.retain(|change| !changes.contains(change));
+        }
+    }
+
+    /// Tells whether an open document holds a change that stands for an old one.
+    pub(super) fn has_renewed(&self, space: &SpaceId, document: &DocumentId, raw: &[u8]) -> bool {
+        let actor = Actor::renewed(space, document, &change_id(raw));
+        self.open.get(document).is_some_and(|shelved| shelved.document.last_seq(&actor) > 0)
     }
 
     /// Tells whether an open document holds a change for good, not from a file only.
@@ -391,16 +421,16 @@ pub(super) struct Sources<'a> {
     pub(super) outbox: &'a Outbox,
     pub(super) own: ActorRule,
     pub(super) partner: PartnerId,
+    pub(super) device: DeviceId,
 }
 
 fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
     let own = arrivals(sources.outbox.changes_of(id), sources.own);
-    let mut deliveries = vec![Delivery { document: *id, arrivals: own, adopted_by: None }];
-    for (from, incarnation, raw) in sources.outbox.adoptions_of(id) {
-        let actor = Actor::of(space, id, &from, &incarnation);
-        let arrivals = arrivals(raw, ActorRule::Adopted { actor });
-        let adopted_by = Some(sources.partner);
-        deliveries.push(Delivery { document: *id, arrivals, adopted_by });
+    let writers = Vec::new();
+    let mut deliveries = vec![Delivery { document: *id, arrivals: own, adopted_by: None, writers }];
+    for lot in sources.outbox.lots_of(id) {
+        let taken_up_by = (lot.from != sources.device).then_some(sources.partner);
+        deliveries.push(lot.delivery(space, taken_up_by));
     }
     deliveries
 }
@@ -414,12 +444,13 @@ pub(super) fn change_id(raw: &[u8]) -> ChangeId {
 struct Saved {
     covered: u64,
     adopted: Vec<(ChangeId, PartnerId)>,
+    writers: Vec<(Actor, DeviceId)>,
     document: Vec<u8>,
 }
 
 impl Encode for Saved {
     fn encode(&self, out: &mut Writer) {
-        out.array(3);
+        out.array(4);
         out.uint(self.covered);
         out.array(self.adopted.len());
         for (change, partner) in &self.adopted {
@@ -427,13 +458,19 @@ impl Encode for Saved {
             Bytes(change.bytes()).encode(out);
             partner.encode(out);
         }
+        out.array(self.writers.len());
+        for (actor, device) in &self.writers {
+            out.array(2);
+            Bytes(actor.bytes()).encode(out);
+            device.encode(out);
+        }
         out.bytes(&self.document);
     }
 }
 
 impl Decode for Saved {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if input.array(3)? != 3 {
+        if input.array(4)? != 4 {
             return Err(DecodeError::Malformed);
         }
         let covered = input.uint()?;
@@ -445,7 +482,14 @@ impl Decode for Saved {
             }
             adopted.push((ChangeId::new(input.fixed()?), PartnerId::decode(input)?));
         }
+        let mut writers = Vec::new();
+        for _ in 0..input.array(SAVED_BYTES_MAX)? {
+            if input.array(2)? != 2 {
+                return Err(DecodeError::Malformed);
+            }
+            writers.push((Actor::new(input.fixed()?), DeviceId::decode(input)?));
+        }
         let document = input.bytes(SAVED_BYTES_MAX)?.to_vec();
-        Ok(Self { covered, adopted, document })
+        Ok(Self { covered, adopted, writers, document })
     }
 }

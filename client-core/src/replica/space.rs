@@ -226,6 +226,11 @@ impl Space {
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
+        for id in self.orphans() {
+            if let Some(loose) = self.shelf.loose.get_mut(&id) {
+                loose.orphan = true;
+            }
+        }
         self.note_loose(step);
     }
 

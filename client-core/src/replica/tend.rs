@@ -16,7 +16,7 @@ use super::directory::{Notice, Topic};
 use super::errand::Errand;
 use super::home::Home;
 use super::link::Submitted;
-use super::outbox::{Batch, BatchContent, Flight, Item};
+use super::outbox::{Batch, BatchContent, Flight, Item, Whose};
 use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
@@ -47,6 +47,10 @@ impl Space {
             Standing::UnknownSpace | Standing::Stranger => self.run_errands(step),
             Standing::Applicant | Standing::Former | Standing::Operator | Standing::Importing => {}
             Standing::Member if current => {
+                if self.doubled {
+                    self.restart(step, home);
+                }
+                self.take_up_orphans(step, home);
                 self.introduce(step, home);
                 self.run_errands(step);
                 self.adopt_decided(step);
@@ -232,7 +236,8 @@ impl Space {
         let Some(up) = self.link.up_mut() else {
             return;
         };
-        let mut loose: Vec<_> = self.shelf.loose.values().filter(|l| l.refused.is_none()).collect();
+        let waits = |l: &&super::shelf::Loose| l.refused.is_none() && !l.orphan;
+        let mut loose: Vec<_> = self.shelf.loose.values().filter(waits).collect();
         loose.sort_by_key(|l| {
             let header = l.envelope.header();
             (header.device, header.incarnation, header.counter)
@@ -250,7 +255,7 @@ impl Space {
             return;
         }
         self.seal_at = None;
-        while self.outbox.flights().count() < FLIGHTS_MAX && self.seal_next(step, true) {}
+        while self.outbox.flights().count() < FLIGHTS_MAX && self.seal_next(step) {}
         let Some(up) = self.link.up_mut() else {
             return;
         };
@@ -263,15 +268,16 @@ impl Space {
 
     /// Seals the next items of the outbox into an envelope. Returns whether there were any.
     ///
-    /// With `ordered`, what builds upon changes that are not in the journal waits.
-    pub(super) fn seal_next(&mut self, step: &mut Step<'_, '_>, ordered: bool) -> bool {
+    /// What builds upon changes that are not in the journal waits, and so does what a life
+    /// wrote that is over.
+    pub(super) fn seal_next(&mut self, step: &mut Step<'_, '_>) -> bool {
         let time = self.time(step);
         let Some(epoch) = self.open_epoch_id(time) else {
             return false;
         };
-        let shelf = &self.shelf;
-        let blocked = |document: &DocumentId, raw: &[u8]| {
-            ordered && shelf.builds_on_provisional(document, raw)
+        let blocked = |document: &DocumentId, raw: &[u8], whose| {
+            self.shelf.builds_on_provisional(document, raw)
+                || whose == Whose::Own && !self.is_of_this_life(document, raw)
         };
         let Some(batch) = self.outbox.next_batch(blocked) else {
             return false;
@@ -328,9 +334,9 @@ impl Space {
                 let payload = super::directory::write_notices(&notices);
                 (DocumentId::new([0; 16]), Content::Directory(payload))
             }
-            BatchContent::Adoption { document, from, from_incarnation, raw } => {
-                let changes = self.attest(&document, counter, &raw);
-                (document, Content::Adoption { from, from_incarnation, changes })
+            BatchContent::Lot(lot) => {
+                let changes = self.attest(&lot.document, counter, &lot.raw);
+                (lot.document, lot.content(changes))
             }
         }
     }

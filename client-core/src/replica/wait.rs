@@ -66,6 +66,10 @@ impl Replica {
                 if space.link.is_idle() {
                     space.link.retry_at = None;
                 }
+                let now = step.now();
+                if let Some(up) = space.link.up_mut() {
+                    up.progress = now;
+                }
                 if matches!(then, Then::Sync) {
                     space.sent = 0;
                     space.received = 0;

@@ -25,6 +25,16 @@ pub enum Content {
     },
     /// A part of the directory, in a form of the replica's.
     Directory(Vec<u8>),
+    /// Changes that a copy or a restored store left without a place of their own, written
+    /// again under names that follow from the old ones: whoever does so writes the same.
+    Renewal {
+        /// The device that wrote them first.
+        from: DeviceId,
+        /// The hashes of the old changes, one for each new one, in the same order.
+        of: Vec<Hash>,
+        /// The changes, attested by the device that brings them.
+        changes: Changes,
+    },
 }
 
 /// Changes of one document by one author.
@@ -98,6 +108,7 @@ impl Content {
             Self::Changes(_) => Kind::Changes,
             Self::Adoption { .. } => Kind::Adoption,
             Self::Directory(_) => Kind::Directory,
+            Self::Renewal { .. } => Kind::Renewal,
         }
     }
 
@@ -113,6 +124,14 @@ impl Content {
                 out.finish()
             }
             Self::Directory(payload) => payload.clone(),
+            Self::Renewal { from, of, changes } => {
+                let mut out = Writer::new();
+                out.array(3);
+                from.encode(&mut out);
+                out.list(&of.iter().map(|hash| Bytes(hash)).collect::<Vec<_>>());
+                changes.encode(&mut out);
+                out.finish()
+            }
         }
     }
 
@@ -129,6 +148,16 @@ impl Content {
                 Self::Adoption { from, from_incarnation, changes: Changes::decode(&mut input)? }
             }
             Kind::Directory => Self::Directory(body.to_vec()),
+            Kind::Renewal => {
+                let mut input = Reader::new(body);
+                if input.array(3)? != 3 {
+                    return Err(DecodeError::Malformed);
+                }
+                let from = DeviceId::decode(&mut input)?;
+                let count = input.array(limits::CHANGES_IN_ENVELOPE_MAX)?;
+                let of = (0..count).map(|_| input.fixed()).collect::<Result<_, _>>()?;
+                Self::Renewal { from, of, changes: Changes::decode(&mut input)? }
+            }
         };
         if content.body() != body {
             return Err(DecodeError::NotCanonical);
@@ -138,7 +167,9 @@ impl Content {
 
     pub(super) fn verify_attestation(&self, header: &Header) -> Result<(), OpenError> {
         let changes = match self {
-            Self::Changes(changes) | Self::Adoption { changes, .. } => changes,
+            Self::Changes(changes)
+            | Self::Adoption { changes, .. }
+            | Self::Renewal { changes, .. } => changes,
             Self::Directory(_) => return Ok(()),
         };
         let attested = Attested {

@@ -77,7 +77,12 @@ fn what_is_sealed_opens_with_its_place_and_its_author() {
     };
     let own = Changes { seen: Some([1; 32]), ..changes(&place, b"own") };
     let directory = Content::Directory(b"opaque".to_vec());
-    for content in [Content::Changes(own), adoption, directory] {
+    let renewal = Content::Renewal {
+        from: DeviceId::new([9; 32]),
+        of: vec![[7; 32], [6; 32]],
+        changes: changes(&place, b"renewed"),
+    };
+    for content in [Content::Changes(own), adoption, directory, renewal] {
         let sealed = Envelope::seal(&place, &secret(), &device(), &content, &mut rng()).unwrap();
         let envelope = Envelope::parse(sealed.bytes()).unwrap();
         assert_eq!(envelope, sealed);

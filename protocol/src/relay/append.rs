@@ -100,7 +100,7 @@ impl Relay {
             let position = mark.position;
             return self.send(id, &ToReplica::Kept { incarnation, counter, position });
         }
-        let of = Subject::Envelope { incarnation, counter };
+        let of = Subject::Envelope(envelope.id());
         self.refuse(id, of, refusal, mark.map_or(0, |mark| mark.counter));
     }
 

@@ -121,11 +121,10 @@ impl Encode for Subject {
                 out.uint(1);
                 out.uint(*ticket);
             }
-            Self::Envelope { incarnation, counter } => {
-                out.array(3);
+            Self::Envelope(id) => {
+                out.array(2);
                 out.uint(2);
-                incarnation.encode(out);
-                out.uint(*counter);
+                id.encode(out);
             }
             Self::Knock => plain(out, 3),
             Self::Approval(proposal) => {
@@ -144,14 +143,11 @@ impl Encode for Subject {
 
 impl Decode for Subject {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let items = input.array(3)?;
+        let items = input.array(2)?;
         let (expected, subject) = match input.uint()? {
             0 => (1, Self::Hello),
             1 => (2, Self::Act(input.uint()?)),
-            2 => {
-                let incarnation = Decode::decode(input)?;
-                (3, Self::Envelope { incarnation, counter: input.uint()? })
-            }
+            2 => (2, Self::Envelope(Decode::decode(input)?)),
             3 => (1, Self::Knock),
             4 => (2, Self::Approval(Decode::decode(input)?)),
             5 => (1, Self::Founding),
@@ -176,8 +172,40 @@ pub(super) fn exactly(input: &mut Reader<'_>, items: usize) -> Result<(), Decode
     Ok(())
 }
 
+/// A message of either direction: a tag, and the fields that belong to it.
+pub(super) trait Tagged: Sized {
+    /// Reads the fields that belong to a tag; a tag of tomorrow has none that we know.
+    fn read(tag: u64, input: &mut Reader<'_>) -> Result<Self, DecodeError>;
+
+    /// Returns the number of fields that belong to the message.
+    fn fields(&self) -> usize;
+
+    /// Tells whether it is a message of tomorrow.
+    fn is_unknown(&self) -> bool;
+}
+
+/// Reads a frame of either direction: bounded, with no field more or less, and nothing behind.
+pub(super) fn parse<M: Tagged>(frame: &[u8]) -> Result<M, DecodeError> {
+    if frame.len() > limits::FRAME_BYTES_MAX {
+        return Err(DecodeError::TooLarge);
+    }
+    let mut input = Reader::new(frame);
+    let (fields, tag) = open(&mut input)?;
+    let message = M::read(tag, &mut input)?;
+    if message.is_unknown() {
+        return Ok(message);
+    }
+    if fields != message.fields() {
+        return Err(DecodeError::Malformed);
+    }
+    if !input.at_end() {
+        return Err(DecodeError::Trailing);
+    }
+    Ok(message)
+}
+
 /// Opens a message and returns its number of fields and its tag.
-pub(super) fn open(input: &mut Reader<'_>) -> Result<(usize, u64), DecodeError> {
+fn open(input: &mut Reader<'_>) -> Result<(usize, u64), DecodeError> {
     let items = input.array(64)?;
     if items == 0 {
         return Err(DecodeError::Malformed);

@@ -1,6 +1,6 @@
 //! The bytes of messages to a replica.
 
-use super::fields::{entries, open, optional, start};
+use super::fields::{Tagged, entries, optional, parse, start};
 use super::{Challenge, Decode, DecodeError, Encode, Log, Reader, ToReplica, Welcome, Writer};
 use crate::envelope::ENVELOPE_BYTES_MAX;
 use crate::limits;
@@ -81,24 +81,31 @@ impl ToReplica {
     /// # Errors
     /// Says why the frame is not a message.
     pub fn parse(frame: &[u8]) -> Result<Self, DecodeError> {
-        if frame.len() > limits::FRAME_BYTES_MAX {
-            return Err(DecodeError::TooLarge);
-        }
-        let mut input = Reader::new(frame);
-        let (fields, tag) = open(&mut input)?;
-        let message = Self::read(tag, &mut input)?;
-        if matches!(message, Self::Unknown(_)) {
-            return Ok(message);
-        }
-        if fields != message.fields() {
-            return Err(DecodeError::Malformed);
-        }
-        if !input.at_end() {
-            return Err(DecodeError::Trailing);
-        }
-        Ok(message)
+        parse(frame)
     }
 
+    const fn tag(&self) -> u64 {
+        match self {
+            Self::Challenge(_) => 0,
+            Self::Welcome(_) => 1,
+            Self::Acts { .. } => ACTS,
+            Self::Envelopes { .. } => ENVELOPES,
+            Self::Heads { .. } => 4,
+            Self::Mailbox { .. } => 5,
+            Self::Marked(_) => 6,
+            Self::Wraps { .. } => 7,
+            Self::Submitted { .. } => 8,
+            Self::Kept { .. } => 9,
+            Self::Refused { .. } => 10,
+            Self::Wanted { .. } => 11,
+            Self::Pong => 12,
+            Self::Bye(_) => 13,
+            Self::Unknown(tag) => *tag,
+        }
+    }
+}
+
+impl Tagged for ToReplica {
     fn read(tag: u64, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(match tag {
             0 => Self::Challenge(Challenge {
@@ -150,27 +157,7 @@ impl ToReplica {
         })
     }
 
-    const fn tag(&self) -> u64 {
-        match self {
-            Self::Challenge(_) => 0,
-            Self::Welcome(_) => 1,
-            Self::Acts { .. } => ACTS,
-            Self::Envelopes { .. } => ENVELOPES,
-            Self::Heads { .. } => 4,
-            Self::Mailbox { .. } => 5,
-            Self::Marked(_) => 6,
-            Self::Wraps { .. } => 7,
-            Self::Submitted { .. } => 8,
-            Self::Kept { .. } => 9,
-            Self::Refused { .. } => 10,
-            Self::Wanted { .. } => 11,
-            Self::Pong => 12,
-            Self::Bye(_) => 13,
-            Self::Unknown(tag) => *tag,
-        }
-    }
-
-    const fn fields(&self) -> usize {
+    fn fields(&self) -> usize {
         match self {
             Self::Welcome(_) => 5,
             Self::Challenge(_) => 4,
@@ -185,6 +172,10 @@ impl ToReplica {
             Self::Marked(_) | Self::Bye(_) => 1,
             Self::Pong | Self::Unknown(_) => 0,
         }
+    }
+
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
     }
 }
 

@@ -67,7 +67,7 @@ fn subjects() -> Vec<Subject> {
     vec![
         Subject::Hello,
         Subject::Act(5),
-        Subject::Envelope { incarnation: Incarnation::new([1; 16]), counter: 7 },
+        Subject::Envelope(EnvelopeId::new([1; 32])),
         Subject::Knock,
         Subject::Approval(ProposalId::new([1; 32])),
         Subject::Founding,

@@ -1,6 +1,6 @@
 //! The bytes of messages to a relay.
 
-use super::fields::{open, optional, start};
+use super::fields::{Tagged, optional, parse, start};
 use super::{Decode, DecodeError, Encode, Hello, Reader, ToRelay};
 use crate::envelope::ENVELOPE_BYTES_MAX;
 use crate::limits;
@@ -62,24 +62,32 @@ impl ToRelay {
     /// # Errors
     /// Says why the frame is not a message.
     pub fn parse(frame: &[u8]) -> Result<Self, DecodeError> {
-        if frame.len() > limits::FRAME_BYTES_MAX {
-            return Err(DecodeError::TooLarge);
-        }
-        let mut input = Reader::new(frame);
-        let (fields, tag) = open(&mut input)?;
-        let message = Self::read(tag, &mut input)?;
-        if matches!(message, Self::Unknown(_)) {
-            return Ok(message);
-        }
-        if fields != message.fields() {
-            return Err(DecodeError::Malformed);
-        }
-        if !input.at_end() {
-            return Err(DecodeError::Trailing);
-        }
-        Ok(message)
+        parse(frame)
     }
 
+    const fn tag(&self) -> u64 {
+        match self {
+            Self::Hello(_) => 0,
+            Self::Prove(_) => 1,
+            Self::Found { .. } => 2,
+            Self::Knock { .. } => 3,
+            Self::Follow { .. } => 4,
+            Self::Submit { .. } => 5,
+            Self::Approve(_) => 6,
+            Self::Push(_) => 7,
+            Self::Marks(_) => 8,
+            Self::PutInvitation(_) => 9,
+            Self::GetWraps(_) => 10,
+            Self::Give { .. } => 11,
+            Self::Ping => 12,
+            Self::Bye => 13,
+            Self::Complete { .. } => 14,
+            Self::Unknown(tag) => *tag,
+        }
+    }
+}
+
+impl Tagged for ToRelay {
     fn read(tag: u64, input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(match tag {
             0 => Self::Hello(Hello {
@@ -120,28 +128,7 @@ impl ToRelay {
         })
     }
 
-    const fn tag(&self) -> u64 {
-        match self {
-            Self::Hello(_) => 0,
-            Self::Prove(_) => 1,
-            Self::Found { .. } => 2,
-            Self::Knock { .. } => 3,
-            Self::Follow { .. } => 4,
-            Self::Submit { .. } => 5,
-            Self::Approve(_) => 6,
-            Self::Push(_) => 7,
-            Self::Marks(_) => 8,
-            Self::PutInvitation(_) => 9,
-            Self::GetWraps(_) => 10,
-            Self::Give { .. } => 11,
-            Self::Ping => 12,
-            Self::Bye => 13,
-            Self::Complete { .. } => 14,
-            Self::Unknown(tag) => *tag,
-        }
-    }
-
-    const fn fields(&self) -> usize {
+    fn fields(&self) -> usize {
         match self {
             Self::Hello(_) => 4,
             Self::Found { .. } | Self::Submit { .. } | Self::Give { .. } => 3,
@@ -154,5 +141,9 @@ impl ToRelay {
             | Self::GetWraps(_) => 1,
             Self::Ping | Self::Bye | Self::Unknown(_) => 0,
         }
+    }
+
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
     }
 }

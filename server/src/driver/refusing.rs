@@ -43,6 +43,5 @@ fn pushed(stored: &dyn Records, bytes: &[u8]) -> (Subject, u64) {
     let (space, incarnation): (SpaceId, _) = (header.space, header.incarnation);
     let mark = stored.get(&records::mark(&space, &header.device, &incarnation));
     let mark: Option<Mark> = mark.and_then(|bytes| codec::from_bytes(&bytes).ok());
-    let subject = Subject::Envelope { incarnation, counter: header.counter };
-    (subject, mark.map_or(0, |mark| mark.counter))
+    (Subject::Envelope(envelope.id()), mark.map_or(0, |mark| mark.counter))
 }

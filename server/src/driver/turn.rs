@@ -377,7 +377,7 @@ fn subject(of: &protocol::wire::Subject) -> &'static str {
     match of {
         Subject::Hello => "hello",
         Subject::Act(_) => "act",
-        Subject::Envelope { .. } => "envelope",
+        Subject::Envelope(_) => "envelope",
         Subject::Knock => "knock",
         Subject::Approval(_) => "approval",
         Subject::Founding => "founding",

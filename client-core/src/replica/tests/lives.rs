@@ -73,6 +73,96 @@ fn t31_a_cloned_replica_and_its_origin_both_keep_their_edits() {
     assert_eq!(text(&mut town, clone, document), first);
 }
 
+fn carry(town: &mut Town, space: SpaceId, from: usize, to: usize) -> u64 {
+    let Reply::File { bytes, .. } = town.ask(from, Command::WriteBundle { space }).unwrap() else {
+        panic!()
+    };
+    let read = town.ask(to, Command::ReadBundle { file: bytes }).unwrap();
+    let Reply::BundleRead { accepted, .. } = read else { panic!() };
+    accepted
+}
+
+/// Every house shows every word exactly once.
+fn all_once(town: &mut Town, document: DocumentId, words: &[&str]) {
+    let first = text(town, 0, document);
+    for word in words {
+        assert_eq!(first.matches(word).count(), 1, "{word} in: {first}");
+    }
+    for house in 1..town.houses.len() {
+        assert_eq!(text(town, house, document), first, "house {house}");
+    }
+}
+
+/// T32: what a machine gave away by file before it was restored is taken up by its holder,
+/// together with what the holder wrote upon it.
+#[test]
+fn t32_edits_by_file_survive_the_restore_of_the_machine_that_wrote_them() {
+    for upon in [false, true] {
+        let (mut town, space, document, section) = circle();
+        let backup = town.backup(1);
+        append(&mut town, 1, document, &section, "emporté ");
+        assert!(carry(&mut town, space, 1, 0) > 0);
+        if upon {
+            append(&mut town, 0, document, &section, "dessus ");
+        }
+        town.restore(1, backup);
+        append(&mut town, 1, document, &section, "autre ");
+        town.ask(1, Command::Sync { space: None }).unwrap();
+        for _ in 0..3 {
+            town.sync_all();
+        }
+        let words: &[&str] =
+            if upon { &["emporté", "dessus", "autre"] } else { &["emporté", "autre"] };
+        all_once(&mut town, document, words);
+        // The bundle is old news to everybody now.
+        append(&mut town, 0, document, &section, "fin ");
+        town.sync_all();
+        all_once(&mut town, document, &["emporté", "fin"]);
+    }
+}
+
+/// T31: a copy took the place of what went by file; writer and holder both write it anew, and
+/// it stands there once.
+#[test]
+fn t31_edits_by_file_of_a_copied_machine_stand_there_once() {
+    for holder_first in [false, true] {
+        let (mut town, space, document, section) = circle();
+        let clone = town.copy(1);
+        append(&mut town, 1, document, &section, "emporté ");
+        carry(&mut town, space, 1, 0);
+        append(&mut town, 0, document, &section, "dessus ");
+        append(&mut town, clone, document, &section, "copie ");
+        town.ask(clone, Command::Sync { space: None }).unwrap();
+        let order = if holder_first { [0, 1] } else { [1, 0] };
+        for house in order {
+            town.ask(house, Command::Sync { space: None }).unwrap();
+        }
+        for _ in 0..3 {
+            town.sync_all();
+        }
+        all_once(&mut town, document, &["emporté", "dessus", "copie"]);
+    }
+}
+
+/// A restored machine reads back, from a partner's bundle, what it had lost.
+#[test]
+fn t32_a_restored_machine_gets_its_own_edits_back_by_file() {
+    let (mut town, space, document, section) = circle();
+    let backup = town.backup(1);
+    append(&mut town, 1, document, &section, "emporté ");
+    carry(&mut town, space, 1, 0);
+    town.restore(1, backup);
+    assert!(carry(&mut town, space, 0, 1) > 0);
+    assert_eq!(carry(&mut town, space, 0, 1), 0, "reading twice changes nothing");
+    assert!(text(&mut town, 1, document).contains("emporté"));
+    append(&mut town, 1, document, &section, "ensuite ");
+    for _ in 0..3 {
+        town.sync_all();
+    }
+    all_once(&mut town, document, &["emporté", "ensuite"]);
+    assert_eq!(carry(&mut town, space, 0, 1), 0);
+}
+
 /// T44: a newcomer without the past opens nothing older than its admission, and still learns
 /// who is there.
 #[test]
@@ -163,4 +253,43 @@ fn a_bundle_with_an_invented_entry_does_not_set_its_reader_against_the_relay() {
         panic!()
     };
     assert_eq!(report.state, crate::replica::LinkState::Current);
+}
+
+/// A relay that says "kept" and shows nothing, or says nothing at all, keeps nobody waiting
+/// for ever: the command ends, and what was written is still here to be sent.
+#[test]
+fn a_relay_that_brings_nothing_is_given_up() {
+    use protocol::wire::ToReplica;
+    let (mut town, _, document, section) = circle();
+    append(&mut town, 0, document, &section, "retenu ");
+    town.passes = |frame| {
+        let stream = |m| matches!(m, ToReplica::Envelopes { .. } | ToReplica::Heads { .. });
+        !ToReplica::parse(frame).is_ok_and(stream)
+    };
+    for _ in 0..2 {
+        let Reply::Synced(report) = town.ask(0, Command::Sync { space: None }).unwrap() else {
+            panic!()
+        };
+        assert_eq!(report.state, crate::replica::LinkState::Unreachable);
+        assert!(report.pending > 0);
+    }
+    town.passes = |_| true;
+    town.sync_all();
+    assert!(text(&mut town, 1, document).contains("retenu"));
+}
+
+#[test]
+fn a_relay_that_never_answers_a_founding_is_given_up() {
+    let mut town = Town::new(&["A"]);
+    town.passes = |_| false;
+    let found = Command::Found {
+        title: "PTSM".to_owned(),
+        url: "ws://127.0.0.1:1".to_owned(),
+        ticket: None,
+        kind: protocol::register::SpaceKind::Territory,
+        rule: Rule::same(Threshold::Majority),
+    };
+    let refused = town.ask(0, found).unwrap_err();
+    assert_eq!(refused, crate::replica::CommandError::Unreachable);
+    assert!(town.houses[0].replica.overview().spaces.is_empty());
 }

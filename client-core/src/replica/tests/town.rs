@@ -31,6 +31,8 @@ pub(super) struct Town {
     pub(super) relay_disk: Disk,
     pub(super) houses: Vec<House>,
     pub(super) relay_up: bool,
+    /// Which of the relay's frames reach a house; a hostile one sends what it likes.
+    pub(super) passes: fn(&[u8]) -> bool,
     links: BTreeMap<LinkId, usize>,
     to_relay: VecDeque<(LinkId, Vec<u8>)>,
     to_house: VecDeque<(LinkId, Vec<u8>)>,
@@ -59,6 +61,7 @@ impl Town {
             relay_disk,
             houses: Vec::new(),
             relay_up: true,
+            passes: |_| true,
             links: BTreeMap::new(),
             to_relay: VecDeque::new(),
             to_house: VecDeque::new(),
@@ -142,7 +145,8 @@ impl Town {
             if let Some((link, frame)) = self.to_relay.pop_front() {
                 self.relay_input(relay::Input::Received(link, &frame));
             } else if let Some((link, frame)) = self.to_house.pop_front() {
-                if let Some(house) = self.links.get(&link).copied() {
+                let house = self.links.get(&link).copied();
+                if let Some(house) = house.filter(|_| (self.passes)(&frame)) {
                     self.house_input(house, Input::Received(link, &frame));
                 }
             } else {

@@ -1,0 +1,198 @@
+//! Changes that lost their place, written again under names of their own.
+//!
+//! After a restore, or on a copied machine, another change may already bear the sequence number
+//! of one that was never ordered. Such changes are then made again, operation by operation: what
+//! was typed stays, nothing that was ordered changes its name, and a peer that never saw the old
+//! ones admits the new ones even though other changes of the old actor bear their numbers
+//! (`security.md` T31, T32). A renewed change is the first and only one of an actor that follows
+//! from the hash of the old one: whoever holds the old change (its writer, its writer's copy, the
+//! reader of a bundle) makes the same bytes, so that what is taken up twice stands there once.
+//! This works on the changes alone; the caller builds its documents anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId};
+use automerge::{Change, ChangeHash, ExpandedChange};
+use protocol::id::{DeviceId, DocumentId, SpaceId};
+
+use crate::admission::{change_id, guarded, parse_own};
+use crate::document::{Actor, ChangeId, layout};
+
+/// A change that lost its place, or that may build upon one that did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Old {
+    /// The chunk.
+    pub bytes: Vec<u8>,
+    /// The device that wrote it.
+    pub from: DeviceId,
+    /// Whether it must be written again even if nothing it builds upon is.
+    pub lost: bool,
+}
+
+/// A change written again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewed {
+    /// The hash of the old one.
+    pub of: ChangeId,
+    /// The device that wrote the old one.
+    pub from: DeviceId,
+    /// The chunk.
+    pub bytes: Vec<u8>,
+}
+
+/// Writes changes of one document again, and everything among them that builds upon those.
+///
+/// The result is in an order in which each change follows its past. A first change of a
+/// document comes back as it is: nobody in particular wrote it. What is no change in its
+/// canonical form, and what builds upon such, is left out: the caller keeps the old one.
+#[must_use]
+pub fn renew(space: &SpaceId, document: &DocumentId, old: &[Old]) -> Vec<Renewed> {
+    let mut renewal = Renewal::new(*space, *document);
+    let mut renewed = Vec::new();
+    for (old, change) in in_order(old) {
+        let builds_upon_renewed = change.deps().iter().any(|dep| renewal.changes.contains_key(dep));
+        if change.deps().is_empty() && old.lost {
+            let of = ChangeId::from(change.hash());
+            renewed.push(Renewed { of, from: old.from, bytes: old.bytes.clone() });
+        } else if old.lost || builds_upon_renewed {
+            let Some(again) = guarded(|| renewal.write_again(&change)) else {
+                continue;
+            };
+            let of = ChangeId::from(change.hash());
+            renewed.push(Renewed { of, from: old.from, bytes: again.raw_bytes().to_vec() });
+        }
+    }
+    renewed
+}
+
+/// Reads the changes and puts each after those of them that it builds upon.
+fn in_order(old: &[Old]) -> Vec<(&Old, Change)> {
+    let mut waiting: Vec<(&Old, Change)> = Vec::new();
+    let mut given: BTreeSet<ChangeHash> = BTreeSet::new();
+    let mut unread: BTreeSet<ChangeId> = BTreeSet::new();
+    for one in old {
+        match parse_own(&one.bytes) {
+            Some(change) if given.insert(change.hash()) => waiting.push((one, change)),
+            Some(_) => {}
+            None => drop(unread.insert(change_id(&one.bytes))),
+        }
+    }
+    // A change begins counting above all that it builds upon.
+    waiting.sort_by_key(|(_, change)| change.start_op());
+    let mut ordered: Vec<(&Old, Change)> = Vec::new();
+    for (one, change) in waiting {
+        if change.deps().iter().any(|dep| unread.contains(&ChangeId::from(*dep))) {
+            unread.insert(ChangeId::from(change.hash()));
+        } else {
+            ordered.push((one, change));
+        }
+    }
+    ordered
+}
+
+/// What bears another name in the new changes.
+struct Renewal {
+    space: SpaceId,
+    document: DocumentId,
+    /// Counters of the old operations, first and last of each change, and its new actor.
+    operations: BTreeMap<Actor, Vec<(u64, u64, Actor)>>,
+    changes: BTreeMap<ChangeHash, ChangeHash>,
+    /// Names of sections, items and entries, which tell the operation that made them.
+    names: BTreeMap<String, String>,
+}
+
+impl Renewal {
+    fn new(space: SpaceId, document: DocumentId) -> Self {
+        Self {
+            space,
+            document,
+            operations: BTreeMap::new(),
+            changes: BTreeMap::new(),
+            names: BTreeMap::new(),
+        }
+    }
+
+    fn write_again(&mut self, change: &Change) -> Change {
+        let mut expanded = change.decode();
+        let to = Actor::renewed(&self.space, &self.document, &ChangeId::from(change.hash()));
+        self.note(&expanded, to);
+        for op in &mut expanded.operations {
+            self.rename_in(op);
+        }
+        for dep in &mut expanded.deps {
+            *dep = self.changes.get(dep).copied().unwrap_or(*dep);
+        }
+        expanded.deps.sort_unstable();
+        expanded.actor_id = to.engine();
+        expanded.seq = 1;
+        expanded.hash = None;
+        let again = Change::from(expanded);
+        self.changes.insert(change.hash(), again.hash());
+        again
+    }
+
+    /// Notes what a change makes.
+    fn note(&mut self, change: &ExpandedChange, to: Actor) {
+        let Some(from) = Actor::from_engine(&change.actor_id) else {
+            return;
+        };
+        let first = change.start_op.get();
+        let last = first + (change.operations.len() as u64).saturating_sub(1);
+        self.operations.entry(from).or_default().push((first, last, to));
+        for (counter, op) in (first..).zip(&change.operations) {
+            let Key::Map(key) = &op.key else { continue };
+            let old = layout::fresh_name(counter, from);
+            let entry = key.split_once(layout::ENTRY_MARK).map_or(key.as_str(), |(_, name)| name);
+            if entry == old {
+                self.names.insert(old, layout::fresh_name(counter, to));
+            }
+        }
+    }
+
+    fn rename_in(&self, op: &mut Op) {
+        if let ObjectId::Id(id) = &mut op.obj {
+            self.rename(id);
+        }
+        match &mut op.key {
+            Key::Seq(ElementId::Id(id)) => self.rename(id),
+            Key::Seq(ElementId::Head) => {}
+            Key::Map(key) => {
+                if let Some(renamed) = self.renamed_key(key) {
+                    *key = renamed.into();
+                }
+            }
+        }
+        // Collecting sorts again: predecessors stand by counter, then by actor.
+        op.pred = op
+            .pred
+            .iter()
+            .cloned()
+            .map(|mut pred| {
+                self.rename(&mut pred);
+                pred
+            })
+            .collect();
+    }
+
+    fn rename(&self, id: &mut OpId) {
+        let written = Actor::from_engine(&id.1).and_then(|actor| self.operations.get(&actor));
+        let range = written.and_then(|ranges| {
+            ranges.iter().find(|(first, last, _)| (*first..=*last).contains(&id.0))
+        });
+        if let Some((_, _, to)) = range {
+            id.1 = to.engine();
+        }
+    }
+
+    fn renamed_key(&self, key: &str) -> Option<String> {
+        match key.split_once(layout::ENTRY_MARK) {
+            Some((field, entry)) => {
+                self.names.get(entry).map(|name| layout::entry_key(field, name))
+            }
+            None => self.names.get(key).cloned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
