@@ -165,7 +165,9 @@ impl<'a> Session<'a> {
             return Ok(Step::Wait);
         }
         let register = self.register.as_ref().ok_or_else(|| refused(Refusal::UnknownSpace))?;
-        let signed = Checkpoint::verify(&head.note, &self.errand.relay).map_err(refused)?;
+        // Right after a move the last act is still the one that the relay before has ordered.
+        let signer = register.relay_at(register.size());
+        let signed = Checkpoint::verify(&head.note, &signer).map_err(refused)?;
         let read = Checkpoint {
             space: self.errand.space,
             log: Log::Register,

@@ -95,7 +95,7 @@ impl Relay {
         self.event(Event::Seated { link: id, space, standing: welcome.standing });
         self.send(id, &ToReplica::Welcome(welcome));
         self.ask_for_wanted(id);
-        self.ask_from_the_start(id);
+        self.ask_from_the_start(env, id);
     }
 
     /// Returns the organisation behind a key that takes part.

@@ -6,33 +6,59 @@
 //! served only then: when its register names this relay last, and both roots are those that
 //! were signed.
 
+use std::time::Duration;
+
 use super::append::{journal_writes, put, register_writes};
 use super::load::scan;
 use super::space::{Care, Origin, Refill, Space};
 use super::{Event, Relay, records};
 use crate::checkpoint::{Checkpoint, Log};
 use crate::codec;
-use crate::env::{Env, LinkId, Write};
+use crate::env::{Env, Instant, LinkId, Write};
 use crate::id::{RelayId, SpaceId};
 use crate::journal::{Journal, JournalEntry};
 use crate::refusal::Refusal;
 use crate::register::Entry;
 use crate::wire::{Head, Subject, ToReplica};
 
+/// How long a giver may give nothing before another one takes its place.
+const GIVER_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Items asked for ahead: enough to fill a slow line, little to hold.
 const WINDOW: u64 = 64;
 
 impl Relay {
-    /// Asks a giver that comes back for what is still missing.
-    pub(super) fn ask_from_the_start(&mut self, id: LinkId) {
+    /// Asks a giver that comes back for what is still missing. One that is gone, or gives
+    /// nothing, is replaced by whoever is seated next: nobody holds a space up by beginning.
+    pub(super) fn ask_from_the_start(&mut self, env: &Env<'_>, id: LinkId) {
         let Some(seat) = self.seat(id).cloned() else {
             return;
         };
+        let Some(space) = self.spaces.get(&seat.space) else {
+            return;
+        };
+        let Some(origin) = space.origin.clone().filter(|_| space.care == Care::Importing) else {
+            return;
+        };
+        let others = self.links.in_space(&seat.space).into_iter().filter(|other| *other != id);
+        let key_of = |other| self.seat(other).map(|seat| seat.key);
+        let here = others.filter_map(key_of).any(|key| key == origin.by);
+        let Some(space) = self.spaces.get_mut(&seat.space) else {
+            return;
+        };
+        let taken_over = origin.by != seat.key && (!here || space.refill.stalls(env.now));
+        if taken_over {
+            let origin = Origin { by: seat.key, ..origin };
+            let write = put(records::origin(&space.id), codec::to_bytes(&origin));
+            space.origin = Some(origin);
+            space.refill.heads = None;
+            self.store(vec![write]);
+        }
         let Some(space) = self.spaces.get_mut(&seat.space) else {
             return;
         };
         if space.brings(&seat.key) {
             space.refill.asked.clear();
+            space.refill.given_at = Some(env.now);
             self.ask_more(id, &seat.space);
         }
     }
@@ -71,6 +97,7 @@ impl Relay {
                 journal_writes(&space_id, &space.journal, &entry, &envelope.id(), header)
             }
         };
+        space.refill.given_at = Some(env.now);
         self.store(writes);
         self.go_on(env, id, space_id)
     }
@@ -143,6 +170,12 @@ impl Relay {
             self.send(id, &ToReplica::Wanted { log, position });
         }
         true
+    }
+}
+
+impl Refill {
+    fn stalls(&self, now: Instant) -> bool {
+        self.given_at.is_none_or(|at| now.since(at) >= GIVER_SILENCE_MAX)
     }
 }
 

@@ -70,6 +70,8 @@ pub(super) struct Refill {
     pub(super) heads: Option<(Head, Head)>,
     /// The first place of each log that was not asked for yet.
     pub(super) asked: BTreeMap<Log, u64>,
+    /// When the giver was seated, or last gave something new.
+    pub(super) given_at: Option<Instant>,
 }
 
 /// An invitation that a partner announced.

@@ -222,6 +222,42 @@ fn a_stranger_does_not_meddle_with_an_import() {
     assert!(matches!(said[..], [ToReplica::Refused { refusal: Refusal::UnderRepair, .. }]));
 }
 
+/// Whoever began to bring a space and went away holds nobody up: the next one goes on.
+#[test]
+fn a_giver_who_has_gone_is_replaced() {
+    let (_, circle, given) = voted();
+    let mut world = World::new(new_policy(&circle), &new_relay());
+    let link = offer(&mut world, &circle, 4);
+    serve(&mut world, link, &given, 2);
+    world.say(link, &ToRelay::Bye);
+    let mut world = world.restart();
+    let (link, welcome) = world.join(circle.space(), &circle.orgs[2].machine.sign);
+    assert_eq!((welcome.standing, welcome.register.size), (Standing::Importing, 1));
+    let said = serve(&mut world, link, &given, 100);
+    assert_eq!(standing(&said), Some(Standing::Member));
+    assert!(verify(&world.disk, &circle.space()).is_whole());
+}
+
+/// A stranger who offers a space and gives nothing of it keeps nobody out for long.
+#[test]
+fn a_giver_who_gives_nothing_is_replaced() {
+    let (_, circle, given) = voted();
+    let mut world = World::new(new_policy(&circle), &new_relay());
+    let stranger = crate::fixture::Machine::new(91);
+    let (squatter, _) = world.join(NO_SPACE, &stranger.sign);
+    let charter = Box::new(circle.charter.clone());
+    world.say(squatter, &ToRelay::Found { charter, ticket: None, held: 9 });
+    world.heard(squatter);
+    let (link, _) = world.join(circle.space(), &circle.orgs[1].machine.sign);
+    let item = given.acts[0].clone();
+    let early = ToRelay::Give { log: Log::Register, position: 0, item };
+    assert_eq!(refusal(&world.ask(link, &early)), Some(Refusal::UnderRepair));
+    world.now += Duration::from_secs(31);
+    let (link, _) = world.join(circle.space(), &circle.orgs[1].machine.sign);
+    let said = serve(&mut world, link, &given, 100);
+    assert_eq!(standing(&said), Some(Standing::Member));
+}
+
 #[test]
 fn items_out_of_place_are_refused_and_repeated_ones_ignored() {
     let (_, circle, given) = voted();
