@@ -26,5 +26,9 @@ mod golden;
 mod abuse;
 /// The two programs, typed by hand.
 mod programs;
+/// What the two programs never say, at their most talkative.
+mod silence;
+/// What a person approves, and what is signed.
+mod shown;
 /// The two programs, killed at random moments.
 mod kill;

@@ -2,8 +2,10 @@
 //! verification, and the exit statuses that scripts rely on.
 
 mod stage;
+mod tap;
 
-pub(crate) use stage::{Stage, Typed};
+pub(crate) use stage::{Stage, Typed, run};
+pub(crate) use tap::{Fate, Passing, Tap};
 
 use serde_json::Value;
 
@@ -31,7 +33,8 @@ fn found(stage: &mut Stage) -> String {
 }
 
 /// Invites, joins, compares the eight words and approves; a vote too few changes nothing.
-fn admit(stage: &mut Stage, space: &str, newcomer: &str, voters: &[&str]) {
+/// Returns the invitation.
+pub(crate) fn admit(stage: &mut Stage, space: &str, newcomer: &str, voters: &[&str]) -> String {
     let invited = stage.ok("hopital", &["invite", space, "--role", "guarantor"]);
     let joined = stage.ok(newcomer, &["join", &invited.text("invitation")]);
     let request = joined.text("request");
@@ -52,6 +55,7 @@ fn admit(stage: &mut Stage, space: &str, newcomer: &str, voters: &[&str]) {
         let members = stage.any(newcomer, &["members", space]);
         members.status == 0 && members.list().len() == voters.len() + 1
     });
+    invited.text("invitation")
 }
 
 fn document(stage: &mut Stage, space: &str) -> String {
@@ -61,7 +65,7 @@ fn document(stage: &mut Stage, space: &str) -> String {
     document
 }
 
-fn text_of(shown: &Typed, section: &str) -> String {
+pub(crate) fn text_of(shown: &Typed, section: &str) -> String {
     let sections = shown.json["sections"].as_array().cloned().unwrap_or_default();
     let found = sections.iter().find(|s| s["id"] == section);
     found.and_then(|s| s["text"].as_str()).unwrap_or_default().to_owned()

@@ -3,6 +3,7 @@
 //! The programs are those of the build the tests belong to; a missing one is a failure that says
 //! what to run, never a test that passes.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,10 +14,22 @@ use serde_json::Value;
 /// How long anything may take that a person would wait for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A temporary folder, its homes and its relay.
+/// The relay of stories that need one only.
+const RELAY: &str = "relais";
+
+/// A temporary folder, its homes and its relays.
 pub(crate) struct Stage {
     dir: tempfile::TempDir,
-    relay: Option<Child>,
+    relays: BTreeMap<String, Served>,
+    /// The storage engine of every relay and replica.
+    engine: &'static str,
+    /// Whether the programs say as much as they can, into files of the folder.
+    telling: bool,
+}
+
+/// A relay's process, and where it listens from its first start on.
+struct Served {
+    child: Option<Child>,
     listen: String,
 }
 
@@ -43,7 +56,20 @@ pub(crate) fn program(name: &str) -> PathBuf {
 impl Stage {
     pub(crate) fn new(name: &str) -> Self {
         let dir = tempfile::Builder::new().prefix(name).tempdir().expect("a temporary folder");
-        Self { dir, relay: None, listen: "127.0.0.1:0".to_owned() }
+        Self { dir, relays: BTreeMap::new(), engine: "sled", telling: false }
+    }
+
+    /// Makes relays and replicas on this storage engine.
+    pub(crate) fn on(mut self, engine: &'static str) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// Lets the programs log as much as they can, each into `logs` of the folder.
+    pub(crate) fn telling(mut self) -> Self {
+        self.telling = true;
+        std::fs::create_dir(self.path("logs")).expect("a folder for logs");
+        self
     }
 
     pub(crate) fn path(&self, name: &str) -> String {
@@ -52,30 +78,36 @@ impl Stage {
 
     /// Starts the relay, always where it listened first, and returns its URL.
     pub(crate) fn start_relay(&mut self) -> String {
-        let dir = self.path("relais");
+        self.start(RELAY)
+    }
+
+    /// Starts a relay by its name, always where it listened first, and returns its URL.
+    pub(crate) fn start(&mut self, name: &str) -> String {
+        let dir = self.path(name);
         if !Path::new(&dir).join("relay.toml").exists() {
-            assert_eq!(self.relay(&["init"]).status, 0);
+            let made = self.operator(name, &["init", "--engine", self.engine]);
+            assert_eq!(made.status, 0, "{made:?}");
         }
-        let mut child = Command::new(program("liaison-relay"))
-            .args(["serve", "--dir", &dir, "--listen", &self.listen, "--json"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the relay starts");
+        let known = self.relays.get(name).map(|served| served.listen.clone());
+        let listen = known.unwrap_or_else(quiet_address);
+        let mut command = Command::new(program("liaison-relay"));
+        command.args(["serve", "--dir", &dir, "--listen", &listen, "--json"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        self.listen_in(&mut command, name);
+        let mut child = command.spawn().expect("the relay starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("it was asked to be piped");
         BufReader::new(stdout).read_line(&mut line).expect("the relay says that it is ready");
-        self.relay = Some(child);
         let ready: Value = serde_json::from_str(&line).expect("one line of JSON");
         let url = ready["url"].as_str().expect("where it listens").to_owned();
-        self.listen = url.trim_start_matches("ws://").trim_end_matches('/').to_owned();
+        let listen = url.trim_start_matches("ws://").trim_end_matches('/').to_owned();
+        self.relays.insert(name.to_owned(), Served { child: Some(child), listen });
         url
     }
 
     /// Stops the relay at once, as a power cut of the process would.
     pub(crate) fn kill_relay(&mut self) {
-        if let Some(mut child) = self.relay.take() {
+        if let Some(mut child) = self.take(RELAY) {
             child.kill().expect("the relay runs");
             child.wait().expect("the relay ends");
         }
@@ -83,7 +115,12 @@ impl Stage {
 
     /// Stops the relay as an operator does, and checks that it ends well.
     pub(crate) fn stop_relay(&mut self) {
-        if let Some(mut child) = self.relay.take() {
+        self.stop(RELAY);
+    }
+
+    /// Stops a relay by its name.
+    pub(crate) fn stop(&mut self, name: &str) {
+        if let Some(mut child) = self.take(name) {
             let term = Command::new("kill").arg(child.id().to_string()).status();
             assert!(term.expect("kill runs").success());
             let end = Instant::now() + PATIENCE;
@@ -98,11 +135,31 @@ impl Stage {
         }
     }
 
+    /// Returns where a relay listens, or would.
+    pub(crate) fn address(&self, name: &str) -> String {
+        self.relays.get(name).expect("it was started once").listen.clone()
+    }
+
+    fn take(&mut self, name: &str) -> Option<Child> {
+        self.relays.get_mut(name)?.child.take()
+    }
+
+    /// Asks a program to say as much as it can, and keeps what it says on stderr.
+    fn listen_in(&self, command: &mut Command, name: &str) {
+        if self.telling {
+            command.arg("-vv").env("RUST_LOG", "trace").env("RUST_BACKTRACE", "full");
+            let path = Path::new(&self.path("logs")).join(name);
+            let log = std::fs::OpenOptions::new().create(true).append(true).open(path);
+            command.stderr(log.expect("a log can be written"));
+        }
+    }
+
     /// Makes the home of a replica.
     pub(crate) fn settle(&mut self, home: &str, partner: &str) {
         let label = format!("PangolinPoste {home}");
-        let init = ["init", "--partner", partner, "--device", &label, "--no-passphrase"];
-        self.ok(home, &init);
+        let who = ["init", "--partner", partner, "--device", &label];
+        let how = ["--engine", self.engine, "--no-passphrase"];
+        self.ok(home, &[&who[..], &how].concat());
     }
 
     /// Prepares a command of `liaison`.
@@ -110,6 +167,7 @@ impl Stage {
         let mut command = Command::new(program("liaison"));
         command.arg("--home").arg(self.path(home)).arg("--json").args(args);
         command.stdin(Stdio::null()).env("LIAISON_LANG", "fr").env_remove("LIAISON_PASSPHRASE");
+        self.listen_in(&mut command, home);
         command
     }
 
@@ -125,10 +183,41 @@ impl Stage {
         run(self.command(home, args))
     }
 
+    /// Starts the process of a replica that stays connected, and waits until it is ready.
+    pub(crate) fn serve(&self, home: &str) -> Child {
+        let mut command = self.command(home, &["serve", "--no-open"]);
+        command.stdout(Stdio::piped());
+        if !self.telling {
+            command.stderr(Stdio::null());
+        }
+        let mut child = command.spawn().expect("the daemon starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("it was asked to be piped");
+        BufReader::new(stdout).read_line(&mut line).expect("the daemon says that it is ready");
+        let ready: Value = serde_json::from_str(&line).expect("one line of JSON");
+        assert_eq!(ready["ready"], Value::Bool(true), "{ready}");
+        child
+    }
+
+    /// Types a command as a person does, and returns what the person reads.
+    pub(crate) fn said(&self, home: &str, args: &[&str]) -> String {
+        let mut command = Command::new(program("liaison"));
+        command.arg("--home").arg(self.path(home)).args(args);
+        command.stdin(Stdio::null()).env("LIAISON_LANG", "fr").env("NO_COLOR", "1");
+        let output = command.output().expect("a program starts");
+        let heard = [output.stdout, output.stderr].concat();
+        String::from_utf8(heard).expect("what people read is text")
+    }
+
     /// Types a command of the relay's operator.
     pub(crate) fn relay(&self, args: &[&str]) -> Typed {
+        self.operator(RELAY, args)
+    }
+
+    /// Types a command of the operator of a relay by its name.
+    pub(crate) fn operator(&self, name: &str, args: &[&str]) -> Typed {
         let mut command = Command::new(program("liaison-relay"));
-        command.args(args).arg("--dir").arg(self.path("relais")).arg("--json");
+        command.args(args).arg("--dir").arg(self.path(name)).arg("--json");
         command.stdin(Stdio::null());
         run(command)
     }
@@ -155,7 +244,19 @@ impl Stage {
 
     /// Returns the words found in any file of the relay's folder.
     pub(crate) fn search_relay(&self, words: &[&str]) -> Vec<String> {
-        let mut folders = vec![PathBuf::from(self.path("relais"))];
+        let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+        self.search(RELAY, &words)
+    }
+
+    /// Returns which of some strings of bytes are in any file below a folder, and where.
+    pub(crate) fn search(&self, folder: &str, words: &[&[u8]]) -> Vec<String> {
+        let (found, files) = self.search_files(folder, words);
+        assert!(files > 2, "{folder} holds {files} files");
+        found
+    }
+
+    fn search_files(&self, folder: &str, words: &[&[u8]]) -> (Vec<String>, usize) {
+        let mut folders = vec![PathBuf::from(self.path(folder))];
         let mut found = Vec::new();
         let mut files = 0;
         while let Some(folder) = folders.pop() {
@@ -169,24 +270,26 @@ impl Stage {
                     let mut file = std::fs::File::open(&path).expect("a file can be opened");
                     file.read_to_end(&mut bytes).expect("a file can be read");
                     for word in words {
-                        if bytes.windows(word.len()).any(|window| window == word.as_bytes()) {
+                        if bytes.windows(word.len()).any(|window| window == *word) {
+                            let word = String::from_utf8_lossy(word);
                             found.push(format!("{word} in {}", path.display()));
                         }
                     }
                 }
             }
         }
-        assert!(files > 2, "the relay's folder holds {files} files");
-        found
+        (found, files)
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        if let Some(mut child) = self.relay.take() {
-            // It may have ended by itself: nothing is left to do then.
-            drop(child.kill());
-            drop(child.wait());
+        for served in self.relays.values_mut() {
+            if let Some(mut child) = served.child.take() {
+                // It may have ended by itself: nothing is left to do then.
+                drop(child.kill());
+                drop(child.wait());
+            }
         }
     }
 }
@@ -205,6 +308,19 @@ impl Typed {
             .or_else(|| self.json.as_object()?.values().find_map(|v| v.as_array().cloned()))
             .unwrap_or_default()
     }
+}
+
+/// Returns a free address whose port the system gives to nobody by itself: while a relay is
+/// down, its port must not become the near end of somebody's dial.
+fn quiet_address() -> String {
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
+    let first = range.ok().and_then(|text| text.split_whitespace().next()?.parse::<u32>().ok());
+    let below = first.unwrap_or(32_768);
+    let spread = std::process::id().wrapping_mul(97) % 8_000;
+    let ports = (below - 10_000..below - 1_000 - spread).rev();
+    let free = ports.map(|port| format!("127.0.0.1:{port}"));
+    let mut free = free.filter(|address| std::net::TcpListener::bind(address).is_ok());
+    free.next().expect("one port in a thousand is free")
 }
 
 /// Runs a command to its end.
