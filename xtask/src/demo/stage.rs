@@ -67,10 +67,7 @@ impl Stage {
         if !dir.join("relay.toml").exists() {
             self.relay_command(&["init", "--name", "relais-demo"])?;
         }
-        let listen = match self.relay_address {
-            Some(address) => address.to_string(),
-            None => "127.0.0.1:0".to_owned(),
-        };
+        let listen = self.relay_address.map_or_else(quiet_address, |address| address.to_string());
         let mut command = Command::new(&self.relay_program);
         command.arg("serve").arg("--dir").arg(&dir).args(["--listen", &listen, "--json"]);
         let (child, ready) = start(command, &self.dir.join("relais.log"))?;
@@ -200,6 +197,17 @@ impl Stage {
         self.stop();
         Ok(())
     }
+}
+
+/// Returns a free address whose port the system gives to nobody by itself: while the relay is
+/// down, a gate that dials it again and again could otherwise be given that very port.
+fn quiet_address() -> String {
+    let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
+    let first = range.ok().and_then(|text| text.split_whitespace().next()?.parse::<u32>().ok());
+    let below = first.unwrap_or(32_768);
+    let free = |port: &u32| std::net::TcpListener::bind(format!("127.0.0.1:{port}")).is_ok();
+    let port = (below - 10_000..below).rev().find(free).unwrap_or(0);
+    format!("127.0.0.1:{port}")
 }
 
 /// Returns a text of a JSON answer.
