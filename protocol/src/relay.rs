@@ -48,6 +48,8 @@ use space::Space;
 pub struct Policy {
     /// Who may found a space, or bring one from another relay.
     pub founding: Founding,
+    /// Spaces that any replica may bring here without a ticket, when their partners move.
+    pub expected: BTreeSet<SpaceId>,
     /// The terms a charter must name, whatever its URL.
     pub terms: RelayTerms,
     /// Spaces served, at most.
@@ -68,6 +70,7 @@ impl Policy {
     pub fn usual(founding: Founding, terms: RelayTerms) -> Self {
         Self {
             founding,
+            expected: BTreeSet::new(),
             terms,
             spaces_max: limits::SPACES_MAX,
             links_before_auth_max: limits::LINKS_BEFORE_AUTH_MAX,

@@ -4,12 +4,13 @@
 //! by the path of its own file. [`Settings`] is what the relay runs on: checked, with every path
 //! under its folder. Nothing here opens a store or a socket.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use console::{Failure, Text};
-use protocol::id::OperatorId;
+use protocol::id::{OperatorId, SpaceId};
 use serde::Deserialize;
 use store::Engine;
 
@@ -63,6 +64,9 @@ pub struct ConfigFile {
     /// Who may found a space.
     #[serde(default)]
     pub founding: Founding,
+    /// Spaces that their partners may bring here from another relay without a ticket.
+    #[serde(default)]
+    pub expected_spaces: Vec<String>,
     /// Bounds an operator may choose.
     #[serde(default)]
     pub limits: LimitsSection,
@@ -191,6 +195,8 @@ pub struct Settings {
     pub health_hosting: bool,
     /// Who may found a space.
     pub founding: Founding,
+    /// Spaces that their partners may bring here from another relay without a ticket.
+    pub expected_spaces: BTreeSet<SpaceId>,
     /// Connections held at a time.
     pub links_max: usize,
     /// Connections of one address that have not said who they are.
@@ -269,6 +275,14 @@ impl ConfigFile {
             let wanted = Text::of("64 chiffres hexadécimaux", "64 hexadecimal digits");
             invalid("operator_key", &wanted)
         })?;
+        let expected = self.expected_spaces.iter().map(|space| space.parse());
+        let expected_spaces = expected.collect::<Result<_, _>>().map_err(|_| {
+            let wanted = Text::of(
+                "des identifiants d'espace entiers, de 64 chiffres hexadécimaux",
+                "whole ids of spaces, of 64 hexadecimal digits",
+            );
+            invalid("expected_spaces", &wanted)
+        })?;
         let engine = self.engine.parse().map_err(|_| {
             invalid("engine", &Text::of("« sled » ou « redb »", "`sled` or `redb`"))
         })?;
@@ -291,6 +305,7 @@ impl ConfigFile {
             health_hosting: self.health_hosting,
             tls,
             founding: self.founding,
+            expected_spaces,
             links_max: self.limits.links,
             links_before_auth_per_address_max: self.limits.links_before_auth_per_address,
             trusted_proxies: self.limits.trusted_proxies,

@@ -196,7 +196,8 @@ pub(crate) fn policy(settings: &Settings, relay: RelayId, listening: SocketAddr)
         binding_required: settings.binding_required,
         health_hosting: settings.health_hosting,
     };
-    Policy::usual(founding, terms)
+    let expected = settings.expected_spaces.clone();
+    Policy { expected, ..Policy::usual(founding, terms) }
 }
 
 /// Returns what `/version` says: public facts, the same for everyone who asks.

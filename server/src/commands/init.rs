@@ -127,6 +127,7 @@ fn settings_text(wishes: &Wishes, operator: OperatorId, made: Timestamp) -> Stri
          # tls_cert = \"chain.pem\"\n\
          # tls_key = \"key.pem\"\n\
          founding = \"beyond-loopback\"\n\
+         # expected_spaces = []\n\
          health_hosting = false\n\
          \n\
          [limits]\n\

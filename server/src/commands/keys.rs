@@ -160,12 +160,12 @@ fn steps(old: &Path, new: &Path) -> Vec<Text> {
             ),
         ),
         Text::new(
-            format!("lancer à côté de l'ancien : liaison-relay serve --dir {new}"),
-            format!("start it beside the old one: liaison-relay serve --dir {new}"),
+            format!("inscrire les espaces attendus : expected_spaces dans {new}/relay.toml"),
+            format!("list the spaces expected: expected_spaces in {new}/relay.toml"),
         ),
         Text::new(
-            format!("donner un jeton par espace : liaison-relay ticket --dir {new}"),
-            format!("give one ticket for each space: liaison-relay ticket --dir {new}"),
+            format!("lancer à côté de l'ancien : liaison-relay serve --dir {new}"),
+            format!("start it beside the old one: liaison-relay serve --dir {new}"),
         ),
         Text::of(
             "dans chaque espace, faire voter : liaison propose ESPACE relay ADRESSE",

@@ -29,7 +29,7 @@ fn every_valid_sample_is_understood() {
 #[test]
 fn every_invalid_sample_is_refused_with_its_reason() {
     let samples = samples("invalid");
-    assert_eq!(samples.len(), 13);
+    assert_eq!(samples.len(), 14);
     for (name, text) in samples {
         let failure = Settings::parse(Path::new("/relay"), &text).unwrap_err();
         assert_eq!(failure.exit, Exit::Setup, "{name}");

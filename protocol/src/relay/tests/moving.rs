@@ -222,6 +222,38 @@ fn a_stranger_does_not_meddle_with_an_import() {
     assert!(matches!(said[..], [ToReplica::Refused { refusal: Refusal::UnderRepair, .. }]));
 }
 
+/// A relay that asks for tickets receives a space without one if its operator expects it: the
+/// ticket of one founder would be worth nothing to the partner who happens to come first.
+#[test]
+fn an_expected_space_is_brought_without_a_ticket_and_no_other_is() {
+    let (_, circle, given) = voted();
+    let by_ticket = Policy { founding: Founding::ByTicket, ..new_policy(&circle) };
+    let mut world = World::new(by_ticket.clone(), &new_relay());
+    let bring = |world: &mut World, held| {
+        let (link, _) = world.join(NO_SPACE, &circle.orgs[1].machine.sign);
+        let charter = Box::new(circle.charter.clone());
+        (link, world.ask(link, &ToRelay::Found { charter, ticket: None, held }))
+    };
+    let no_ticket = |said: &[ToReplica]| {
+        let bad = Refusal::BadTicket;
+        said.iter().any(|m| matches!(m, ToReplica::Refused { refusal, .. } if *refusal == bad))
+    };
+    assert!(no_ticket(&bring(&mut world, 4).1));
+    let expected = [circle.space()].into();
+    let mut world = World::new(Policy { expected, ..by_ticket }, &new_relay());
+    assert!(no_ticket(&bring(&mut world, 0).1), "founding anew still takes a ticket");
+    let (link, said) = bring(&mut world, 4);
+    let mut said: Vec<ToReplica> = said;
+    for message in &said {
+        if let ToReplica::Wanted { log: Log::Register, position } = message {
+            let item = given.acts[usize::try_from(*position).unwrap()].clone();
+            world.say(link, &ToRelay::Give { log: Log::Register, position: *position, item });
+        }
+    }
+    said = serve(&mut world, link, &given, 100);
+    assert_eq!(standing(&said), Some(Standing::Member));
+}
+
 /// Whoever began to bring a space and went away holds nobody up: the next one goes on.
 #[test]
 fn a_giver_who_has_gone_is_replaced() {
