@@ -23,6 +23,8 @@ pub(super) struct Stage {
     relay_address: Option<SocketAddr>,
     daemons: BTreeMap<String, Child>,
     gates: BTreeMap<String, Gate>,
+    /// The space and the convention of the story, for whoever goes on by hand.
+    played: Option<(String, String)>,
 }
 
 impl Stage {
@@ -46,7 +48,13 @@ impl Stage {
             relay_address: None,
             daemons: BTreeMap::new(),
             gates: BTreeMap::new(),
+            played: None,
         })
+    }
+
+    /// Remembers what the story is about.
+    pub(super) fn remember(&mut self, space: &str, document: &str) {
+        self.played = Some((space.to_owned(), document.to_owned()));
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -129,9 +137,15 @@ impl Stage {
 
     /// Types a command of `liaison` for a person to see, and returns its JSON.
     pub(super) fn type_in(&self, name: &str, args: &[&str]) -> Result<Value> {
-        let quoted: Vec<String> = args.iter().map(|arg| quote(arg)).collect();
-        println!("   $ liaison --home {name} {}", quoted.join(" "));
+        self.show(name, args);
         self.liaison(name, args)
+    }
+
+    /// Shows a command as a person types it, in the folder of the story.
+    pub(super) fn show(&self, name: &str, args: &[&str]) {
+        let here = format!("{}/", self.dir.display());
+        let quoted: Vec<String> = args.iter().map(|arg| quote(&arg.replace(&here, ""))).collect();
+        println!("   $ liaison --home {name} {}", quoted.join(" "));
     }
 
     /// Runs a command of `liaison` that must succeed.
@@ -174,18 +188,27 @@ impl Stage {
 
     /// Leaves everything running until the person has had enough.
     pub(super) fn stay(&mut self) -> Result<()> {
-        let liaison = self.liaison.display();
-        println!("\nTout reste en marche. Dans un autre terminal :");
+        let (space, document) = self.played.clone().unwrap_or_default();
+        let (space, document) = (short(&space), short(&document));
+        let programs = self.liaison.parent().unwrap_or(Path::new(".")).display();
+        println!("\nTout reste en marche : le relais, et trois partenaires qui restent connectés.");
+        println!("Dans un autre terminal, à copier tel quel :\n");
         println!("   cd {}", self.dir.display());
-        println!("   {liaison} --home hopital space list");
-        println!("   {liaison} --home association doc list ESPACE");
-        println!("   {liaison} --home departement members ESPACE");
-        println!("   {} status --dir relais", self.relay_program.display());
-        for name in self.daemons.keys() {
-            let file = self.home(name).join("daemon.json");
-            println!("   ({name} : adresse et jeton dans {})", file.display());
-        }
-        println!("\nEntrée pour tout arrêter (le dossier est gardé).");
+        println!("   PATH={programs}:$PATH");
+        println!("   liaison --home hopital members {space}");
+        println!("   liaison --home hopital doc show {document}");
+        println!("   liaison --home hopital doc write {document} objet --append \"À la main. \"");
+        println!("   liaison --home association sync");
+        println!("   liaison --home association doc history {document}");
+        println!("   liaison --home departement verify {space}");
+        println!("   liaison-relay status --dir relais");
+        println!("   liaison --help\n");
+        println!("Un dossier est une réplique : hopital, association, departement ; portable est");
+        println!(
+            "celle qui a été révoquée. Leurs journaux sont à côté ({}/*.log).",
+            self.dir.display()
+        );
+        println!("\nEntrée, ici, arrête tout ; le dossier est gardé.");
         let mut line = String::new();
         let read = std::io::stdin().read_line(&mut line)?;
         if read == 0 {
@@ -195,6 +218,7 @@ impl Stage {
             }
         }
         self.stop();
+        println!("Tout est arrêté. Pour effacer : rm -r {}", self.dir.display());
         Ok(())
     }
 }
@@ -263,10 +287,16 @@ fn answer(mut command: Command) -> Result<(i32, Value)> {
 }
 
 fn quote(arg: &str) -> String {
-    let arg = arg.trim_end();
+    let arg = short(arg.trim_end());
     let long = arg.chars().count() > 60;
     let cut = || format!("{}…", arg.chars().take(40).collect::<String>());
-    let shown = if long { cut() } else { arg.to_owned() };
+    let shown = if long { cut() } else { arg };
     let plain = shown.chars().all(|c| c.is_alphanumeric() || "-_./:=…".contains(c));
     if plain && !shown.is_empty() { shown } else { format!("\"{shown}\"") }
+}
+
+/// Returns an identifier as people type it, cut to eight digits; anything else as it is.
+fn short(arg: &str) -> String {
+    let is_id = arg.len() >= 32 && arg.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id { arg[..8].to_owned() } else { arg.to_owned() }
 }

@@ -48,7 +48,10 @@ pub(super) fn play(stage: &mut Stage) -> Result<()> {
     cast.lose_laptop()?;
     cast.carry_by_hand()?;
     cast.search_relay()?;
-    cast.verify()
+    cast.verify()?;
+    let Cast { stage, space, document, .. } = cast;
+    stage.remember(&space, &document);
+    Ok(())
 }
 
 fn scene(number: u32, title: &str) {
@@ -62,6 +65,8 @@ fn tell(sentence: &str) {
 impl Cast<'_> {
     fn open(&mut self) -> Result<()> {
         scene(1, "Un relais et trois partenaires, chacun sur sa machine");
+        tell("Chaque ligne « $ » est une commande, telle qu'on la tape ; les identifiants y sont");
+        tell("abrégés à huit chiffres. Un dossier (--home) est la machine d'un partenaire.");
         let url = self.stage.start_relay()?;
         tell(&format!("Le relais écoute sur {url} : il range des enveloppes fermées."));
         let homes = [
@@ -72,7 +77,7 @@ impl Cast<'_> {
         for (name, partner, label) in homes {
             self.stage.settle(name, partner, label)?;
             self.stage.start_replica(name)?;
-            tell(&format!("{partner} : sa copie complète vit dans {name}/."));
+            tell(&format!("{partner} : sa copie complète vit dans {name}/, et reste connectée."));
         }
         Ok(())
     }
@@ -92,7 +97,7 @@ impl Cast<'_> {
     }
 
     fn admit(&mut self, newcomer: &str, voters: &[&str]) -> Result<()> {
-        scene(2 + voters.len() as u32, &format!("{newcomer} demande à entrer"));
+        scene(2 + voters.len() as u32, &format!("{} demande à entrer", called(newcomer)));
         let space = self.space.clone();
         let invited = self.stage.type_in(HOSPITAL, &["invite", &space, "--role", "guarantor"])?;
         let invitation = text(&invited, "invitation")?;
@@ -111,8 +116,10 @@ impl Cast<'_> {
             let last = at + 1 == voters.len();
             ensure!(vote["adopted"] == Value::Bool(last), "vote: {vote}");
             tell(&format!(
-                "{voter} retrouve les mêmes mots et approuve : {} accord(s) sur {} nécessaires.",
-                vote["approvals"], vote["needed"]
+                "{} lit les mêmes mots et approuve : {} accord(s) sur {} nécessaires.",
+                called(voter),
+                vote["approvals"],
+                vote["needed"]
             ));
         }
         self.wait_for("les membres connus du nouveau venu", |cast| {
@@ -168,11 +175,14 @@ impl Cast<'_> {
             self.stage.type_in(name, &at)?;
             self.stage.type_in(name, &["doc", "set", &document, &date, day])?;
         }
-        let (_, alone) = self.stage.liaison_any(ASSOCIATION, &["sync"])?;
-        tell(&format!("Hors ligne, l'association garde tout : {alone}"));
+        self.stage.show(ASSOCIATION, &["sync"]);
+        let (status, alone) = self.stage.liaison_any(ASSOCIATION, &["sync"])?;
+        ensure!(status == 4, "the relay was reached: {alone}");
+        let waiting = &alone["pending"];
+        tell(&format!("Relais injoignable : {waiting} modifications gardées ici, à envoyer."));
         let there = self.section_text(HOSPITAL)?;
         ensure!(!there.contains("tous les mardis"), "the network was not cut");
-        tell("Le réseau revient.");
+        tell("L'hôpital, lui, n'en voit encore rien. Le réseau revient.");
         self.stage.mend(ASSOCIATION);
         self.converge(&PARTNERS)?;
         let merged = self.section_text(ASSOCIATION)?;
@@ -192,6 +202,12 @@ impl Cast<'_> {
             ensure!(conflicts.len() == 1, "{name} sees {} conflicts", conflicts.len());
             let values = list(&conflicts[0]["values"])?;
             ensure!(values.len() == 2, "{name} sees {values:?}");
+        }
+        self.stage.show(DEPARTMENT, &["doc", "show", &document]);
+        let shown = self.stage.liaison(DEPARTMENT, &["doc", "show", &document])?;
+        for value in list(&shown["conflicts"][0]["values"])? {
+            let by = self.name_of(DEPARTMENT, &value["partner"])?;
+            tell(&format!("   {} selon {by}", value["value"].as_str().unwrap_or_default()));
         }
         tell("Chacun voit les deux dates et qui les a écrites.");
         self.stage.type_in(DEPARTMENT, &["doc", "settle", &document, &date, "2027-03-01"])?;
@@ -228,6 +244,7 @@ impl Cast<'_> {
             "Révoqué d'un geste par sa propre organisation. Le portable est retrouvé, reconnecté :",
         );
         self.stage.mend(LAPTOP);
+        self.stage.show(LAPTOP, &["sync"]);
         let (_, synced) = self.stage.liaison_any(LAPTOP, &["sync"])?;
         ensure!(synced["quarantined"] == 1, "quarantine: {synced}");
         tell("Le relais et les autres refusent ses écrits ; ils restent sur lui, mis à part.");
@@ -249,6 +266,7 @@ impl Cast<'_> {
     fn carry_by_hand(&mut self) -> Result<()> {
         scene(9, "Le relais est arrêté : un colis passe de la main à la main");
         self.stage.stop_relay()?;
+        tell("(Le relais est arrêté, comme son exploitant l'arrête.)");
         let (document, section) = (self.document.clone(), self.section.clone());
         let line = "La navette part de la gare à neuf heures.\n";
         self.stage.type_in(DEPARTMENT, &["doc", "write", &document, &section, "--append", line])?;
@@ -291,8 +309,13 @@ impl Cast<'_> {
                 checked["acts"], checked["partners"]
             ));
         }
+        println!("   $ liaison-relay verify --dir relais");
         let relay = self.stage.relay_command(&["verify"])?;
         ensure!(relay["valid"] == Value::Bool(true), "relay: {relay}");
+        tell(&format!(
+            "Le relais relit ce qu'il garde sans le comprendre : {} décisions, {} enveloppes.",
+            relay["acts"], relay["envelopes"]
+        ));
         println!("\nFin : trois partenaires, une convention, un relais aveugle.");
         Ok(())
     }
@@ -301,6 +324,13 @@ impl Cast<'_> {
         let members = self.stage.liaison(name, &["members", &self.space])?;
         let own = list(&members)?.iter().find(|m| m["own"] == Value::Bool(true)).cloned();
         text(&own.context("no own line among the members")?, "partner")
+    }
+
+    /// Returns the name a replica knows a partner by.
+    fn name_of(&self, home: &str, partner: &Value) -> Result<String> {
+        let members = self.stage.liaison(home, &["members", &self.space])?;
+        let found = list(&members)?.iter().find(|member| member["partner"] == *partner);
+        text(found.context("a partner nobody knows")?, "name")
     }
 
     /// Waits until a replica can read the convention.
@@ -349,6 +379,16 @@ impl Cast<'_> {
             std::thread::sleep(Duration::from_millis(200));
         }
         anyhow::bail!("waited in vain for: {what}")
+    }
+}
+
+/// Returns how the story speaks of whoever works in a home.
+fn called(home: &str) -> &'static str {
+    match home {
+        HOSPITAL => "L'hôpital",
+        ASSOCIATION => "L'association",
+        DEPARTMENT => "Le Département",
+        _ => "Le portable",
     }
 }
 
