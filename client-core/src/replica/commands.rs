@@ -262,10 +262,19 @@ impl Replica {
         step: &mut Step<'_, '_>,
         invitation: &Invitation,
     ) -> Result<Joined, CommandError> {
-        if self.spaces.contains_key(&invitation.space) {
-            return Err(already());
-        }
         let id = invitation.space;
+        if let Some(begun) = self.spaces.get(&id) {
+            let request = begun.me.request.as_ref().filter(|_| begun.register.is_none());
+            let Some(request) = request else {
+                return Err(already());
+            };
+            // The relay has not taken this one yet: the same words again, and a new try.
+            if begun.me.pass == invitation.secret.pass(&id) {
+                let words = begun.words(&request.admission);
+                return Ok(Joined { space: id, request: Some(request.id()), words });
+            }
+            self.abandon(step, &id);
+        }
         let title = invitation.title.clone().unwrap_or_default();
         let partner = self.home.partner;
         let told = (invitation.url.clone(), invitation.relay, title);

@@ -138,6 +138,10 @@ impl Space {
         state: &'static str,
     ) -> ProposalView {
         let approvals = self.approvals_known(id);
+        let counted: Vec<PartnerId> = match proposal.adopted {
+            true => proposal.approved_by.iter().copied().collect(),
+            false => register.count_approvals(id, &approvals).into_iter().collect(),
+        };
         ProposalView {
             proposal: id,
             measure: proposal.measure.name(),
@@ -145,10 +149,9 @@ impl Space {
             name: self.subject_name(&proposal.measure),
             role: role_of(&proposal.measure),
             applicant: self.applicant(&proposal.measure),
-            approvals: match proposal.adopted {
-                true => proposal.approved_by.iter().copied().collect(),
-                false => register.count_approvals(id, &approvals).into_iter().collect(),
-            },
+            about_us: register.roster().subject(&proposal.measure) == Some(self.me.partner),
+            approved_by_us: counted.contains(&self.me.partner),
+            approvals: counted,
             needed: match proposal.adopted {
                 true => proposal.needed,
                 false => register.roster().needed(&proposal.measure),
@@ -171,6 +174,8 @@ impl Space {
             approvals: Vec::new(),
             needed,
             able: self.register.as_ref().map_or(0, |register| able(register, &measure)),
+            about_us: false,
+            approved_by_us: false,
             state: "request",
         }
     }

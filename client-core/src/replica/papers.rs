@@ -219,6 +219,8 @@ impl Space {
             let author = actors.get(&change.actor);
             let partner = author.map(|(_, partner)| *partner);
             let name = partner.map(|p| self.directory.partner(&p).to_owned());
+            let adopted_by = shelved.adopted.get(&change.id).copied();
+            let adopter = adopted_by.map(|p| self.directory.partner(&p).to_owned());
             views.push(ChangeView {
                 change: change.id,
                 version: Version::from(change.id),
@@ -226,7 +228,8 @@ impl Space {
                 partner,
                 name: name.unwrap_or_default(),
                 device: author.map(|(device, _)| *device),
-                adopted_by: shelved.adopted.get(&change.id).copied(),
+                adopted_by,
+                adopter: adopter.unwrap_or_default(),
                 summary_french: change.summary(Language::French),
                 summary_english: change.summary(Language::English),
                 details: details

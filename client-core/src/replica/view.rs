@@ -130,7 +130,7 @@ impl SpaceView {
             space: self.space,
             title: self.title.clone(),
             state,
-            until: self.suspended_until,
+            until: self.suspended_until.filter(|_| state == "suspended"),
             kept: self.pending + self.quarantined,
         })
     }
@@ -194,6 +194,10 @@ pub struct ProposalView {
     pub needed: usize,
     /// How many guarantors may vote on it.
     pub able: usize,
+    /// Whether it is about this organisation, which then has no voice in it.
+    pub about_us: bool,
+    /// Whether this organisation's approval is among those that count.
+    pub approved_by_us: bool,
     /// `request`, `open`, `adopted`, `expired` or `void`.
     pub state: &'static str,
 }
@@ -309,6 +313,8 @@ pub struct ChangeView {
     pub device: Option<DeviceId>,
     /// Who adopted it, if it was.
     pub adopted_by: Option<PartnerId>,
+    /// Its name.
+    pub adopter: String,
     /// What it touched, in French.
     pub summary_french: String,
     /// What it touched, in English.

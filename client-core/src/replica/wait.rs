@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use protocol::id::{ProposalId, SpaceId};
+use protocol::refusal::Refusal;
 use protocol::register::{Clause, Measure};
 
 use super::command::{CommandError, Reply, Ticket};
@@ -94,10 +95,10 @@ impl Replica {
             Then::Sync => Ok(Reply::Synced(self.sync_report(step, &spaces))),
             Then::Give(reply) => {
                 let heard = self.heard(&spaces);
-                if let (Err(CommandError::Refused(_)), Reply::Founded { space, .. }) =
-                    (&heard, &*reply)
+                if let Err(CommandError::Refused(refusal)) = &heard
+                    && let Some(space) = begun_by(&reply, *refusal)
                 {
-                    self.abandon(step, space);
+                    self.abandon(step, &space);
                 }
                 heard.map(|()| told(*reply))
             }
@@ -134,8 +135,9 @@ impl Replica {
         step.reply(ticket, result);
     }
 
-    /// Forgets a space whose founding the relay refused: nobody has ever seen it.
-    fn abandon(&mut self, step: &mut Step<'_, '_>, id: &SpaceId) {
+    /// Forgets a space whose founding or whose invitation the relay refused: nobody there has
+    /// ever seen it.
+    pub(super) fn abandon(&mut self, step: &mut Step<'_, '_>, id: &SpaceId) {
         if self.spaces.get(id).is_none_or(|space| space.register.is_some()) {
             return;
         }
@@ -190,6 +192,19 @@ impl Replica {
             spaces: spaces.iter().map(|space| (space.id, space.link.state)).collect(),
             barred: views().filter_map(|view| view.barred()).collect(),
         }
+    }
+}
+
+/// Returns the space that a refused founding or a refused invitation had begun here.
+fn begun_by(reply: &Reply, refusal: Refusal) -> Option<SpaceId> {
+    match reply {
+        Reply::Founded { space, .. } => Some(*space),
+        // A relay that is busy may take the same request later.
+        Reply::Joined(joined) => {
+            let useless = matches!(refusal, Refusal::BadInvitation | Refusal::Expired);
+            joined.request.filter(|_| useless).map(|_| joined.space)
+        }
+        _ => None,
     }
 }
 

@@ -114,6 +114,10 @@ fn an_organisation_has_no_voice_in_what_is_about_itself() {
     let removal = Measure::Remove(own, Cause::Decision);
     let opened = vote(town.ask(0, Command::Propose { space, measure: removal }));
     town.sync_all();
+    let Reply::Requests(views) = town.ask(2, Command::Requests { space }).unwrap() else {
+        panic!()
+    };
+    assert!(views.iter().any(|view| view.about_us && !view.approved_by_us), "{views:?}");
     let approve = Command::Approve { space, proposal: opened.proposal };
     match town.ask(2, approve).unwrap_err() {
         CommandError::Invalid { code: "own-vote", french, .. } => {
@@ -156,4 +160,37 @@ fn who_wrote_what_is_new_is_told_without_the_relay() {
         panic!()
     };
     assert_eq!(members.len(), 2);
+}
+
+#[test]
+fn an_invitation_that_is_refused_does_not_stand_in_the_way_of_the_next() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let invitation = |town: &mut Town| {
+        let invite = Command::Invite { space, role: Role::Member, history: None };
+        let Reply::Invited(invited) = town.ask(0, invite).unwrap() else { panic!() };
+        invited.invitation
+    };
+    let used = invitation(&mut town);
+    let (first, second) = (town.build("C"), town.build("D"));
+    town.ask(first, Command::Join { invitation: used.clone() }).unwrap();
+    let refused = town.ask(second, Command::Join { invitation: used.clone() }).unwrap_err();
+    assert!(matches!(refused, CommandError::Refused(_)), "{refused:?}");
+    // Refused while nobody was asking, it does not stand in the way either.
+    town.relay_up = false;
+    let Reply::Joined(late) = unsent(town.ask(second, Command::Join { invitation: used.clone() }))
+    else {
+        panic!()
+    };
+    let Reply::Joined(again) = unsent(town.ask(second, Command::Join { invitation: used })) else {
+        panic!()
+    };
+    assert_eq!((late.request, late.words), (again.request, again.words), "the same request");
+    town.relay_up = true;
+    let fresh = invitation(&mut town);
+    let Reply::Joined(joined) = town.ask(second, Command::Join { invitation: fresh }).unwrap()
+    else {
+        panic!()
+    };
+    assert_ne!(joined.request, late.request);
 }
