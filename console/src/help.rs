@@ -11,7 +11,8 @@
 pub mod usage;
 
 use crate::Lang;
-use clap::{Arg, ArgAction, Command, builder::PossibleValue};
+use clap::builder::{PossibleValue, Str};
+use clap::{Arg, ArgAction, Command};
 use std::collections::BTreeSet;
 
 /// One French help text, beside the English one of the doc comment.
@@ -41,6 +42,28 @@ const OWN: [HelpLine; 5] = [
     ),
     HelpLine::new("#lang", "Langue des messages"),
     HelpLine::new("#verbose", "En dit davantage sur la sortie d'erreur ; deux fois : chaque trame"),
+];
+
+/// What values are called in French, where their English name is another word.
+const VALUE_NAMES: [(&str, &str); 18] = [
+    ("SPACE", "ESPACE"),
+    ("DEVICE", "APPAREIL"),
+    ("PARTNER", "ORGANISATION"),
+    ("PROPOSAL", "VOTE"),
+    ("REQUEST", "DEMANDE"),
+    ("ROLE", "RÔLE"),
+    ("RULE", "RÈGLE"),
+    ("KIND", "NATURE"),
+    ("TITLE", "TITRE"),
+    ("FIELD", "CHAMP"),
+    ("VALUE", "VALEUR"),
+    ("TEXT", "TEXTE"),
+    ("NAME", "NOM"),
+    ("LABEL", "NOM"),
+    ("FILE", "FICHIER"),
+    ("DIR", "DOSSIER"),
+    ("ENGINE", "MOTEUR"),
+    ("TARGET", "CIBLE"),
 ];
 
 /// Returns the command with its help in `lang`, for the command and everything under it.
@@ -151,8 +174,30 @@ fn french_arg(arg: Arg, lines: &[HelpLine], path: &[String]) -> Arg {
     if let Some(variable) = arg.get_env() {
         remark("variable", &variable.to_string_lossy());
     }
-    let arg = arg.help(help).long_help(None).hide_env(true);
+    let arg = french_values(arg.help(help).long_help(None).hide_env(true));
     if takes_values { arg.hide_possible_values(true).hide_default_value(true) } else { arg }
+}
+
+/// Returns the argument with its values named in French.
+fn french_values(arg: Arg) -> Arg {
+    if !arg.get_action().takes_values() {
+        return arg;
+    }
+    let french_of = |name: &str| {
+        let known = VALUE_NAMES.iter().find(|(english, _)| *english == name);
+        known.map(|(_, french)| Str::from(*french))
+    };
+    let french: Vec<Str> = match arg.get_value_names() {
+        Some(names) => names
+            .iter()
+            .map(|name| french_of(name.as_str()).unwrap_or_else(|| name.clone()))
+            .collect(),
+        None => french_of(&arg.get_id().as_str().to_uppercase()).into_iter().collect(),
+    };
+    if french.is_empty() {
+        return arg;
+    }
+    arg.value_names(french)
 }
 
 /// Returns the argument under a heading that takes its colon as French writes it.

@@ -3,10 +3,11 @@
 //! French comes first because it is the language of the people who work with this. A [`Text`]
 //! cannot be built from one language alone, so a sentence cannot be forgotten in the other.
 
+use clap::builder::PossibleValue;
 use std::borrow::Cow;
 
 /// The language a person reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lang {
     /// French, the default.
     Fr,
@@ -44,6 +45,17 @@ impl Lang {
             Self::Fr => "fr",
             Self::En => "en",
         }
+    }
+}
+
+/// The codes alone: a sentence beside each would make `clap` draw every help in its long form.
+impl clap::ValueEnum for Lang {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Fr, Self::En]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.code()))
     }
 }
 

@@ -22,7 +22,9 @@ pub struct Out {
     json: bool,
     lang: Lang,
     stdout_coloured: bool,
+    stdout_columns: Option<usize>,
     stderr_terminal: bool,
+    stderr_columns: Option<usize>,
     answered: Answered,
 }
 
@@ -45,6 +47,8 @@ impl Out {
             json,
             lang,
             stdout_coloured: colours && io::stdout().is_terminal(),
+            stdout_columns: columns(io::stdout()),
+            stderr_columns: columns(io::stderr()),
             stderr_terminal: io::stderr().is_terminal(),
             answered: Answered::Nothing,
         }
@@ -64,7 +68,9 @@ impl Out {
             json,
             lang,
             stdout_coloured: false,
+            stdout_columns: None,
             stderr_terminal: false,
+            stderr_columns: None,
             answered: Answered::Nothing,
         }
     }
@@ -179,7 +185,7 @@ impl Out {
     }
 
     fn page(&self, draw: impl FnOnce(&mut Page)) -> String {
-        let mut page = Page::new(self.lang, self.stdout_coloured);
+        let mut page = Page::new(self.lang, self.stdout_coloured, self.stdout_columns);
         draw(&mut page);
         page.into_text()
     }
@@ -205,10 +211,29 @@ impl Out {
     /// Further lines, as a parser's report may have, are set in, so that no quoted name can pass
     /// for a sentence of the program.
     fn say(&mut self, sentence: &str) {
-        let lines: Vec<_> = sentence.lines().map(page::visible).collect();
-        let _unheard =
-            writeln!(self.stderr, "{}", lines.join("\n    ")).and_then(|()| self.stderr.flush());
+        let mut text = String::new();
+        for (at, line) in sentence.lines().enumerate() {
+            let line = format!("{}{}", if at > 0 { "    " } else { "" }, page::visible(line));
+            for line in page::wrapped(&line, self.stderr_columns, 4) {
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+        }
+        let _unheard = self.stderr.write_all(text.as_bytes()).and_then(|()| self.stderr.flush());
     }
+}
+
+/// Returns the columns of a terminal; none for a file or a pipe.
+#[cfg(unix)]
+fn columns(stream: impl IsTerminal + std::os::fd::AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(stream.as_fd()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns >= page::COLUMNS_MIN)
+}
+
+/// Returns the columns of a terminal: not known on this system.
+#[cfg(not(unix))]
+fn columns(_stream: impl IsTerminal) -> Option<usize> {
+    None
 }
 
 #[derive(Serialize)]

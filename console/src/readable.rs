@@ -20,6 +20,12 @@ pub fn local_time(unix_ms: i64, lang: Lang) -> String {
     time_in(unix_ms, lang, TimeZone::system())
 }
 
+/// Returns the time of day, in the zone of this machine: `14:02:11`.
+#[must_use]
+pub fn clock_time(unix_ms: i64) -> String {
+    clock_in(unix_ms, TimeZone::system())
+}
+
 /// Returns a time as [`local_time`] does, but read in UTC, and saying so.
 #[must_use]
 pub fn utc_time(unix_ms: i64, lang: Lang) -> String {
@@ -48,6 +54,11 @@ pub fn size(bytes: u64, lang: Lang) -> String {
     } else {
         format!("{whole}{mark}{tenths} {unit}")
     }
+}
+
+fn clock_in(unix_ms: i64, zone: TimeZone) -> String {
+    let at: Zoned = timestamp(unix_ms).to_zoned(zone);
+    format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())
 }
 
 fn time_in(unix_ms: i64, lang: Lang, zone: TimeZone) -> String {
@@ -103,6 +114,12 @@ mod tests {
         assert_eq!(utc_time(NOON_MS, Lang::Fr), "22 novembre 2026 à 12 h 00 UTC");
         assert_eq!(utc_time(NOON_MS, Lang::En), "22 November 2026 at 12:00 UTC");
         assert_eq!(utc_time(0, Lang::Fr), "1er janvier 1970 à 0 h 00 UTC");
+    }
+
+    #[test]
+    fn what_happens_now_has_a_time_of_day() {
+        assert_eq!(clock_in(NOON_MS, TimeZone::UTC), "12:00:00");
+        assert_eq!(clock_time(NOON_MS).len(), 8);
     }
 
     #[test]

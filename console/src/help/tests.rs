@@ -85,7 +85,7 @@ fn a_manual_holds_every_command_as_the_program_tells_it() {
         "## `probe`\n\n```text\nÉcrire ensemble.\n",
         "## `probe space`\n",
         "## `probe space found`\n",
-        "Utilisation : probe space found [OPTIONS] <TITLE>\n",
+        "Utilisation : probe space found [OPTIONS] <TITRE>\n",
         "--json",
     ] {
         assert!(manual.contains(wanted), "{wanted} in\n{manual}");

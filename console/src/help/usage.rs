@@ -126,7 +126,21 @@ fn advice(error: &clap::Error) -> Option<Text> {
     if let Some(accepted) = accepted {
         return Some(both(&format!("au choix : {accepted}"), &format!("one of: {accepted}")));
     }
+    let usage = usage(error);
+    if code(error.kind()) == "missing-argument" && !usage.is_empty() {
+        return Some(both(&format!("on écrit : {usage}"), &format!("write: {usage}")));
+    }
     Some(both("l'option --help montre ce qui est attendu", "--help shows what is expected"))
+}
+
+/// Returns the line that shows how the command is written, or nothing.
+fn usage(error: &clap::Error) -> String {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else {
+        return String::new();
+    };
+    let usage = usage.to_string();
+    let line = usage.split_once(':').map_or(usage.as_str(), |(_, line)| line);
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn word(error: &clap::Error, kind: ContextKind) -> String {

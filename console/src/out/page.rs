@@ -6,19 +6,21 @@
 use crate::{Lang, Text};
 use clap::builder::styling::{AnsiColor, Style};
 use std::borrow::Cow;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// An answer for people, under construction.
 #[derive(Debug)]
 pub struct Page {
     lang: Lang,
     coloured: bool,
+    /// Columns of the terminal; sentences are not broken where there is none.
+    columns: Option<usize>,
     text: String,
 }
 
 impl Page {
-    pub(crate) fn new(lang: Lang, coloured: bool) -> Self {
-        Self { lang, coloured, text: String::new() }
+    pub(crate) fn new(lang: Lang, coloured: bool, columns: Option<usize>) -> Self {
+        Self { lang, coloured, columns, text: String::new() }
     }
 
     pub(crate) fn into_text(self) -> String {
@@ -38,7 +40,8 @@ impl Page {
 
     /// Adds a sentence in the reader's language.
     pub fn say(&mut self, text: &Text) {
-        self.line(text.in_lang(self.lang));
+        let lines = wrapped(&visible(text.in_lang(self.lang)), self.columns, 0);
+        lines.iter().for_each(|line| self.line(line));
     }
 
     /// Adds a sentence that says that something went well.
@@ -77,7 +80,9 @@ impl Page {
         let width = labels.iter().map(|label| label.width()).max().unwrap_or(0);
         for (label, (_, value)) in labels.iter().zip(pairs) {
             let padding = " ".repeat(width - label.width());
-            self.line(format!("{label}{padding} {value}").trim_end());
+            let line = format!("{label}{padding} {}", visible(value));
+            let lines = wrapped(line.trim_end(), self.columns, width + 1);
+            lines.iter().for_each(|line| self.line(line));
         }
     }
 
@@ -94,23 +99,25 @@ impl Page {
                 .collect()
         };
         let rows: Vec<Vec<String>> = rows.iter().map(|row| clean(row)).collect();
-        let widths: Vec<usize> = (0..head.len())
+        let mut widths: Vec<usize> = (0..head.len())
             .map(|column| {
                 let cells = rows.iter().map(|row| row[column].width());
                 cells.chain([head[column].width()]).max().unwrap_or(0)
             })
             .collect();
+        self.columns.inspect(|columns| narrow(&mut widths, *columns));
         self.styled(Style::new().underline(), &aligned(&head, &widths));
         rows.iter().for_each(|row| self.line(&aligned(row, &widths)));
     }
 
     fn styled(&mut self, style: Style, line: &str) {
-        let line = visible(line);
-        if self.coloured {
-            self.text.push_str(&format!("{style}{line}{style:#}\n"));
-        } else {
-            self.text.push_str(&line);
-            self.text.push('\n');
+        for line in wrapped(&visible(line), self.columns, 0) {
+            if self.coloured {
+                self.text.push_str(&format!("{style}{line}{style:#}\n"));
+            } else {
+                self.text.push_str(&line);
+                self.text.push('\n');
+            }
         }
     }
 }
@@ -136,12 +143,72 @@ fn is_hostile(c: char) -> bool {
 
 fn aligned(cells: &[String], widths: &[usize]) -> String {
     let mut line = String::new();
-    for (cell, width) in cells.iter().zip(widths) {
-        if !line.is_empty() {
+    for (at, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        if at > 0 {
             line.push_str("  ");
         }
-        line.push_str(cell);
+        let cell = cut(cell, *width);
+        line.push_str(&cell);
         line.push_str(&" ".repeat(width - cell.width()));
     }
     line.trim_end().to_owned()
+}
+
+/// Returns a sentence broken between words so that each line fits some columns; lines after the
+/// first are set in. A word that does not fit by itself, such as an invitation, stays whole.
+pub(crate) fn wrapped(line: &str, columns: Option<usize>, indent: usize) -> Vec<String> {
+    let Some(columns) = columns.filter(|columns| line.width() > *columns) else {
+        return vec![line.to_owned()];
+    };
+    let indent = if indent + COLUMNS_MIN / 2 > columns { 0 } else { indent };
+    let mut lines = Vec::new();
+    let mut current = String::new();
+    for (at, word) in line.split(' ').enumerate() {
+        let fresh = current.trim().is_empty();
+        if !fresh && current.width() + 1 + word.width() > columns {
+            lines.push(std::mem::replace(&mut current, " ".repeat(indent)));
+            current.push_str(word);
+        } else {
+            if at > 0 {
+                current.push(' ');
+            }
+            current.push_str(word);
+        }
+    }
+    lines.push(current);
+    lines
+}
+
+/// Fewest columns that anything is fitted to.
+pub(crate) const COLUMNS_MIN: usize = 40;
+/// Fewest columns that a column of a table is cut to: identifiers stay whole.
+const CELL_MIN: usize = 12;
+
+/// Takes from the widest columns of a table until it fits.
+fn narrow(widths: &mut [usize], columns: usize) {
+    loop {
+        let total = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+        let Some(widest) = widths.iter_mut().max().filter(|width| **width > CELL_MIN) else {
+            return;
+        };
+        if total <= columns {
+            return;
+        }
+        *widest -= 1;
+    }
+}
+
+fn cut(cell: &str, width: usize) -> Cow<'_, str> {
+    if cell.width() <= width {
+        return Cow::Borrowed(cell);
+    }
+    let mut kept = String::new();
+    for c in cell.chars() {
+        if kept.width() + c.width().unwrap_or(0) + 1 > width {
+            break;
+        }
+        kept.push(c);
+    }
+    kept.push('…');
+    Cow::Owned(kept)
 }

@@ -149,7 +149,7 @@ fn a_title_cannot_repaint_the_screen() {
 
 #[test]
 fn colours_surround_only_what_is_coloured() {
-    let mut page = Page::new(Lang::Fr, true);
+    let mut page = Page::new(Lang::Fr, true, None);
     page.good(&Text::same("oui"));
     page.line("rien");
     let text = page.into_text();
@@ -186,4 +186,37 @@ fn a_full_disk_under_stdout_is_reported() {
     let mut out = Out::to(Full, io::sink(), false, Lang::Fr);
     let failure = out.answer(&(), |page| page.line("x")).unwrap_err();
     assert_eq!((failure.exit, failure.code), (Exit::Setup, "output-failed"));
+}
+
+fn fitted(columns: usize, draw: impl FnOnce(&mut Page)) -> String {
+    let mut page = Page::new(Lang::Fr, false, Some(columns));
+    draw(&mut page);
+    page.into_text()
+}
+
+#[test]
+fn sentences_break_between_words_and_long_words_stay_whole() {
+    let text = fitted(20, |page| page.say(&Text::same("un deux trois quatre cinq six")));
+    assert_eq!(text, "un deux trois quatre\ncinq six\n");
+    let invitation = "liaison-invitation-abcdefghijklmnop";
+    let text = fitted(20, |page| page.say(&Text::new(format!("voici {invitation} !"), "")));
+    assert_eq!(text, format!("voici\n{invitation}\n!\n"));
+    let exact = fitted(5, |page| page.say(&Text::same("été !")));
+    assert_eq!(exact, "été !\n", "what fits is left alone");
+}
+
+#[test]
+fn values_go_on_under_themselves() {
+    let value = "premier deuxième troisième quatrième cinquième".to_owned();
+    let text = fitted(44, |page| page.pairs(&[(Text::same("règle"), value)]));
+    assert_eq!(text, "règle : premier deuxième troisième quatrième\n        cinquième\n");
+}
+
+#[test]
+fn a_table_too_wide_is_cut_where_it_is_widest() {
+    let row = vec!["9b5c700b".to_owned(), "Un titre bien trop long pour ces colonnes".to_owned()];
+    let headers = [Text::same("espace"), Text::same("titre")];
+    let text = fitted(30, |page| page.table(&headers, &[row]));
+    let last = text.lines().last().unwrap();
+    assert_eq!(last, "9b5c700b  Un titre bien trop …");
 }
