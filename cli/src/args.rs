@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Answers an invitation
     Join(Join),
     /// Lists join requests and votes
-    Requests(InSpace),
+    Requests(Requests),
     /// Opens a vote, with this organisation's approval
     Propose(Propose),
     /// Approves a join request or a vote for this organisation
@@ -169,13 +169,33 @@ pub(crate) struct Invite {
     /// What the newcomer will read of the past
     #[arg(long, value_parser = names::histories())]
     pub(crate) history: Option<String>,
+
+    /// Writes the invitation in this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Arguments of `join`.
 #[derive(Debug, Args)]
 pub(crate) struct Join {
     /// The invitation, or the welcome of a device, as it was received
-    pub(crate) invitation: String,
+    #[arg(required_unless_present = "from")]
+    pub(crate) invitation: Option<String>,
+
+    /// Reads it from this file instead (- for standard input)
+    #[arg(id = "from", long = "file", value_name = "FILE", conflicts_with = "invitation")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Arguments of `requests`.
+#[derive(Debug, Args)]
+pub(crate) struct Requests {
+    /// Identifier of the space, or its first digits
+    pub(crate) space: String,
+
+    /// Also those that are over: adopted, out of date, or void
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// Arguments of `propose`.
@@ -256,11 +276,19 @@ pub(crate) enum DeviceCommand {
     /// Lists the machines of this organisation in a space
     List(InSpace),
     /// Makes the request of this machine, to be given to `device add` on another one
-    Request,
+    Request(DeviceRequest),
     /// Adds a machine of this organisation to a space
     Add(DeviceAdd),
     /// Revokes a machine of this organisation
     Revoke(DeviceRevoke),
+}
+
+/// Arguments of `device request`.
+#[derive(Debug, Args)]
+pub(crate) struct DeviceRequest {
+    /// Writes the request in this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Arguments of `device add`.
@@ -270,11 +298,20 @@ pub(crate) struct DeviceAdd {
     pub(crate) space: String,
 
     /// What `device request` wrote on the other machine
-    pub(crate) request: String,
+    #[arg(required_unless_present = "from")]
+    pub(crate) request: Option<String>,
+
+    /// Reads it from this file instead (- for standard input)
+    #[arg(id = "from", long = "file", value_name = "FILE", conflicts_with = "request")]
+    pub(crate) file: Option<PathBuf>,
 
     /// What the machine may do
     #[arg(long, default_value = "editor", value_parser = names::device_roles())]
     pub(crate) role: String,
+
+    /// Writes the welcome in this file too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Arguments of `device revoke`.

@@ -60,8 +60,11 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Space(args) => space::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
-        Command::Invite(args) => ask(&home()?, out, invite::Invite::from(args)),
-        Command::Join(args) => ask(&home()?, out, join::Join::from(args)),
+        Command::Invite(args) => invite::run(args, &home()?, out),
+        Command::Join(args) => {
+            let join = join::Join::read(args)?;
+            ask(&home()?, out, join)
+        }
         Command::Requests(args) => ask(&home()?, out, requests::Requests::from(args)),
         Command::Propose(args) => ask(&home()?, out, propose::Propose::from(args)),
         Command::Withdraw(args) => ask(&home()?, out, withdraw::Withdraw::from(args)),

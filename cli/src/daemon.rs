@@ -12,7 +12,7 @@ pub(crate) mod watch;
 use crate::driver::Access;
 use crate::failures;
 use crate::home::{Home, files};
-use console::{Failure, Text};
+use console::{Failure, Lang, Text};
 use door::Door;
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
@@ -89,11 +89,13 @@ pub(crate) fn forget(home: &Home) {
 }
 
 fn port_taken(port: u16, error: &std::io::Error) -> Failure {
+    let reason = failures::reason(error);
+    let (fr, en) = (reason.in_lang(Lang::Fr), reason.in_lang(Lang::En));
     Failure::setup(
         "port-taken",
         Text::new(
-            format!("le port {port} ne peut pas être ouvert : {error}"),
-            format!("the port {port} cannot be opened: {error}"),
+            format!("le port {port} ne peut pas être ouvert : {fr}"),
+            format!("the port {port} cannot be opened: {en}"),
         ),
     )
     .with_hint(Text::of(

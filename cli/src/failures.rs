@@ -9,7 +9,7 @@ mod shells;
 pub(crate) use commands::{of_bundle, of_command, of_load};
 pub(crate) use shells::{home_busy, of_keystore, of_records, of_store};
 
-use console::{Failure, Text};
+use console::{Failure, Lang, Text};
 
 /// Returns the failure for a running replica that has gone away without saying why.
 pub(crate) fn stopped() -> Failure {
@@ -30,21 +30,33 @@ pub(crate) fn wrong_reply(question: &str) -> Failure {
     )
 }
 
-/// Returns the failure for something that is not there.
-pub(crate) fn not_found(code: &'static str, what: Text) -> Failure {
-    use console::Lang::{En, Fr};
-    let (fr, en) = (what.in_lang(Fr), what.in_lang(En));
-    let message = Text::new(format!("introuvable : {fr}"), format!("not found: {en}"));
-    Failure::refused(code, message)
-}
-
 /// Returns the failure for a file that cannot be read or written.
 pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> Failure {
     let path = path.display();
+    let reason = reason(error);
+    let (fr, en) = (reason.in_lang(Lang::Fr), reason.in_lang(Lang::En));
     Failure::refused(
         "file-failed",
-        Text::new(format!("fichier {path} : {error}"), format!("file {path}: {error}")),
+        Text::new(format!("le fichier {path} : {fr}"), format!("the file {path}: {en}")),
     )
+}
+
+/// Returns why the system refuses something about a file or a folder. What people meet is said
+/// in both languages; the rest in the system's own words.
+pub(crate) fn reason(error: &std::io::Error) -> Text {
+    use std::io::ErrorKind;
+    let known = [
+        (ErrorKind::NotFound, "lui ou son dossier n'existe pas", "it or its folder does not exist"),
+        (ErrorKind::PermissionDenied, "l'accès est refusé", "access is denied"),
+        (ErrorKind::IsADirectory, "c'est un dossier", "it is a folder"),
+        (ErrorKind::NotADirectory, "ce n'est pas un dossier", "it is not a folder"),
+        (ErrorKind::AlreadyExists, "il existe déjà", "it exists already"),
+        (ErrorKind::StorageFull, "le disque est plein", "the disk is full"),
+        (ErrorKind::ReadOnlyFilesystem, "le disque est en lecture seule", "the disk is read-only"),
+        (ErrorKind::AddrInUse, "un autre programme l'utilise", "another program uses it"),
+    ];
+    let found = known.into_iter().find(|(kind, ..)| *kind == error.kind());
+    found.map_or_else(|| Text::same(error.to_string()), |(_, fr, en)| Text::of(fr, en))
 }
 
 /// Returns the failure for a system call that should not fail.

@@ -12,7 +12,7 @@ pub(crate) mod files;
 pub(crate) mod lock;
 pub(crate) mod settings;
 
-use console::{Failure, Text};
+use console::{Failure, Lang, Text};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -125,11 +125,13 @@ impl Home {
 
     fn unusable(&self, error: &io::Error) -> Failure {
         let dir = self.0.display();
+        let reason = crate::failures::reason(error);
+        let (fr, en) = (reason.in_lang(Lang::Fr), reason.in_lang(Lang::En));
         Failure::setup(
             "home-unusable",
             Text::new(
-                format!("le dossier {dir} n'est pas utilisable : {error}"),
-                format!("the folder {dir} cannot be used: {error}"),
+                format!("le dossier {dir} n'est pas utilisable : {fr}"),
+                format!("the folder {dir} cannot be used: {en}"),
             ),
         )
     }

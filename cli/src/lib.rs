@@ -8,6 +8,7 @@
 mod args; // what can be typed
 mod commands; // what each command does
 mod question; // what is asked of a replica, and what comes back
+mod delivery; // whether the relay has heard of it
 mod session; // here, or through the daemon
 mod opening; // from a folder to a running replica
 mod driver; // the loop that owns the machine
@@ -17,6 +18,7 @@ mod keystore; // secrets at rest
 mod home; // what lies where
 mod daemon; // the API of `serve`
 mod resolve; // from prefixes to identifiers
+mod near; // what somebody may have meant
 mod carried; // files that people carry
 mod prompt; // what is asked of a person
 mod words; // what people read for what scripts read
@@ -33,7 +35,7 @@ use tracing_subscriber::EnvFilter;
 #[must_use]
 pub fn main() -> ExitCode {
     console::start(
-        &french::LINES,
+        french::LINES,
         |program: &Liaison| &program.common,
         |program, out: &mut Out| {
             log(program.common.log_level());

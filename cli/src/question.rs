@@ -34,3 +34,36 @@ pub(crate) trait Answer: Serialize + DeserializeOwned + Send + 'static {
         Exit::Done
     }
 }
+
+/// Returns what a person reads of an answer, for tests.
+#[cfg(test)]
+pub(crate) fn drawn(answer: &impl Answer, lang: console::Lang) -> String {
+    drawn_by(lang, |page| answer.draw(page))
+}
+
+/// Returns what a person reads of a page, for tests.
+#[cfg(test)]
+pub(crate) fn drawn_by(lang: console::Lang, draw: impl FnOnce(&mut Page)) -> String {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    /// A writer whose content is read afterwards.
+    #[derive(Clone, Default)]
+    struct Tape(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Tape {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("one thread").write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let tape = Tape::default();
+    let mut out = console::Out::to(tape.clone(), io::sink(), false, lang);
+    out.line(&(), draw).expect("a page is written to memory");
+    let bytes = tape.0.lock().expect("one thread").clone();
+    String::from_utf8(bytes).expect("a page is text")
+}

@@ -15,7 +15,7 @@ pub const END: &str = "<!-- liaison: end -->";
 /// Returns the part of `docs/cli.md` between the two marks, marks included.
 #[must_use]
 pub fn part() -> String {
-    let of = |lang| help::manual(Liaison::command(), &french::LINES, lang);
+    let of = |lang| help::manual(Liaison::command(), french::LINES, lang);
     let (french, english) = (of(Lang::Fr), of(Lang::En));
     let english = english.replace("\n## `", "\n## English: `");
     format!("{BEGIN}\n\n{french}## English: {}{END}\n", english.trim_start_matches("## "))

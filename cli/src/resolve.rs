@@ -3,7 +3,7 @@
 //! A prefix that several identifiers share is refused with the list of them; nothing is guessed.
 
 use crate::driver::Access;
-use crate::failures;
+use crate::{failures, words};
 use client_core::replica::{Command, MemberView, ProposalView, Reply};
 use console::{Failure, Text};
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
@@ -18,25 +18,53 @@ const CANDIDATES_SHOWN_MAX: usize = 8;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Named {
     not_found: &'static str,
-    what: Text2,
+    /// No such thing begins with those digits.
+    none: Text2,
+    /// Of such a thing.
+    of: Text2,
+    /// What lists them.
+    list: Text2,
 }
 
 /// The two languages of a word, copyable.
 type Text2 = (&'static str, &'static str);
 
-pub(crate) const SPACE: Named =
-    Named { not_found: "space-not-found", what: ("un espace", "a space") };
-const DOCUMENT: Named =
-    Named { not_found: "document-not-found", what: ("un document", "a document") };
-const PARTNER: Named =
-    Named { not_found: "partner-not-found", what: ("un partenaire", "a partner") };
-const DEVICE: Named = Named { not_found: "device-not-found", what: ("un appareil", "a device") };
+pub(crate) const SPACE: Named = Named {
+    not_found: "space-not-found",
+    none: ("aucun espace de cette réplique ne", "no space of this replica"),
+    of: ("d'un espace", "of a space"),
+    list: ("liaison space list", "liaison space list"),
+};
+const DOCUMENT: Named = Named {
+    not_found: "document-not-found",
+    none: ("aucun document de cette réplique ne", "no document of this replica"),
+    of: ("d'un document", "of a document"),
+    list: ("liaison doc list ESPACE", "liaison doc list SPACE"),
+};
+const PARTNER: Named = Named {
+    not_found: "partner-not-found",
+    none: ("aucune organisation de cet espace ne", "no organisation of this space"),
+    of: ("d'une organisation", "of an organisation"),
+    list: ("liaison members ESPACE", "liaison members SPACE"),
+};
+const DEVICE: Named = Named {
+    not_found: "device-not-found",
+    none: ("aucun appareil de cet espace ne", "no device of this space"),
+    of: ("d'un appareil", "of a device"),
+    list: ("liaison members ESPACE", "liaison members SPACE"),
+};
 const PROPOSAL: Named = Named {
     not_found: "proposal-not-found",
-    what: ("une demande ou un vote", "a request or a vote"),
+    none: ("aucune demande et aucun vote de cet espace ne", "no request and no vote of this space"),
+    of: ("d'une demande ou d'un vote", "of a request or a vote"),
+    list: ("liaison requests ESPACE", "liaison requests SPACE"),
 };
-pub(crate) const CHANGE: Named =
-    Named { not_found: "version-not-found", what: ("une version", "a version") };
+pub(crate) const CHANGE: Named = Named {
+    not_found: "version-not-found",
+    none: ("aucune version de ce document ne", "no version of this document"),
+    of: ("d'une version", "of a version"),
+    list: ("liaison doc history DOCUMENT", "liaison doc history DOCUMENT"),
+};
 
 /// Finds the space of this prefix.
 ///
@@ -44,7 +72,7 @@ pub(crate) const CHANGE: Named =
 /// When none or several are meant.
 pub(crate) async fn space(replica: &Access, typed: &str) -> Result<SpaceId, Failure> {
     let overview = replica.overview().await?;
-    find(SPACE, typed, overview.spaces.iter().map(|space| space.space))
+    find(SPACE, typed, overview.spaces.into_iter().map(|space| (space.space, space.title)))
 }
 
 /// Finds the document of this prefix.
@@ -53,7 +81,21 @@ pub(crate) async fn space(replica: &Access, typed: &str) -> Result<SpaceId, Fail
 /// When none or several are meant.
 pub(crate) async fn document(replica: &Access, typed: &str) -> Result<DocumentId, Failure> {
     let overview = replica.overview().await?;
-    find(DOCUMENT, typed, overview.documents.iter().map(|(_, document)| *document))
+    let known = overview.documents.iter().map(|(_, document)| (*document, String::new()));
+    let found = find(DOCUMENT, typed, known);
+    if found.is_ok() {
+        return found;
+    }
+    // Titles are looked up for the advice only: every document is opened for them.
+    let mut titled = Vec::new();
+    for space in overview.spaces {
+        let list = Command::Documents { space: space.space, kind: None };
+        let Reply::Documents(lines) = replica.command(list).await? else {
+            return Err(failures::wrong_reply("doc/list"));
+        };
+        titled.extend(lines.into_iter().map(|line| (line.document, line.title)));
+    }
+    find(DOCUMENT, typed, titled.into_iter())
 }
 
 /// Finds the partner of this prefix in a space.
@@ -66,7 +108,7 @@ pub(crate) async fn partner(
     typed: &str,
 ) -> Result<PartnerId, Failure> {
     let members = members(replica, space).await?;
-    find(PARTNER, typed, members.iter().map(|member| member.partner))
+    find(PARTNER, typed, members.into_iter().map(|member| (member.partner, member.name)))
 }
 
 /// Finds the device of this prefix in a space.
@@ -79,8 +121,8 @@ pub(crate) async fn device(
     typed: &str,
 ) -> Result<DeviceId, Failure> {
     let members = members(replica, space).await?;
-    let devices = members.iter().flat_map(|member| &member.devices);
-    find(DEVICE, typed, devices.map(|device| device.device))
+    let devices = members.into_iter().flat_map(|member| member.devices);
+    find(DEVICE, typed, devices.map(|device| (device.device, device.label)))
 }
 
 /// Finds the join request or the vote of this prefix in a space.
@@ -95,7 +137,8 @@ pub(crate) async fn proposal(
     let Reply::Requests(proposals) = replica.command(Command::Requests { space }).await? else {
         return Err(failures::wrong_reply("requests"));
     };
-    let id: ProposalId = find(PROPOSAL, typed, proposals.iter().map(|one| one.proposal))?;
+    let known = proposals.iter().map(|one| (one.proposal, one.subject.clone()));
+    let id: ProposalId = find(PROPOSAL, typed, known)?;
     let found = proposals.into_iter().find(|one| one.proposal == id);
     Ok(found.expect("the id was found among these"))
 }
@@ -111,28 +154,36 @@ pub(crate) async fn members(replica: &Access, space: SpaceId) -> Result<Vec<Memb
     Ok(members)
 }
 
-/// Finds the one identifier that starts with what was typed.
+/// Finds the one identifier that starts with what was typed, among some with their titles.
 ///
 /// # Errors
-/// `id-too-short`, `ambiguous-id`, or that there is none.
+/// `not-an-id`, `id-too-short`, `ambiguous-id`, or that there is none.
 pub(crate) fn find<T: Copy + Display + PartialEq>(
     named: Named,
     typed: &str,
-    candidates: impl Iterator<Item = T>,
+    candidates: impl Iterator<Item = (T, String)>,
 ) -> Result<T, Failure> {
-    let prefix = prefix(named, typed)?;
+    let candidates: Vec<(T, String)> = candidates.collect();
+    let prefix = prefix(named, typed).map_err(|failure| {
+        let hint = existing(named, &candidates);
+        failure.with_hint(hint)
+    })?;
     let mut found: Vec<(String, T)> = Vec::new();
-    for candidate in candidates {
+    for (candidate, _) in &candidates {
         let text = candidate.to_string();
-        if text.starts_with(&prefix) && !found.iter().any(|(_, known)| *known == candidate) {
-            found.push((text, candidate));
+        if text.starts_with(&prefix) && !found.iter().any(|(_, known)| known == candidate) {
+            found.push((text, *candidate));
         }
     }
     match found.as_slice() {
         [] => {
-            let (fr, en) = named.what;
-            let what = Text::new(format!("{fr} « {prefix} »"), format!("{en} “{prefix}”"));
-            Err(failures::not_found(named.not_found, what))
+            let (fr, en) = named.none;
+            let message = Text::new(
+                format!("{fr} commence par « {prefix} »"),
+                format!("{en} begins with “{prefix}”"),
+            );
+            let hint = existing(named, &candidates);
+            Err(Failure::refused(named.not_found, message).with_hint(hint))
         }
         [(_, one)] => Ok(*one),
         several => Err(ambiguous(&prefix, several.iter().map(|(text, _)| text.as_str()))),
@@ -142,33 +193,58 @@ pub(crate) fn find<T: Copy + Display + PartialEq>(
 /// Tells whether an identifier starts with what was typed.
 ///
 /// # Errors
-/// `id-too-short`.
+/// `not-an-id`, `id-too-short`.
 pub(crate) fn starts(named: Named, typed: &str, id: &impl Display) -> Result<bool, Failure> {
     Ok(id.to_string().starts_with(&prefix(named, typed)?))
 }
 
 fn prefix(named: Named, typed: &str) -> Result<String, Failure> {
     let prefix = typed.trim().to_ascii_lowercase();
-    let is_hex = prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if prefix.len() < PREFIX_DIGITS_MIN || !is_hex {
-        return Err(too_short(named, typed));
+    let (fr, en) = named.of;
+    if !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Failure::usage(
+            "not-an-id",
+            Text::new(
+                format!(
+                    "« {typed} » n'est pas l'identifiant {fr} : un identifiant se compose de \
+                     chiffres et de lettres de a à f, comme 3fa94b"
+                ),
+                format!(
+                    "“{typed}” is not the identifier {en}: an identifier is made of digits and \
+                     letters from a to f, such as 3fa94b"
+                ),
+            ),
+        ));
+    }
+    if prefix.len() < PREFIX_DIGITS_MIN {
+        return Err(Failure::usage(
+            "id-too-short",
+            Text::new(
+                format!(
+                    "« {typed} » est trop court : donnez au moins {PREFIX_DIGITS_MIN} caractères \
+                     de l'identifiant {fr}"
+                ),
+                format!(
+                    "“{typed}” is too short: give at least {PREFIX_DIGITS_MIN} characters of the \
+                     identifier {en}"
+                ),
+            ),
+        ));
     }
     Ok(prefix)
 }
 
-fn too_short(named: Named, typed: &str) -> Failure {
-    let (fr, en) = named.what;
-    Failure::usage(
-        "id-too-short",
-        Text::new(
-            format!("« {typed} » ne désigne pas {fr}"),
-            format!("“{typed}” does not name {en}"),
-        ),
-    )
-    .with_hint(Text::new(
-        format!("donnez au moins {PREFIX_DIGITS_MIN} chiffres hexadécimaux de son identifiant"),
-        format!("give at least {PREFIX_DIGITS_MIN} hexadecimal digits of its identifier"),
-    ))
+/// Returns the advice that names a few that exist, else what lists them.
+fn existing<T: Display>(named: Named, candidates: &[(T, String)]) -> Text {
+    let (fr, en) = named.list;
+    let name = |(id, title): &(T, String)| format!("{} {title}", words::short(&id.to_string()));
+    let listed: Vec<String> =
+        candidates.iter().map(|one| name(one).trim_end().to_owned()).collect();
+    if !listed.is_empty() && listed.len() <= CANDIDATES_SHOWN_MAX {
+        let list = listed.join(" · ");
+        return Text::new(format!("il y a : {list}"), format!("there is: {list}"));
+    }
+    Text::new(format!("« {fr} » montre ce qui existe"), format!("“{en}” shows what exists"))
 }
 
 fn ambiguous<'a>(prefix: &str, several: impl Iterator<Item = &'a str>) -> Failure {
@@ -198,7 +274,7 @@ mod tests {
     fn found(typed: &str) -> Result<SpaceId, Failure> {
         let spaces =
             [space(&[0xaa, 0xbb, 0xcc, 1]), space(&[0xaa, 0xbb, 0xcc, 2]), space(&[0x12; 32])];
-        find(SPACE, typed, spaces.into_iter())
+        find(SPACE, typed, spaces.into_iter().map(|space| (space, "PTSM".to_owned())))
     }
 
     #[test]
@@ -218,20 +294,33 @@ mod tests {
 
     #[test]
     fn short_prefixes_and_other_words_are_usage_errors() {
-        for typed in ["", "12121", "12121g", "Belleville", "121212 34"] {
+        for (typed, code) in [
+            ("", "id-too-short"),
+            ("12121", "id-too-short"),
+            ("12121g", "not-an-id"),
+            ("Belleville", "not-an-id"),
+            ("121212 34", "not-an-id"),
+        ] {
             let failure = found(typed).unwrap_err();
-            assert_eq!((failure.code, failure.exit.status()), ("id-too-short", 2), "{typed}");
+            assert_eq!((failure.code, failure.exit.status()), (code, 2), "{typed}");
         }
     }
 
     #[test]
-    fn what_is_not_there_is_said_so() {
-        assert_eq!(found("abcdef").unwrap_err().code, "space-not-found");
+    fn what_is_not_there_is_said_so_with_what_is() {
+        let failure = found("abcdef").unwrap_err();
+        assert_eq!(failure.code, "space-not-found");
+        let hint = failure.hint.unwrap().in_lang(console::Lang::Fr).to_owned();
+        assert!(hint.contains("12121212 PTSM"), "{hint}");
+        let none = find(SPACE, "abcdef", std::iter::empty::<(SpaceId, String)>()).unwrap_err();
+        let hint = none.hint.unwrap().in_lang(console::Lang::Fr).to_owned();
+        assert!(hint.contains("liaison space list"), "{hint}");
     }
 
     #[test]
     fn one_identifier_listed_twice_is_not_ambiguous() {
         let twice = [space(&[0x12; 32]), space(&[0x12; 32])];
-        assert_eq!(find(SPACE, "121212", twice.into_iter()).unwrap(), twice[0]);
+        let listed = twice.into_iter().map(|space| (space, String::new()));
+        assert_eq!(find(SPACE, "121212", listed).unwrap(), twice[0]);
     }
 }

@@ -1,13 +1,13 @@
 //! A session with a replica: in this process, or through the daemon of its home.
 
-use crate::commands::sync::Synced;
+use crate::commands::sync::told::Told;
 use crate::daemon::client::{Client, Lines};
 use crate::daemon::watch::Watch;
 use crate::driver::Running;
 use crate::home::{Home, HomeLock, Taken};
 use crate::question::Question;
 use crate::{failures, opening};
-use console::{Failure, Out, Text};
+use console::{Failure, Lang, Out, Text};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::{self, Instant};
@@ -57,6 +57,14 @@ impl Session {
         }
     }
 
+    /// Returns the replica of this process, unless another one has it.
+    pub(crate) fn running(&self) -> Option<&Running> {
+        match self {
+            Self::Here(running, _) => Some(running),
+            Self::There(_) => None,
+        }
+    }
+
     /// Asks a question.
     ///
     /// # Errors
@@ -72,12 +80,13 @@ impl Session {
     ///
     /// # Errors
     /// What the replica says.
-    pub(crate) async fn watch(&self) -> Result<Watched, Failure> {
+    pub(crate) async fn watch(&self, lang: Lang) -> Result<Watched, Failure> {
         match self {
             Self::Here(running, _) => {
-                Watch::start(running.access().clone()).await.map(Watched::Here)
+                let watch = Watch::start(running.access().clone(), lang).await?;
+                Ok(Watched::Here(Box::new(watch)))
             }
-            Self::There(client) => client.watch().await.map(Watched::There),
+            Self::There(client) => client.watch(lang).await.map(Watched::There),
         }
     }
 
@@ -96,7 +105,7 @@ impl Session {
 /// What happens, one line at a time.
 pub(crate) enum Watched {
     /// From the replica of this process.
-    Here(Watch),
+    Here(Box<Watch>),
     /// From the daemon.
     There(Lines),
 }
@@ -106,7 +115,7 @@ impl Watched {
     ///
     /// # Errors
     /// Why the replica or the daemon stopped.
-    pub(crate) async fn next(&mut self) -> Result<Option<Synced>, Failure> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Told>, Failure> {
         match self {
             Self::Here(watch) => watch.next().await.map(Some),
             Self::There(lines) => lines.next().await,

@@ -3,7 +3,8 @@
 //! A name that is not in a table is shown as it is: it comes from a later version.
 
 use client_core::kinds::Language;
-use console::{Lang, Text};
+use client_core::replica::Alarm;
+use console::{Lang, Text, readable};
 use protocol::env::Timestamp;
 
 type Table = [(&'static str, Text)];
@@ -20,6 +21,7 @@ const DEVICE_ROLES: &Table = &[
 ];
 
 const STATES: &Table = &[
+    ("waiting", Text::of("en attente", "waiting")),
     ("active", Text::of("actif", "active")),
     ("suspended", Text::of("suspendu", "suspended")),
     ("revoked", Text::of("révoqué", "revoked")),
@@ -32,8 +34,44 @@ const STATES: &Table = &[
     ("void", Text::of("sans objet", "void")),
 ];
 
+const MEMBERSHIPS: &Table = &[
+    ("waiting", Text::of("en attente", "waiting")),
+    ("left", Text::of("parti", "left")),
+    ("removed", Text::of("retiré", "removed")),
+];
+
+const RULES: &Table = &[
+    (
+        "usual",
+        Text::of(
+            "habituelle (majorité des garants ; deux tiers plus un pour retirer ou changer de \
+             règle)",
+            "usual (majority of guarantors; two thirds plus one to remove or change the rule)",
+        ),
+    ),
+    ("majority", Text::of("majorité des garants", "majority of guarantors")),
+    ("two-thirds", Text::of("deux tiers des garants plus un", "two thirds of guarantors plus one")),
+    ("unanimous", Text::of("unanimité des garants", "all guarantors")),
+];
+
+const CLOSINGS: &Table = &[
+    ("archive", Text::of("l'espace reste lisible", "the space stays readable")),
+    ("erase", Text::of("les clés sont détruites", "the keys are destroyed")),
+];
+
+const TYPES: &Table = &[
+    ("text", Text::of("texte court", "short text")),
+    ("prose", Text::of("texte long", "long text")),
+    ("date", Text::of("date", "date")),
+    ("amount", Text::of("montant", "amount")),
+    ("integer", Text::of("nombre entier", "whole number")),
+    ("bool", Text::of("oui ou non", "yes or no")),
+    ("partner", Text::of("organisation", "organisation")),
+    ("choice", Text::of("choix", "choice")),
+];
+
 const LINKS: &Table = &[
-    ("offline", Text::of("hors ligne", "offline")),
+    ("offline", Text::of("pas connecté en ce moment", "not connected now")),
     ("busy", Text::of("échange en cours", "exchanging")),
     ("current", Text::of("à jour", "up to date")),
     ("waiting", Text::of("en attente d'admission", "waiting to be admitted")),
@@ -75,9 +113,42 @@ pub(crate) fn state(name: &str, lang: Lang) -> String {
     shown(STATES, name, lang)
 }
 
+/// Returns what people call a state, and until when it lasts if it is suspended.
+pub(crate) fn state_until(name: &str, until_ms: Option<i64>, lang: Lang) -> String {
+    let state = state(name, lang);
+    let Some(until) = until_ms.filter(|_| name == "suspended") else {
+        return state;
+    };
+    let until = readable::local_time(until, lang);
+    match lang {
+        Lang::Fr => format!("{state} jusqu'au {until}"),
+        Lang::En => format!("{state} until {until}"),
+    }
+}
+
 /// Returns what people call the state of a link.
 pub(crate) fn link(name: &str, lang: Lang) -> String {
     shown(LINKS, name, lang)
+}
+
+/// Returns what people call the outcome of an exchange: the state of a link, or why this
+/// machine may not write.
+pub(crate) fn sync_state(name: &str, lang: Lang) -> String {
+    let shown = link(name, lang);
+    if shown == name { state(name, lang) } else { shown }
+}
+
+/// Says what becomes of edits that are kept and not sent, in French and in English.
+pub(crate) fn kept(edits: usize) -> (String, String) {
+    let one = |lang| count(edits, ("modification", "edit"), lang);
+    match edits {
+        0 => (String::new(), String::new()),
+        1 => ("1 modification est gardée ici.".to_owned(), "1 edit is kept here.".to_owned()),
+        _ => (
+            format!("{} sont gardées ici.", one(Lang::Fr)),
+            format!("{} are kept here.", one(Lang::En)),
+        ),
+    }
 }
 
 /// Returns what people call a kind of space.
@@ -85,9 +156,136 @@ pub(crate) fn space_kind(name: &str, lang: Lang) -> String {
     shown(SPACE_KINDS, name, lang)
 }
 
+/// Returns what people call the role of an organisation, or what it has become instead.
+pub(crate) fn standing(role: Option<&str>, membership: &str, lang: Lang) -> String {
+    match role {
+        Some(name) => self::role(name, lang),
+        None => shown(MEMBERSHIPS, membership, lang),
+    }
+}
+
+/// Returns what people call a rule: one name, or its four thresholds.
+pub(crate) fn rule(name: &str, lang: Lang) -> String {
+    if !name.contains(" / ") {
+        return threshold(name, lang);
+    }
+    let classes = [
+        Text::of("décisions", "decisions"),
+        Text::of("retrait", "removal"),
+        Text::of("règle", "rule"),
+        Text::of("relais", "relay"),
+    ];
+    let part = |(class, name): (&Text, &str)| match lang {
+        Lang::Fr => format!("{} : {}", class.in_lang(lang), threshold(name, lang)),
+        Lang::En => format!("{}: {}", class.in_lang(lang), threshold(name, lang)),
+    };
+    let parts: Vec<String> = classes.iter().zip(name.split(" / ")).map(part).collect();
+    parts.join(" ; ")
+}
+
+fn threshold(name: &str, lang: Lang) -> String {
+    match name.strip_prefix("at-least-") {
+        Some(number) => {
+            let text = Text::new(format!("au moins {number}"), format!("at least {number}"));
+            text.in_lang(lang).to_owned()
+        }
+        None => shown(RULES, name, lang),
+    }
+}
+
+/// Returns what people call a way to close a space.
+pub(crate) fn closing(name: &str, lang: Lang) -> String {
+    shown(CLOSINGS, name, lang)
+}
+
+/// Returns what people call the type of a field.
+pub(crate) fn field_type(name: &str, lang: Lang) -> String {
+    shown(TYPES, name, lang)
+}
+
+/// Returns a number with its noun in the reader's language, the noun in the plural from two on.
+pub(crate) fn count(number: usize, (fr, en): (&str, &str), lang: Lang) -> String {
+    let noun = match lang {
+        Lang::Fr => fr,
+        Lang::En => en,
+    };
+    let plural = match lang {
+        Lang::Fr => number >= 2,
+        Lang::En => number != 1,
+    };
+    if plural { format!("{number} {noun}s") } else { format!("{number} {noun}") }
+}
+
 /// Returns what people call a kind of vote.
 pub(crate) fn measure(name: &str, lang: Lang) -> String {
     shown(MEASURES, name, lang)
+}
+
+/// Returns the name of an alarm, for scripts, and what it says to a person.
+pub(crate) fn alarm(alarm: Alarm) -> (&'static str, Text) {
+    match alarm {
+        Alarm::RelayForked => (
+            "relay-forked",
+            Text::of(
+                "le relais montre une autre histoire que celle déjà connue : plus rien ne lui \
+                 est envoyé ; prévenez les autres partenaires",
+                "the relay shows another history than the one known: nothing is sent to it any \
+                 more; tell the other partners",
+            ),
+        ),
+        Alarm::RelayBehind => (
+            "relay-behind",
+            Text::of(
+                "le relais en sait moins qu'auparavant : prévenez son exploitant",
+                "the relay knows less than before: tell its operator",
+            ),
+        ),
+        Alarm::RelayBrokeRule(refusal) => (
+            "relay-broke-rule",
+            Text::new(
+                format!("le relais a rangé ce que les règles refusent : {}", refusal.french()),
+                format!("the relay stored what the rules refuse: {}", refusal.english()),
+            ),
+        ),
+        Alarm::WrongKeyHanded => (
+            "wrong-key-handed",
+            Text::of(
+                "l'accès remis à cet appareil n'est pas celui qui était annoncé : prévenez les \
+                 autres partenaires",
+                "the access handed to this device is not the one announced: tell the other \
+                 partners",
+            ),
+        ),
+        Alarm::Restarted => (
+            "restarted",
+            Text::of(
+                "cette réplique vient d'une copie ou d'une sauvegarde : elle repart à part, rien \
+                 n'est perdu",
+                "this replica comes from a copy or a backup: it starts anew, nothing is lost",
+            ),
+        ),
+        Alarm::BadContent => (
+            "bad-content",
+            Text::of(
+                "un envoi reçu ne se lit pas ou contient ce qu'il ne doit pas : il est sans effet",
+                "something received cannot be read or holds what it may not: it has no effect",
+            ),
+        ),
+        Alarm::ActRefused(refusal) => (
+            "act-refused",
+            Text::new(
+                format!("ce que votre organisation a demandé est refusé : {}", refusal.french()),
+                format!("what your organisation asked for is refused: {}", refusal.english()),
+            ),
+        ),
+        Alarm::NoLongerMember => (
+            "no-longer-member",
+            Text::of(
+                "cet appareil, ou votre organisation, ne fait plus partie de l'espace",
+                "this device, or your organisation, is no longer part of the space",
+            ),
+        ),
+    }
 }
 
 /// Returns the digits of an identifier that a person needs, enough to be typed back.

@@ -36,6 +36,11 @@ impl World {
     }
 }
 
+/// Returns the wall clock in milliseconds since 1970, for what is shown to a person.
+pub(crate) fn wall_ms() -> i64 {
+    i64::try_from(wall().ms()).unwrap_or(i64::MAX)
+}
+
 /// Returns the wall clock; a clock set before 1970 reads as 1970.
 fn wall() -> Timestamp {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -3,7 +3,7 @@
 use console::HelpLine;
 
 /// The French help, by command and argument.
-pub(crate) const LINES: [HelpLine; 105] = [
+pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("", "Écrit à plusieurs les documents d'un territoire, sans propriétaire"),
     HelpLine::new("#home", "Dossier de la réplique"),
     HelpLine::new("#space", "Identifiant de l'espace, ou ses premiers chiffres"),
@@ -47,7 +47,10 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "join#invitation",
         "L'invitation, ou l'accueil d'un appareil, comme elle a été reçue",
     ),
+    HelpLine::new("#from", "Le lit plutôt dans ce fichier (- pour l'entrée standard)"),
+    HelpLine::new("invite#output", "Écrit aussi l'invitation dans ce fichier"),
     HelpLine::new("requests", "Liste les demandes d'entrée et les votes"),
+    HelpLine::new("requests#all", "Aussi ce qui est fini : adopté, périmé ou sans objet"),
     HelpLine::new("propose", "Ouvre un vote, avec l'accord de cette organisation"),
     HelpLine::new("propose remove", "Retire une organisation"),
     HelpLine::new("propose role", "Change le rôle d'une organisation"),
@@ -66,6 +69,8 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "device request",
         "Crée la demande de cette machine, à donner à « device add » sur une autre",
     ),
+    HelpLine::new("device request#output", "Écrit aussi la demande dans ce fichier"),
+    HelpLine::new("device add#output", "Écrit aussi l'accueil dans ce fichier"),
     HelpLine::new("device add", "Ajoute une machine de cette organisation à un espace"),
     HelpLine::new("device add#request", "Ce que « device request » a écrit sur l'autre machine"),
     HelpLine::new("device add#role", "Ce que la machine peut faire"),
@@ -110,7 +115,7 @@ pub(crate) const LINES: [HelpLine; 105] = [
         "Identifiant de l'espace, ou ses premiers chiffres ; tous s'il n'est pas donné",
     ),
     HelpLine::new("sync#watch", "Reste connecté et dit ce qui se passe, jusqu'à interruption"),
-    HelpLine::new("bundle", "Transporte un espace par clé ou par courriel"),
+    HelpLine::new("bundle", "Transporte un espace par clé USB ou par courriel"),
     HelpLine::new("bundle write", "Écrit dans un fichier tout ce que cette réplique a d'un espace"),
     HelpLine::new("bundle write#file", "Le fichier à écrire"),
     HelpLine::new(
@@ -169,7 +174,7 @@ mod tests {
 
     #[test]
     fn everything_is_said_in_both_languages() {
-        assert_eq!(help::unspoken(Liaison::command(), &LINES), Vec::<String>::new());
+        assert_eq!(help::unspoken(Liaison::command(), LINES), Vec::<String>::new());
     }
 
     #[test]

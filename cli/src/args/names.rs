@@ -20,6 +20,13 @@ pub(crate) fn rule(name: &str) -> Option<Rule> {
     RULES.iter().find(|(known, _)| *known == name).map(|(_, rule)| *rule)
 }
 
+/// Returns the name of a rule, or its four thresholds where no name says them all.
+pub(crate) fn rule_name(rule: &Rule) -> String {
+    let parts = [rule.governance, rule.expulsion, rule.change, rule.relay];
+    let named = RULES.iter().find(|(_, known)| known == rule);
+    named.map_or_else(|| parts.map(Threshold::name).join(" / "), |(name, _)| (*name).to_owned())
+}
+
 /// Accepts the names of rules.
 pub(crate) fn rules() -> PossibleValuesParser {
     PossibleValuesParser::new(RULES.map(|(name, _)| name))
@@ -163,5 +170,8 @@ mod tests {
             assert!((1..9).all(|guarantors| rule.holds_floor(guarantors)), "{name}");
         }
         assert_eq!(rule("dictator"), None);
+        assert_eq!(rule_name(&Rule::USUAL), "usual");
+        let own = Rule { relay: Threshold::AtLeast(4), ..Rule::USUAL };
+        assert_eq!(rule_name(&own), "majority / two-thirds / two-thirds / at-least-4");
     }
 }

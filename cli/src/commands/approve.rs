@@ -4,13 +4,14 @@
 //! confirms; a script is taken at its word.
 
 use crate::args;
-use crate::commands::requests::Proposal;
+use crate::commands::requests::{Proposal, warn_if_stuck};
 use crate::commands::with_session;
+use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question};
-use crate::{failures, prompt, resolve};
-use client_core::replica::{Command, Reply, VoteReport};
+use crate::{failures, prompt, resolve, words};
+use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,8 @@ pub(crate) struct Approve {
 pub(crate) struct Approved {
     #[serde(skip_serializing_if = "Option::is_none")]
     shown: Option<Proposal>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    measure: Option<String>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     vote: Option<VoteState>,
 }
@@ -38,17 +41,31 @@ pub(crate) struct VoteState {
     pub(crate) proposal: String,
     pub(crate) approvals: usize,
     pub(crate) needed: usize,
+    /// How many guarantors may vote.
+    pub(crate) voices: usize,
     pub(crate) adopted: bool,
+    #[serde(flatten)]
+    pub(crate) delivery: Delivery,
 }
 
-impl From<VoteReport> for VoteState {
-    fn from(report: VoteReport) -> Self {
-        Self {
+impl VoteState {
+    /// Reads how a vote stands out of a reply.
+    ///
+    /// # Errors
+    /// When the reply is of another kind.
+    pub(crate) fn of(reply: Reply, question: &str) -> Result<Self, Failure> {
+        let (reply, delivery) = Delivery::of(reply);
+        let Reply::Vote(report) = reply else {
+            return Err(failures::wrong_reply(question));
+        };
+        Ok(Self {
             proposal: report.proposal.to_string(),
             approvals: report.approvals,
             needed: report.needed,
+            voices: report.able,
             adopted: report.adopted,
-        }
+            delivery,
+        })
     }
 }
 
@@ -81,7 +98,7 @@ pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exi
         session.ask(Approve { space, proposal, show: false }).await
     })?;
     prompt::conclude(out, &approved)?;
-    Ok(Exit::Done)
+    Ok(approved.exit())
 }
 
 const WORDS_ADVICE: Text = Text::of(
@@ -96,14 +113,14 @@ impl Question for Approve {
     async fn answer(self, replica: &Access) -> Result<Approved, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let view = resolve::proposal(replica, space, &self.proposal).await?;
-        if self.show {
-            return Ok(Approved { shown: Some(view.into()), vote: None });
+        // What is about this organisation is refused before anybody is asked to confirm it.
+        if self.show && !view.about_us {
+            return Ok(Approved { shown: Some(view.into()), measure: None, vote: None });
         }
         let approve = Command::Approve { space, proposal: view.proposal };
-        let Reply::Vote(report) = replica.command(approve).await? else {
-            return Err(failures::wrong_reply(Self::PATH));
-        };
-        Ok(Approved { shown: None, vote: Some(report.into()) })
+        let vote = VoteState::of(replica.command(approve).await?, Self::PATH)?;
+        let measure = Some(view.measure.to_owned());
+        Ok(Approved { shown: None, measure, vote: Some(vote) })
     }
 }
 
@@ -111,7 +128,17 @@ impl Answer for Approved {
     fn draw(&self, page: &mut Page) {
         if let Some(vote) = &self.vote {
             vote.draw_in(page);
+            if vote.adopted && self.measure.as_deref() == Some("admit") {
+                page.say(&Text::of(
+                    "« liaison sync » ouvre l'espace au nouveau venu, qui doit synchroniser aussi.",
+                    "“liaison sync” opens the space to the newcomer, who must synchronise too.",
+                ));
+            }
         }
+    }
+
+    fn exit(&self) -> Exit {
+        self.vote.as_ref().map_or(Exit::Done, |vote| vote.delivery.exit())
     }
 }
 
@@ -122,13 +149,18 @@ impl VoteState {
             page.good(&Text::of("C'est adopté.", "It is adopted."));
             return;
         }
+        let count = words::count(self.approvals, ("accord", "approval"), page.lang());
         page.say(&Text::new(
-            format!("{} accord(s) sur {} nécessaires.", self.approvals, self.needed),
-            format!("{} approval(s) of {} needed.", self.approvals, self.needed),
+            format!("{count} sur {} nécessaires.", self.needed),
+            format!("{count} of {} needed.", self.needed),
         ));
-        page.say(&Text::of(
-            "Les autres garants le verront à leur prochaine synchronisation.",
-            "The other guarantors will see it at their next synchronisation.",
-        ));
+        warn_if_stuck(self.needed, self.voices, page);
+        if self.delivery.sent {
+            page.say(&Text::of(
+                "Les autres garants le verront à leur prochaine synchronisation.",
+                "The other guarantors will see it at their next synchronisation.",
+            ));
+        }
+        self.delivery.draw_in(page);
     }
 }

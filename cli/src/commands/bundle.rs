@@ -8,6 +8,7 @@ use crate::question::{Answer, Question, file_form};
 use crate::{carried, failures, resolve};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
+use protocol::bundle::{Item, Reader};
 use serde::{Deserialize, Serialize};
 
 /// Writes or reads a bundle.
@@ -20,7 +21,7 @@ pub(crate) fn run(command: BundleCommand, home: &Home, out: &mut Out) -> Result<
             let question = Write { space };
             let made = with_session(home, out, async |session, _| session.ask(question).await)?;
             carried::write(&file, &made.file)?;
-            let written = Written { items: made.items, file: file.display().to_string() };
+            let written = Written::of(&made.file, file.display().to_string())?;
             out.answer(&written, |page| written.draw(page))?;
             Ok(Exit::Done)
         }
@@ -45,11 +46,40 @@ pub(crate) struct Made {
     pub(crate) items: u64,
 }
 
-/// The bundle written.
-#[derive(Debug, Serialize)]
+/// The bundle written. `items` is what a first reader will count: the relay's signatures that
+/// vouch for them are not among them.
+#[derive(Debug, Default, Serialize)]
 struct Written {
     items: u64,
     file: String,
+    /// Decisions that the relay has ordered.
+    decisions: u64,
+    /// Sealed edits that the relay has ordered.
+    edits: u64,
+    /// What no relay has ordered yet: edits, decisions, approvals, requests.
+    unsent: u64,
+    /// Signatures of the relay.
+    checkpoints: u64,
+}
+
+impl Written {
+    fn of(bytes: &[u8], file: String) -> Result<Self, Failure> {
+        let mut written = Self { file, ..Self::default() };
+        let reader = Reader::new(bytes).map_err(|error| failures::of_bundle(&error))?;
+        for item in reader {
+            match item.map_err(|error| failures::of_bundle(&error))? {
+                Item::Act(_) => written.decisions += 1,
+                Item::Envelope(_) => written.edits += 1,
+                Item::Checkpoint(_) => written.checkpoints += 1,
+                Item::LooseAct(_)
+                | Item::Approval(_)
+                | Item::Request(_)
+                | Item::LooseEnvelope(_) => written.unsent += 1,
+            }
+        }
+        written.items = written.decisions + written.edits + written.unsent;
+        Ok(written)
+    }
 }
 
 impl Question for Write {
@@ -75,10 +105,16 @@ impl Answer for Made {
 
 impl Written {
     fn draw(&self, page: &mut Page) {
+        let Self { items, file, decisions, edits, unsent, .. } = self;
         page.good(&Text::new(
-            format!("{} élément(s) écrits dans {}.", self.items, self.file),
-            format!("{} item(s) written to {}.", self.items, self.file),
+            format!("{items} élément(s) écrits dans {file} :"),
+            format!("{items} item(s) written to {file}:"),
         ));
+        page.pairs(&[
+            (Text::of("décisions", "decisions"), decisions.to_string()),
+            (Text::of("envois chiffrés", "sealed edits"), edits.to_string()),
+            (Text::of("pas encore au relais", "not at the relay yet"), unsent.to_string()),
+        ]);
         page.say(&Text::of(
             "Le fichier reste chiffré : seuls les membres de l'espace le liront. Chez eux : \
              liaison bundle read FICHIER",
@@ -124,12 +160,43 @@ impl Answer for BundleRead {
             (Text::of("nouveaux", "new"), self.accepted.to_string()),
             (Text::of("déjà connus", "already known"), self.already.to_string()),
             (Text::of("refusés", "refused"), self.refused.to_string()),
+            (Text::of("en tout", "in all"), self.total().to_string()),
         ]);
+        if self.accepted == 0 && self.refused == 0 {
+            page.say(&Text::of("Tout était déjà ici.", "Everything was here already."));
+        }
         if self.refused > 0 {
             page.alarm(&Text::of(
                 "Ce qui est refusé n'a rien changé ici.",
                 "What was refused has changed nothing here.",
             ));
         }
+    }
+}
+
+impl BundleRead {
+    fn total(&self) -> u64 {
+        self.accepted + self.already + self.refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use protocol::bundle::Writer;
+    use protocol::id::SpaceId;
+
+    #[test]
+    fn items_are_what_a_first_reader_counts() {
+        let mut writer = Writer::new(&SpaceId::new([1; 32]));
+        writer.put(&Item::Act(vec![1]));
+        writer.put(&Item::Envelope(vec![2]));
+        writer.put(&Item::Envelope(vec![3]));
+        writer.put(&Item::Checkpoint("note".to_owned()));
+        writer.put(&Item::LooseEnvelope(vec![4]));
+        let written = Written::of(&writer.finish(), "colis".to_owned()).unwrap();
+        assert_eq!((written.items, written.checkpoints), (4, 1), "signatures are not counted");
+        assert_eq!((written.decisions, written.edits, written.unsent), (1, 2, 1));
     }
 }

@@ -1,17 +1,19 @@
 //! `device list|request|add|revoke`: the machines of this organisation.
 
 use crate::args::{DeviceAdd, DeviceCommand, DeviceRevoke, InSpace};
-use crate::commands::ask;
-use crate::commands::members::{Device, draw_devices};
+use crate::commands::members::{Device, draw_devices, named};
 use crate::commands::space::bad_name;
+use crate::commands::{ask, with_session};
+use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question};
-use crate::{failures, resolve, words};
+use crate::{carried, failures, resolve, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
 use protocol::register::{Cause, DeviceRole};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Carries out a command under `device`.
 ///
@@ -20,10 +22,31 @@ use serde::{Deserialize, Serialize};
 pub(crate) fn run(command: DeviceCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     match command {
         DeviceCommand::List(args) => ask(home, out, List::from(args)),
-        DeviceCommand::Request => ask(home, out, Request {}),
-        DeviceCommand::Add(args) => ask(home, out, Add::from(args)),
+        DeviceCommand::Request(args) => {
+            let requested =
+                with_session(home, out, async |session, _| session.ask(Request {}).await)?;
+            carried::hand_over(&requested.request, args.output.as_deref())?;
+            give(&requested, requested.page(args.output.as_deref()), out)
+        }
+        DeviceCommand::Add(DeviceAdd { space, request, file, role, output }) => {
+            let request = carried::pasted(request, file.as_deref())?;
+            let add = Add { space, request, role };
+            let added = with_session(home, out, async |session, _| session.ask(add).await)?;
+            carried::hand_over(&added.welcome, output.as_deref())?;
+            give(&added, added.page(output.as_deref()), out)
+        }
         DeviceCommand::Revoke(args) => ask(home, out, Revoke::from(args)),
     }
+}
+
+/// Gives an answer, drawn with the file that was written beside it.
+fn give<A: Answer>(
+    answer: &A,
+    draw: impl FnOnce(&mut Page),
+    out: &mut Out,
+) -> Result<Exit, Failure> {
+    out.answer(answer, draw)?;
+    Ok(answer.exit())
 }
 
 /// Asks for the machines of this organisation in a space.
@@ -49,7 +72,7 @@ impl Question for List {
 
     async fn answer(self, replica: &Access) -> Result<Devices, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let members = resolve::members(replica, space).await?;
+        let members = named(resolve::members(replica, space).await?, replica).await?;
         let own = members.into_iter().filter(|member| member.own);
         Ok(Devices(own.flat_map(|member| member.devices).map(Device::from).collect()))
     }
@@ -89,19 +112,39 @@ impl Question for Request {
 
 impl Answer for Requested {
     fn draw(&self, page: &mut Page) {
-        page.say(&Text::of(
-            "Sur un appareil de votre organisation déjà dans l'espace, lancez :",
-            "On a device of your organisation that is already in the space, run:",
-        ));
-        page.gap();
-        let space = Text::of("ESPACE", "SPACE");
-        let space = space.in_lang(page.lang()).to_owned();
-        page.line(&format!("liaison device add {space} {}", self.request));
-        page.gap();
-        page.say(&Text::of(
-            "Il répondra par un message d'accueil, à donner ici à « liaison join ».",
-            "It will answer with a welcome, to be given here to “liaison join”.",
-        ));
+        self.page(None)(page);
+    }
+}
+
+impl Requested {
+    /// Draws what to do with the request: a file is carried, a string is typed.
+    fn page(&self, file: Option<&Path>) -> impl FnOnce(&mut Page) {
+        move |page| {
+            page.say(&Text::of(
+                "Sur un appareil de votre organisation déjà dans l'espace, lancez :",
+                "On a device of your organisation that is already in the space, run:",
+            ));
+            page.gap();
+            let space = Text::of("ESPACE", "SPACE");
+            let space = space.in_lang(page.lang()).to_owned();
+            match file {
+                Some(file) => {
+                    page.line(&format!("liaison device add {space} --file {}", file.display()));
+                }
+                None => page.line(&format!("liaison device add {space} {}", self.request)),
+            }
+            page.gap();
+            if file.is_none() {
+                page.say(&Text::of(
+                    "Trop long à recopier ? « --output FICHIER » l'écrit dans un fichier à porter.",
+                    "Too long to copy? “--output FILE” writes it in a file to carry.",
+                ));
+            }
+            page.say(&Text::of(
+                "Il répondra par un message d'accueil, à donner ici à « liaison join ».",
+                "It will answer with a welcome, to be given here to “liaison join”.",
+            ));
+        }
     }
 }
 
@@ -119,14 +162,8 @@ pub(crate) struct Added {
     device: String,
     state: String,
     welcome: String,
-}
-
-impl From<DeviceAdd> for Add {
-    fn from(args: DeviceAdd) -> Self {
-        // A mail program may have cut the line.
-        let request = args.request.split_whitespace().collect();
-        Self { space: args.space, request, role: args.role }
-    }
+    #[serde(flatten)]
+    delivery: Delivery,
 }
 
 impl Question for Add {
@@ -137,20 +174,59 @@ impl Question for Add {
         let space = resolve::space(replica, &self.space).await?;
         let role = DeviceRole::from_name(&self.role).ok_or_else(|| bad_name(&self.role))?;
         let add = Command::DeviceAdd { space, request: self.request, role };
-        let Reply::DeviceAdded { device, welcome } = replica.command(add).await? else {
+        let reply = replica.command(add).await.map_err(in_use)?;
+        let (reply, delivery) = Delivery::of(reply);
+        let Reply::DeviceAdded { device, welcome } = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Added { device: device.to_string(), state: "active".to_owned(), welcome })
+        let state = if delivery.sent { "active" } else { "unsent" };
+        Ok(Added { device: device.to_string(), state: state.to_owned(), welcome, delivery })
     }
+}
+
+/// Says of a key in use what it means for a machine.
+fn in_use(failure: Failure) -> Failure {
+    if failure.code != "key-in-use" {
+        return failure;
+    }
+    Failure::refused(
+        "key-in-use",
+        Text::of(
+            "cet appareil est déjà dans l'espace, ou en a été révoqué",
+            "this device is in the space already, or was revoked from it",
+        ),
+    )
+    .with_hint(Text::of(
+        "un appareil révoqué revient avec une nouvelle demande : « liaison device request »",
+        "a revoked device comes back with a new request: “liaison device request”",
+    ))
 }
 
 impl Answer for Added {
     fn draw(&self, page: &mut Page) {
-        page.good(&Text::of("L'appareil est ajouté.", "The device is added."));
-        page.pairs(&[(Text::of("appareil", "device"), self.device.clone())]);
-        page.say(&Text::of("Sur cet appareil, lancez :", "On that device, run:"));
-        page.gap();
-        page.line(&format!("liaison join {}", self.welcome));
+        self.page(None)(page);
+    }
+
+    fn exit(&self) -> Exit {
+        self.delivery.exit()
+    }
+}
+
+impl Added {
+    fn page(&self, file: Option<&Path>) -> impl FnOnce(&mut Page) {
+        move |page| {
+            if self.delivery.sent {
+                page.good(&Text::of("L'appareil est ajouté.", "The device is added."));
+            }
+            page.pairs(&[(Text::of("appareil", "device"), self.device.clone())]);
+            page.say(&Text::of("Sur cet appareil, lancez :", "On that device, run:"));
+            page.gap();
+            match file {
+                Some(file) => page.line(&format!("liaison join --file {}", file.display())),
+                None => page.line(&format!("liaison join {}", self.welcome)),
+            }
+            self.delivery.draw_in(page);
+        }
     }
 }
 
@@ -167,6 +243,8 @@ pub(crate) struct Revoke {
 pub(crate) struct Revoked {
     device: String,
     state: String,
+    #[serde(flatten)]
+    delivery: Delivery,
 }
 
 impl From<DeviceRevoke> for Revoke {
@@ -185,16 +263,27 @@ impl Question for Revoke {
         let device = resolve::device(replica, space, &self.device).await?;
         let cause = Cause::from_name(&self.cause).ok_or_else(|| bad_name(&self.cause))?;
         let revoke = Command::DeviceRevoke { space, device, cause };
-        let Reply::DeviceRevoked(device) = replica.command(revoke).await? else {
+        let (reply, delivery) = Delivery::of(replica.command(revoke).await?);
+        let Reply::DeviceRevoked(device) = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Revoked { device: device.to_string(), state: "revoked".to_owned() })
+        let state = if delivery.sent { "revoked" } else { "unsent" };
+        Ok(Revoked { device: device.to_string(), state: state.to_owned(), delivery })
     }
 }
 
 impl Answer for Revoked {
     fn draw(&self, page: &mut Page) {
         let device = words::short(&self.device);
+        if !self.delivery.sent {
+            page.alarm(&Text::new(
+                format!(
+                    "L'appareil {device} n'est pas encore révoqué : le relais doit l'apprendre."
+                ),
+                format!("Device {device} is not revoked yet: the relay must hear of it."),
+            ));
+            return self.delivery.draw_in(page);
+        }
         page.good(&Text::new(
             format!("L'appareil {device} est révoqué : rien de ce qu'il enverrait n'est accepté."),
             format!("Device {device} is revoked: nothing it would send is accepted."),
@@ -204,5 +293,9 @@ impl Answer for Revoked {
              pas.",
             "What it had received stays readable on it; what is written from now on will not be.",
         ));
+    }
+
+    fn exit(&self) -> Exit {
+        self.delivery.exit()
     }
 }

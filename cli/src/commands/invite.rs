@@ -2,11 +2,14 @@
 
 use crate::args;
 use crate::commands::space::bad_name;
+use crate::commands::with_session;
+use crate::delivery::Delivery;
 use crate::driver::Access;
+use crate::home::Home;
 use crate::question::{Answer, Question};
-use crate::{failures, resolve, words};
+use crate::{carried, failures, resolve, words};
 use client_core::replica::{Command, Reply};
-use console::{Failure, Page, Text};
+use console::{Exit, Failure, Out, Page, Text};
 use protocol::register::{History, Role};
 use serde::{Deserialize, Serialize};
 
@@ -24,13 +27,21 @@ pub(crate) struct Invited {
     invitation: String,
     role: String,
     space: String,
+    #[serde(flatten)]
+    delivery: Delivery,
 }
 
-impl From<args::Invite> for Invite {
-    fn from(args: args::Invite) -> Self {
-        let args::Invite { space, role, history } = args;
-        Self { space, role, history }
-    }
+/// Makes the invitation, and writes it in a file if one is asked for.
+///
+/// # Errors
+/// What the replica or the disk says.
+pub(crate) fn run(args: args::Invite, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    let args::Invite { space, role, history, output } = args;
+    let invite = Invite { space, role, history };
+    let invited = with_session(home, out, async |session, _| session.ask(invite).await)?;
+    carried::hand_over(&invited.invitation, output.as_deref())?;
+    out.answer(&invited, |page| invited.draw(page))?;
+    Ok(invited.exit())
 }
 
 impl Question for Invite {
@@ -43,13 +54,15 @@ impl Question for Invite {
         let known = |name: &String| History::from_name(name).ok_or_else(|| bad_name(name));
         let history = self.history.as_ref().map(known).transpose()?;
         let invite = Command::Invite { space, role, history };
-        let Reply::Invited(invited) = replica.command(invite).await? else {
+        let (reply, delivery) = Delivery::of(replica.command(invite).await?);
+        let Reply::Invited(invited) = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         Ok(Invited {
             invitation: invited.invitation,
             role: invited.role.name().to_owned(),
             space: space.to_string(),
+            delivery,
         })
     }
 }
@@ -74,5 +87,16 @@ impl Answer for Invited {
             format!("La demande se verra par : liaison requests {space}"),
             format!("The request will be seen with: liaison requests {space}"),
         ));
+        self.delivery.draw_in(page);
+        if !self.delivery.sent {
+            page.say(&Text::of(
+                "L'invitation ne peut servir qu'une fois envoyée.",
+                "The invitation can only be used once it is sent.",
+            ));
+        }
+    }
+
+    fn exit(&self) -> Exit {
+        self.delivery.exit()
     }
 }

@@ -1,11 +1,12 @@
 //! `join`: answers an invitation, or takes this machine into a space of its organisation.
 
 use crate::args;
+use crate::delivery::Delivery;
 use crate::driver::Access;
-use crate::failures;
 use crate::question::{Answer, Question};
+use crate::{carried, failures};
 use client_core::replica::{Command, Reply};
-use console::{Failure, Page, Text};
+use console::{Exit, Failure, Page, Text};
 use serde::{Deserialize, Serialize};
 
 /// Asks to join.
@@ -20,13 +21,18 @@ pub(crate) struct Joined {
     space: String,
     request: Option<String>,
     words: Vec<String>,
+    #[serde(flatten)]
+    delivery: Delivery,
 }
 
-impl From<args::Join> for Join {
-    fn from(args: args::Join) -> Self {
-        // A mail program may have cut the line.
-        let invitation = args.invitation.split_whitespace().collect();
-        Self { invitation }
+impl Join {
+    /// Reads what was pasted, or the file it stands in.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn read(args: args::Join) -> Result<Self, Failure> {
+        let invitation = carried::pasted(args.invitation, args.file.as_deref())?;
+        Ok(Self { invitation })
     }
 }
 
@@ -36,34 +42,58 @@ impl Question for Join {
 
     async fn answer(self, replica: &Access) -> Result<Joined, Failure> {
         let join = Command::Join { invitation: self.invitation };
-        let Reply::Joined(joined) = replica.command(join).await? else {
+        let (reply, delivery) = Delivery::of(replica.command(join).await?);
+        let Reply::Joined(joined) = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         Ok(Joined {
             space: joined.space.to_string(),
             request: joined.request.map(|request| request.to_string()),
             words: joined.words,
+            delivery,
         })
     }
 }
 
 impl Answer for Joined {
     fn draw(&self, page: &mut Page) {
-        if self.request.is_none() {
-            page.good(&Text::of(
-                "Cet appareil a rejoint l'espace de son organisation.",
-                "This device has joined the space of its organisation.",
-            ));
-            page.pairs(&[(Text::of("espace", "space"), self.space.clone())]);
-            return;
+        match &self.request {
+            Some(request) => self.draw_request(request, page),
+            None => self.draw_device(page),
         }
+        self.delivery.draw_in(page);
+    }
+
+    fn exit(&self) -> Exit {
+        self.delivery.exit()
+    }
+}
+
+impl Joined {
+    fn draw_device(&self, page: &mut Page) {
         page.good(&Text::of(
-            "La demande est partie. Elle attend l'accord des garants.",
-            "The request is sent. It awaits the guarantors' approval.",
+            "Cet appareil rejoint l'espace de son organisation.",
+            "This device joins the space of its organisation.",
         ));
+        page.pairs(&[(Text::of("espace", "space"), self.space.clone())]);
+        page.say(&Text::of(
+            "Il y lira dès qu'un appareil déjà admis aura synchronisé : liaison sync",
+            "It will read there once a device already admitted has synchronised: liaison sync",
+        ));
+    }
+
+    fn draw_request(&self, request: &str, page: &mut Page) {
+        page.good(&if self.delivery.sent {
+            Text::of(
+                "La demande est partie. Elle attend l'accord des garants.",
+                "The request is sent. It awaits the guarantors' approval.",
+            )
+        } else {
+            Text::of("La demande est écrite.", "The request is written.")
+        });
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
-            (Text::of("demande", "request"), self.request.clone().unwrap_or_default()),
+            (Text::of("demande", "request"), request.to_owned()),
         ]);
         page.gap();
         draw_words(page, &self.words);

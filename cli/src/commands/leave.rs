@@ -2,6 +2,7 @@
 
 use crate::args;
 use crate::commands::with_session;
+use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question};
@@ -20,6 +21,8 @@ pub(crate) struct Leave {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Left {
     left: String,
+    #[serde(flatten)]
+    delivery: Delivery,
 }
 
 /// Asks for confirmation, then leaves.
@@ -39,7 +42,7 @@ pub(crate) fn run(args: args::Leave, home: &Home, out: &mut Out) -> Result<Exit,
     let leave = Leave { space: args.space };
     let left = with_session(home, out, async |session, _| session.ask(leave).await)?;
     out.answer(&left, |page| left.draw(page))?;
-    Ok(Exit::Done)
+    Ok(left.exit())
 }
 
 impl Question for Leave {
@@ -48,18 +51,31 @@ impl Question for Leave {
 
     async fn answer(self, replica: &Access) -> Result<Left, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let Reply::Left(left) = replica.command(Command::Leave { space }).await? else {
+        let (reply, delivery) = Delivery::of(replica.command(Command::Leave { space }).await?);
+        let Reply::Left(left) = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Left { left: left.to_string() })
+        Ok(Left { left: left.to_string(), delivery })
     }
 }
 
 impl Answer for Left {
     fn draw(&self, page: &mut Page) {
-        page.good(&Text::of(
-            "Votre organisation a quitté l'espace. Ce que vous en aviez reste lisible ici.",
-            "Your organisation has left the space. What you had of it stays readable here.",
+        if self.delivery.sent {
+            page.good(&Text::of(
+                "Votre organisation a quitté l'espace. Ce que vous en aviez reste lisible ici.",
+                "Your organisation has left the space. What you had of it stays readable here.",
+            ));
+            return;
+        }
+        page.say(&Text::of(
+            "Le départ de votre organisation est écrit ; il prendra effet quand le relais l'aura.",
+            "Your organisation's leave is written; it will count once the relay has it.",
         ));
+        self.delivery.draw_in(page);
+    }
+
+    fn exit(&self) -> Exit {
+        self.delivery.exit()
     }
 }

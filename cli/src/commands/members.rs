@@ -39,6 +39,8 @@ pub(crate) struct Device {
     state: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_ms: Option<i64>,
     own: bool,
 }
 
@@ -69,6 +71,7 @@ impl From<DeviceView> for Device {
             role: view.role.to_owned(),
             state: view.state.to_owned(),
             until: view.until.map(|until| readable::iso_time(words::signed_ms(until))),
+            until_ms: view.until.map(words::signed_ms),
             own: view.own,
         }
     }
@@ -80,9 +83,24 @@ impl Question for Members {
 
     async fn answer(self, replica: &Access) -> Result<Roster, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let members = resolve::members(replica, space).await?;
+        let members = named(resolve::members(replica, space).await?, replica).await?;
         Ok(Roster(members.into_iter().map(Member::from).collect()))
     }
+}
+
+/// Names this machine by what it was called here, where the directory does not.
+///
+/// # Errors
+/// Why the replica stopped.
+pub(crate) async fn named(
+    mut members: Vec<MemberView>,
+    replica: &Access,
+) -> Result<Vec<MemberView>, Failure> {
+    let devices = members.iter_mut().flat_map(|member| &mut member.devices);
+    if let Some(own) = devices.into_iter().find(|device| device.own && device.label.is_empty()) {
+        own.label = replica.overview().await?.label;
+    }
+    Ok(members)
 }
 
 impl Answer for Roster {
@@ -93,7 +111,9 @@ impl Answer for Roster {
                 page.gap();
             }
             let own = if member.own { Text::of(" (vous)", " (you)") } else { Text::same("") };
-            let name = if member.name.is_empty() { "?" } else { &member.name };
+            let unknown = Text::of("(nom pas encore connu ici)", "(name not known here yet)");
+            let unknown = unknown.in_lang(lang);
+            let name = if member.name.is_empty() { unknown } else { &member.name };
             let role = words::role(&member.role, lang);
             page.title(&Text::same(format!("{name}{} — {role}", own.in_lang(lang))));
             page.pairs(&[
@@ -121,11 +141,14 @@ pub(crate) fn draw_devices(page: &mut Page, devices: &[Device]) {
 impl Device {
     fn row(&self, lang: Lang) -> Vec<String> {
         let own = if self.own { Text::of(" (celui-ci)", " (this one)") } else { Text::same("") };
+        // A machine that only reads cannot write its own line of the directory.
+        let unnamed = Text::of("(sans nom)", "(unnamed)");
+        let label = if self.label.is_empty() { unnamed.in_lang(lang) } else { &self.label };
         vec![
             words::short(&self.device),
-            format!("{}{}", self.label, own.in_lang(lang)),
+            format!("{label}{}", own.in_lang(lang)),
             words::device_role(&self.role, lang),
-            words::state(&self.state, lang),
+            words::state_until(&self.state, self.until_ms, lang),
         ]
     }
 }

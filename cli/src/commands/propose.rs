@@ -5,9 +5,9 @@ use crate::commands::approve::VoteState;
 use crate::commands::space::bad_name;
 use crate::driver::Access;
 use crate::question::{Answer, Question};
-use crate::{failures, resolve};
-use client_core::replica::{Command, Reply};
-use console::{Failure, Page, Text};
+use crate::resolve;
+use client_core::replica::Command;
+use console::{Exit, Failure, Page, Text};
 use protocol::id::SpaceId;
 use protocol::register::{Cause, Measure, Role};
 use serde::{Deserialize, Serialize};
@@ -53,10 +53,8 @@ impl Question for Propose {
     async fn answer(self, replica: &Access) -> Result<Proposed, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let command = self.measure.understood(replica, space).await?;
-        let Reply::Vote(report) = replica.command(command).await? else {
-            return Err(failures::wrong_reply(Self::PATH));
-        };
-        Ok(Proposed(report.into()))
+        let reply = replica.command(command).await.map_err(not_opened)?;
+        Ok(Proposed(VoteState::of(reply, Self::PATH)?))
     }
 }
 
@@ -84,8 +82,27 @@ impl Asked {
 
 impl Answer for Proposed {
     fn draw(&self, page: &mut Page) {
-        page.good(&Text::of("Le vote est ouvert.", "The vote is open."));
+        if self.0.delivery.sent {
+            page.good(&Text::of("Le vote est ouvert.", "The vote is open."));
+        } else {
+            page.say(&Text::of("Le vote est écrit.", "The vote is written."));
+        }
         page.pairs(&[(Text::of("vote", "vote"), self.0.proposal.clone())]);
         self.0.draw_in(page);
     }
+
+    fn exit(&self) -> Exit {
+        self.0.delivery.exit()
+    }
+}
+
+/// Says what is left of a move to a relay that did not answer: nothing.
+fn not_opened(failure: Failure) -> Failure {
+    if failure.exit != Exit::Unreachable {
+        return failure;
+    }
+    failure.with_hint(Text::of(
+        "aucun vote n'est ouvert : le nouveau relais doit répondre d'abord ; vérifiez son adresse",
+        "no vote was opened: the new relay must answer first; check its address",
+    ))
 }

@@ -57,6 +57,9 @@ pub(crate) struct Aside {
     adopted: usize,
     /// Read from a file that somebody handed over, not kept on this machine.
     handed_over: bool,
+    /// Adopting them was asked for.
+    #[serde(default)]
+    adopting: bool,
     documents: Vec<AsideIn>,
 }
 
@@ -87,6 +90,7 @@ impl Aside {
             changes: view.changes,
             adopted: view.adopted,
             handed_over,
+            adopting: false,
             documents: documents.collect(),
         }
     }
@@ -126,6 +130,11 @@ impl Answer for Aside {
             page.good(&Text::new(
                 format!("{} adoptée(s) au nom de votre organisation.", self.adopted),
                 format!("{} adopted for your organisation.", self.adopted),
+            ));
+        } else if self.adopting {
+            page.say(&Text::of(
+                "Tout était déjà repris : rien n'a changé.",
+                "All of it was adopted already: nothing has changed.",
             ));
         } else if self.handed_over {
             page.say(&Text::of(
@@ -205,6 +214,7 @@ impl Question for Open {
         let Reply::Quarantine(view) = replica.command(command).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Aside::of(view, true, self.lang))
+        let aside = Aside::of(view, true, self.lang);
+        Ok(Aside { adopting: self.adopt, ..aside })
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::args::{self, InSpace, SpaceCommand, names};
 use crate::commands::ask;
+use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply, SpaceView};
-use console::{Exit, Failure, Out, Page, Text};
+use console::{Exit, Failure, Out, Page, Text, readable};
 use protocol::register::SpaceKind;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,8 @@ pub(crate) struct Found {
 pub(crate) struct Founded {
     space: String,
     title: String,
+    #[serde(flatten)]
+    delivery: Delivery,
 }
 
 impl From<args::Found> for Found {
@@ -56,15 +59,25 @@ impl Question for Found {
         let rule = names::rule(&self.rule).ok_or_else(|| bad_name(&self.rule))?;
         let Self { title, relay: url, ticket, .. } = self;
         let found = Command::Found { title, url, ticket, kind, rule };
-        let Reply::Founded { space, title } = replica.command(found).await? else {
+        let reply = replica.command(found).await.map_err(not_founded)?;
+        let (reply, delivery) = Delivery::of(reply);
+        let Reply::Founded { space, title } = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Founded { space: space.to_string(), title })
+        Ok(Founded { space: space.to_string(), title, delivery })
     }
 }
 
 impl Answer for Founded {
     fn draw(&self, page: &mut Page) {
+        if !self.delivery.sent {
+            page.say(&Text::new(
+                format!("La charte de l'espace « {} » est écrite.", self.title),
+                format!("The charter of the space “{}” is written.", self.title),
+            ));
+            page.pairs(&[(Text::of("espace", "space"), self.space.clone())]);
+            return self.delivery.draw_in(page);
+        }
         page.good(&Text::new(
             format!("L'espace « {} » est fondé.", self.title),
             format!("The space “{}” is founded.", self.title),
@@ -82,6 +95,23 @@ impl Answer for Founded {
             ),
         ));
     }
+
+    fn exit(&self) -> Exit {
+        self.delivery.exit()
+    }
+}
+
+/// Says what is left of a founding that reached no relay: nothing.
+fn not_founded(failure: Failure) -> Failure {
+    if failure.exit != Exit::Unreachable {
+        return failure;
+    }
+    failure.with_hint(Text::of(
+        "l'espace n'est pas fondé et rien n'est resté ici ; vérifiez l'adresse du relais, qu'il \
+         tourne, et relancez la commande",
+        "the space is not founded and nothing was left here; check the relay's address, that it \
+         runs, and run the command again",
+    ))
 }
 
 /// Asks for all spaces.
@@ -100,13 +130,28 @@ pub(crate) struct Space {
     title: String,
     kind: Option<String>,
     role: Option<String>,
+    membership: String,
     guarantors: usize,
+    rule: Option<String>,
+    removal: Removal,
     documents: usize,
     pending: usize,
     quarantined: usize,
     link: String,
     relay: String,
     device: String,
+    device_state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until_ms: Option<i64>,
+}
+
+/// What it takes to remove a guarantor: approvals needed, and guarantors that may vote on it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Removal {
+    needed: usize,
+    voices: usize,
 }
 
 impl From<SpaceView> for Space {
@@ -116,13 +161,19 @@ impl From<SpaceView> for Space {
             title: view.title,
             kind: view.kind.map(|kind| kind.name().to_owned()),
             role: view.role.map(|role| role.name().to_owned()),
+            membership: view.membership.to_owned(),
             guarantors: view.guarantors,
+            rule: view.rule.as_ref().map(names::rule_name),
+            removal: Removal { needed: view.removal.needed, voices: view.removal.able },
             documents: view.documents,
             pending: view.pending,
             quarantined: view.quarantined,
             link: view.link.name().to_owned(),
             relay: view.relay_url,
             device: view.device.to_string(),
+            device_state: view.device_state.to_owned(),
+            until: view.suspended_until.map(|until| readable::iso_time(words::signed_ms(until))),
+            until_ms: view.suspended_until.map(words::signed_ms),
         }
     }
 }
@@ -160,7 +211,7 @@ impl Answer for Spaces {
             vec![
                 words::short(&space.space),
                 space.title.clone(),
-                words::role(space.role.as_deref().unwrap_or("—"), lang),
+                words::standing(space.role.as_deref(), &space.membership, lang),
                 space.documents.to_string(),
                 space.pending.to_string(),
                 words::link(&space.link, lang),
@@ -198,23 +249,53 @@ impl Answer for Space {
         let lang = page.lang();
         page.title(&Text::same(self.title.clone()));
         let kind = self.kind.as_deref().map(|kind| words::space_kind(kind, lang));
-        let role = self.role.as_deref().map(|role| words::role(role, lang));
+        let rule = self.rule.as_deref().map(|rule| words::rule(rule, lang));
+        let role = words::standing(self.role.as_deref(), &self.membership, lang);
         page.pairs(&[
             (Text::of("espace", "space"), self.space.clone()),
             (Text::of("nature", "kind"), kind.unwrap_or_default()),
-            (Text::of("votre rôle", "your role"), role.unwrap_or_default()),
+            (Text::of("votre rôle", "your role"), role),
             (Text::of("garants", "guarantors"), self.guarantors.to_string()),
+            (Text::of("règle", "rule"), rule.unwrap_or_default()),
             (Text::same("documents"), self.documents.to_string()),
             (Text::of("à envoyer", "to send"), self.pending.to_string()),
             (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
             (Text::of("relais", "relay"), self.relay.clone()),
             (Text::of("liaison", "link"), words::link(&self.link, lang)),
+            (
+                Text::of("cet appareil", "this device"),
+                words::state_until(&self.device_state, self.until_ms, lang),
+            ),
         ]);
+        self.draw_neutrality(page);
+    }
+}
+
+impl Space {
+    /// Says when nobody can be removed, and why.
+    fn draw_neutrality(&self, page: &mut Page) {
+        if self.membership != "active" {
+            return;
+        }
+        let Removal { needed, voices } = self.removal;
         if (1..3).contains(&self.guarantors) {
             page.say(&Text::of(
                 "À un ou deux garants, personne ne peut être retiré : la neutralité commence à \
                  trois.",
                 "With one or two guarantors nobody can be removed: neutrality starts at three.",
+            ));
+        } else if needed > voices {
+            page.say(&Text::new(
+                format!(
+                    "Sous cette règle, aucun garant ne peut être retiré pour l'instant : il \
+                     faudrait {needed} accords et {voices} garants seulement pourraient voter, \
+                     celui que le vote vise étant compté sans voter."
+                ),
+                format!(
+                    "Under this rule no guarantor can be removed as things stand: {needed} \
+                     approvals would be needed and only {voices} guarantors could vote; the one \
+                     the vote is about is counted and does not vote."
+                ),
             ));
         }
     }

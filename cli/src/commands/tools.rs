@@ -3,6 +3,7 @@
 use crate::args::{Completions, Liaison, french};
 use clap::CommandFactory as _;
 use console::{Exit, Failure, Lang, Out, help};
+use std::collections::BTreeMap;
 
 /// Writes the completions of a shell.
 ///
@@ -12,7 +13,13 @@ pub(crate) fn completions(args: &Completions, out: &mut Out) -> Result<Exit, Fai
     let mut command = spoken(out.lang());
     let mut bytes = Vec::new();
     clap_complete::generate(args.shell, &mut command, "liaison", &mut bytes);
-    out.raw(&String::from_utf8_lossy(&bytes))?;
+    let script = String::from_utf8_lossy(&bytes).into_owned();
+    if out.json() {
+        let shell = args.shell.to_string();
+        out.answer(&BTreeMap::from([("shell", shell), ("script", script)]), |_| ())?;
+    } else {
+        out.raw(&script)?;
+    }
     Ok(Exit::Done)
 }
 
@@ -21,13 +28,18 @@ pub(crate) fn completions(args: &Completions, out: &mut Out) -> Result<Exit, Fai
 /// # Errors
 /// When stdout cannot be written.
 pub(crate) fn man(out: &mut Out) -> Result<Exit, Failure> {
-    out.raw(&pages(spoken(out.lang())))?;
+    let page = pages(spoken(out.lang()));
+    if out.json() {
+        out.answer(&BTreeMap::from([("page", page)]), |_| ())?;
+    } else {
+        out.raw(&page)?;
+    }
     Ok(Exit::Done)
 }
 
 /// Returns the command with its help in one language.
 pub(crate) fn spoken(lang: Lang) -> clap::Command {
-    help::localise(Liaison::command(), &french::LINES, lang)
+    help::localise(Liaison::command(), french::LINES, lang)
 }
 
 fn pages(mut command: clap::Command) -> String {

@@ -4,9 +4,9 @@ use crate::args::Vote;
 use crate::commands::approve::VoteState;
 use crate::driver::Access;
 use crate::question::{Answer, Question};
-use crate::{failures, resolve};
-use client_core::replica::{Command, Reply};
-use console::{Failure, Page, Text};
+use crate::resolve;
+use client_core::replica::Command;
+use console::{Exit, Failure, Page, Text};
 use serde::{Deserialize, Serialize};
 
 /// Asks to take an approval back.
@@ -33,12 +33,19 @@ impl Question for Withdraw {
 
     async fn answer(self, replica: &Access) -> Result<Withdrawn, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let proposal = resolve::proposal(replica, space, &self.proposal).await?.proposal;
+        let view = resolve::proposal(replica, space, &self.proposal).await?;
+        if view.state == "open" && !view.approved_by_us {
+            return Err(Failure::refused(
+                "no-approval",
+                Text::of(
+                    "votre organisation n'a pas donné d'accord à ce vote",
+                    "your organisation has not approved this vote",
+                ),
+            ));
+        }
+        let proposal = view.proposal;
         let withdraw = Command::Withdraw { space, proposal };
-        let Reply::Vote(report) = replica.command(withdraw).await? else {
-            return Err(failures::wrong_reply(Self::PATH));
-        };
-        Ok(Withdrawn(report.into()))
+        Ok(Withdrawn(VoteState::of(replica.command(withdraw).await?, Self::PATH)?))
     }
 }
 
@@ -49,5 +56,9 @@ impl Answer for Withdrawn {
             "Your organisation's approval is taken back.",
         ));
         self.0.draw_in(page);
+    }
+
+    fn exit(&self) -> Exit {
+        self.0.delivery.exit()
     }
 }

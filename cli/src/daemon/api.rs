@@ -9,13 +9,13 @@ use crate::commands;
 use crate::driver::Access;
 use crate::question::{Question, failure_form::FailureForm};
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use console::{Exit, Failure, Text};
+use console::{Exit, Failure, Lang, Text};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch as signal;
@@ -66,13 +66,20 @@ async fn answer<Q: Question>(State(app): State<App>, body: Bytes) -> Response {
     }
 }
 
+/// What a watcher asks for.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    lang: Option<String>,
+}
+
 async fn ping() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
 /// Streams one line of JSON for each change, until the asker or the daemon ends.
-async fn watch(State(app): State<App>) -> Response {
-    let watch = match Watch::start(app.replica.clone()).await {
+async fn watch(State(app): State<App>, Query(asked): Query<Asked>) -> Response {
+    let lang = if asked.lang.as_deref() == Some(Lang::En.code()) { Lang::En } else { Lang::Fr };
+    let watch = match Watch::start(app.replica.clone(), lang).await {
         Ok(watch) => watch,
         Err(failure) => return refuse(&failure),
     };

@@ -3,12 +3,12 @@
 use super::api::Failed;
 use super::{Address, address};
 use crate::carried;
-use crate::commands::sync::Synced;
+use crate::commands::sync::told::Told;
 use crate::home::Home;
 use crate::question::Question;
 use axum::body::Bytes;
 use axum::http::{Method, Request, Response, StatusCode, header};
-use console::{Failure, Text};
+use console::{Failure, Lang, Text};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
@@ -60,8 +60,9 @@ impl Client {
     ///
     /// # Errors
     /// What the daemon says, or that it has gone away.
-    pub(crate) async fn watch(&self) -> Result<Lines, Failure> {
-        let answer = self.send(Method::GET, "watch", Vec::new()).await?;
+    pub(crate) async fn watch(&self, lang: Lang) -> Result<Lines, Failure> {
+        let path = format!("watch?lang={}", lang.code());
+        let answer = self.send(Method::GET, &path, Vec::new()).await?;
         let status = answer.status();
         let body = answer.into_body();
         if status.is_success() {
@@ -108,7 +109,7 @@ impl Lines {
     ///
     /// # Errors
     /// What the daemon says, or that it has gone away.
-    pub(crate) async fn next(&mut self) -> Result<Option<Synced>, Failure> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Told>, Failure> {
         loop {
             if let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.bytes.drain(..=end).collect();

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::keystore::{Cost, Protection};
-use client_core::replica::{Command, Profile};
+use client_core::replica::{Command, LinkState, Profile};
 use console::Exit;
 use protocol::crypto::SigningSecret;
 use protocol::env::NoRecords;
@@ -143,8 +143,8 @@ async fn nothing_leaves_before_records_and_secrets_are_durable() {
     assert!(bench.keystore().unwrap().secrets().len() > secrets);
     drop((dialled, relay));
     // A relay that hangs up is a relay that is not reached, and the request is kept.
-    let failure = joining.await.unwrap().unwrap_err();
-    assert_eq!((failure.exit, failure.code), (Exit::Unreachable, "relay-unreachable"));
+    let reply = joining.await.unwrap().unwrap();
+    assert!(matches!(reply, Reply::Unsent { link: LinkState::Unreachable, .. }), "{reply:?}");
     running.end().await.unwrap();
     let again = bench.restart();
     let overview = again.access().overview().await.unwrap();

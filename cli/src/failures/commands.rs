@@ -15,11 +15,11 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
             Text::of("le relais n'a pas pu être joint", "the relay could not be reached"),
         )
         .with_hint(Text::of(
-            "ce qui a été écrit ici est gardé et partira à la prochaine synchronisation",
-            "what was written here is kept and will leave at the next synchronisation",
+            "rien n'a été fait ; vérifiez le réseau et relancez la commande",
+            "nothing was done; check the network and run the command again",
         )),
         CommandError::Invalid { code, french, english } => {
-            Failure::refused(code, Text::new(french.clone(), english.clone()))
+            Failure::refused(code, Text::new(set_in(french), set_in(english)))
         }
         CommandError::NoKey("parcel") => Failure::refused(
             "not-for-us",
@@ -119,19 +119,90 @@ pub(crate) fn of_bundle(error: &BundleError) -> Failure {
     Failure::refused(code, message)
 }
 
+/// Returns a sentence as it follows `erreur :`: without its capital and its full stop.
+fn set_in(sentence: &str) -> String {
+    let mut letters = sentence.trim_end_matches('.').chars();
+    let follows = letters.clone().nth(1).is_some_and(|c| c.is_lowercase() || c == '\'' || c == ' ');
+    match letters.next() {
+        Some(first) if follows => first.to_lowercase().chain(letters).collect(),
+        Some(_) | None => sentence.trim_end_matches('.').to_owned(),
+    }
+}
+
 fn refused(refusal: Refusal) -> Failure {
-    let failure = Failure::refused(
-        refusal.name(),
-        Text::new(
-            format!("refusé : {}", refusal.french()),
-            format!("refused: {}", refusal.english()),
-        ),
+    let own = SENTENCES.iter().find(|(known, _)| *known == refusal);
+    let message = own.map_or_else(
+        || {
+            Text::new(
+                format!("refusé : {}", refusal.french()),
+                format!("refused: {}", refusal.english()),
+            )
+        },
+        |(_, sentence)| sentence.clone(),
     );
+    let failure = Failure::refused(refusal.name(), message);
     match hint(refusal) {
         Some(hint) => failure.with_hint(hint),
         None => failure,
     }
 }
+
+/// Whole sentences for refusals whose words in the register's table have no subject.
+static SENTENCES: [(Refusal, Text); 11] = [
+    (
+        Refusal::AlreadySo,
+        Text::of(
+            "il n'y a rien à changer : ce que vous demandez est déjà en place",
+            "there is nothing to change: what you ask for is in place already",
+        ),
+    ),
+    (
+        Refusal::Duplicate,
+        Text::of("cette décision est déjà enregistrée", "this decision is recorded already"),
+    ),
+    (Refusal::Expired, Text::of("cette demande est périmée", "this request is out of date")),
+    (
+        Refusal::NotAGuarantor,
+        Text::of(
+            "seule une organisation garante peut le faire",
+            "only a guarantor organisation may do this",
+        ),
+    ),
+    (
+        Refusal::NotAMember,
+        Text::of(
+            "votre organisation ne fait pas, ou plus, partie de cet espace",
+            "your organisation is not, or no longer, in this space",
+        ),
+    ),
+    (
+        Refusal::NotADevice,
+        Text::of(
+            "cet appareil n'est pas encore dans cet espace",
+            "this device is not in this space yet",
+        ),
+    ),
+    (Refusal::DeviceRevoked, Text::of("cet appareil est révoqué", "this device is revoked")),
+    (
+        Refusal::DeviceSuspended,
+        Text::of(
+            "l'exploitant du relais a suspendu cet appareil",
+            "the relay's operator has suspended this device",
+        ),
+    ),
+    (Refusal::UnknownProposal, Text::of("ce vote n'existe pas", "there is no such vote")),
+    (
+        Refusal::ProposalOpen,
+        Text::of(
+            "ce vote est déjà ouvert : donnez-lui votre accord par « liaison approve »",
+            "this vote is open already: approve it with “liaison approve”",
+        ),
+    ),
+    (
+        Refusal::NotAnEditor,
+        Text::of("cet appareil peut lire ici, pas écrire", "this device may read here, not write"),
+    ),
+];
 
 /// What to do about the refusals that a person meets.
 static HINTS: [(&[Refusal], Text); 8] = [
@@ -196,22 +267,86 @@ fn hint(refusal: Refusal) -> Option<Text> {
 /// Returns the failure for what the machine did not find, by the word it uses.
 fn not_found(what: &'static str) -> Failure {
     let (code, text) = match what {
-        "space" => ("space-not-found", Text::of("cet espace", "this space")),
-        "document" => ("document-not-found", Text::of("ce document", "this document")),
-        "section" => ("section-not-found", Text::of("cette section", "this section")),
-        "field" => ("field-not-found", Text::of("ce champ", "this field")),
-        "kind" => ("kind-not-found", Text::of("cette nature de document", "this document kind")),
-        "device" => ("device-not-found", Text::of("cet appareil", "this device")),
-        "partner" => ("partner-not-found", Text::of("ce partenaire", "this partner")),
-        "proposal" | "request" => {
-            ("proposal-not-found", Text::of("cette demande ou ce vote", "this request or vote"))
-        }
+        "space" => (
+            "space-not-found",
+            Text::of(
+                "cet espace n'est pas, ou pas encore, dans cette réplique",
+                "this space is not, or not yet, in this replica",
+            ),
+        ),
+        "document" => (
+            "document-not-found",
+            Text::of(
+                "ce document n'est pas dans cette réplique",
+                "this document is not in this replica",
+            ),
+        ),
+        "section" => (
+            "section-not-found",
+            Text::of("ce document n'a pas cette section", "this document has no such section"),
+        ),
+        "field" => (
+            "field-not-found",
+            Text::of("ce document n'a pas ce champ", "this document has no such field"),
+        ),
+        "kind" => (
+            "kind-not-found",
+            Text::of("cette nature de document n'existe pas", "there is no such kind of documents"),
+        ),
+        "device" => (
+            "device-not-found",
+            Text::of("cet appareil n'est pas dans l'espace", "this device is not in the space"),
+        ),
+        "partner" => (
+            "partner-not-found",
+            Text::of(
+                "cette organisation n'est pas dans l'espace",
+                "this organisation is not in the space",
+            ),
+        ),
+        "proposal" | "request" => (
+            "proposal-not-found",
+            Text::of(
+                "cette demande ou ce vote n'existe pas ici",
+                "there is no such request or vote here",
+            ),
+        ),
         "quarantine" => (
             "nothing-aside",
             Text::of("rien n'est mis à l'écart ici", "nothing is kept aside here"),
         ),
-        "version" => ("version-not-found", Text::of("cette version", "this version")),
+        "version" => (
+            "version-not-found",
+            Text::of("ce document n'a pas cette version", "this document has no such version"),
+        ),
         _ => ("not-found", Text::same(what)),
     };
-    super::not_found(code, text)
+    Failure::refused(code, text)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_error_is_a_sentence_that_follows_its_word() {
+        for (sentence, expected) in [
+            ("Le champ « x » est calculé.", "le champ « x » est calculé"),
+            ("« x » n'y figure pas.", "« x » n'y figure pas"),
+            ("À l'heure.", "à l'heure"),
+            ("UTF-8 est attendu.", "UTF-8 est attendu"),
+            ("", ""),
+        ] {
+            assert_eq!(set_in(sentence), expected);
+        }
+        for refusal in Refusal::ALL {
+            let failure = refused(*refusal);
+            for lang in [Lang::Fr, Lang::En] {
+                let message = failure.message.in_lang(lang);
+                assert!(!message.contains("c'est déjà le cas"), "{message}");
+                assert!(message.contains(' '), "{message}");
+            }
+        }
+    }
 }

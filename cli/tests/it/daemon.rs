@@ -144,6 +144,23 @@ fn watching_streams_lines_until_interrupted() {
 }
 
 #[test]
+fn other_commands_go_through_one_that_watches() {
+    let program = Program::made();
+    let mut child = program.command("sync --watch --json").stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let first: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(first["event"], "state", "{first}");
+    let started = std::time::Instant::now();
+    assert_eq!(program.json("space list"), json!([]));
+    assert!(started.elapsed().as_secs() < 20, "it waited for the watcher to end");
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(!program.home().join("daemon.json").exists(), "the door is closed behind it");
+}
+
+#[test]
 fn commands_on_one_home_wait_for_each_other() {
     let program = Program::made();
     let children: Vec<Child> = (0..4)

@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::program::{PASSPHRASE, Program};
+use protocol::id::{PartnerId, RelayId, SpaceId};
+use protocol::invitation::{Invitation, InvitationSecret};
+use protocol::register::{History, Role};
 use serde_json::json;
 use std::fs;
 
@@ -123,7 +126,7 @@ fn identifiers_are_prefixes_of_six_digits() {
     let program = Program::made();
     for (line, status, code) in [
         ("space show abc --json", 2, "id-too-short"),
-        ("space show Belleville --json", 2, "id-too-short"),
+        ("space show Belleville --json", 2, "not-an-id"),
         ("space show abcdef --json", 1, "space-not-found"),
         ("doc show abcdef --json", 1, "document-not-found"),
         ("sync abcdef --json", 1, "space-not-found"),
@@ -189,6 +192,90 @@ fn completions_and_manual_come_from_the_same_definitions() {
     }
     let manual = program.run("man");
     assert!(manual.stdout.contains(".TH"), "{manual:?}");
+}
+
+#[test]
+fn completions_and_manual_are_one_document_for_a_script() {
+    let program = Program::new();
+    let script = program.json("completions bash");
+    assert_eq!(script["shell"], "bash");
+    assert!(script["script"].as_str().unwrap().contains("quarantine"), "{script}");
+    assert!(program.json("man")["page"].as_str().unwrap().contains(".TH"));
+}
+
+/// Returns an invitation to a space whose relay nobody reaches.
+fn invitation_to_nowhere() -> String {
+    let filled = |byte: u8| [byte; 32];
+    let invitation = Invitation {
+        space: SpaceId::new(filled(7)),
+        url: "ws://127.0.0.1:1".to_owned(),
+        relay: RelayId::new(filled(8)),
+        sponsor: PartnerId::new([9; 16]),
+        secret: InvitationSecret::from_bytes(&[10; 16]),
+        role: Role::Guarantor,
+        history: History::All,
+        title: Some("PTSM".to_owned()),
+    };
+    invitation.to_string()
+}
+
+#[test]
+fn joining_while_the_relay_is_away_gives_the_eight_words() {
+    let program = Program::made();
+    let invitation = invitation_to_nowhere();
+    let mail = program.home().join("courriel.txt");
+    let (first, rest) = invitation.split_at(40);
+    fs::write(&mail, format!("Bonjour,\nliaison join {first}\n{rest}\n")).unwrap();
+    let joined = program.run(&format!("join --file {} --json", mail.display()));
+    assert_eq!(joined.status, 4, "{joined:?}");
+    let answer = joined.json();
+    assert_eq!(answer["words"].as_array().map(Vec::len), Some(8), "{answer}");
+    assert!(answer["request"].is_string() && answer["space"].is_string(), "{answer}");
+    assert_eq!((&answer["sent"], &answer["link"]), (&json!(false), &json!("unreachable")));
+    let listed = program.json("space list");
+    assert_eq!((&listed[0]["membership"], &listed[0]["pending"]), (&json!("waiting"), &json!(1)));
+    let again = program.run(&format!("join {invitation} --json"));
+    assert_eq!((again.status, &again.json()["words"]), (4, &answer["words"]), "the same request");
+}
+
+#[test]
+fn a_person_reads_the_words_and_that_they_have_not_left() {
+    let program = Program::made();
+    let joined = program.run(&format!("join {}", invitation_to_nowhere()));
+    assert_eq!(joined.status, 4, "{joined:?}");
+    assert!(joined.stdout.contains("lisez-lui ces huit mots"), "{joined:?}");
+    assert!(joined.stdout.contains("pas encore envoyé"), "{joined:?}");
+    assert!(!joined.stdout.contains("La demande est partie"), "{joined:?}");
+}
+
+#[test]
+fn a_founding_that_reaches_no_relay_says_that_nothing_is_left() {
+    let program = Program::made();
+    let mut command = program.command("space found PTSM --relay ws://127.0.0.1:1");
+    let ran: crate::program::Ran = command.output().unwrap().into();
+    assert_eq!(ran.status, 4, "{ran:?}");
+    assert!(ran.stderr.contains("n'est pas fondé"), "{ran:?}");
+    assert!(!ran.stderr.contains("gardé"), "{ran:?}");
+    assert_eq!(program.json("space list"), json!([]));
+}
+
+#[test]
+fn a_request_may_be_carried_in_a_file() {
+    let program = Program::made();
+    let file = program.home().join("demande.txt");
+    let asked = program.json(&format!("device request --output {}", file.display()));
+    let written = fs::read_to_string(&file).unwrap();
+    assert_eq!(written.trim(), asked["request"].as_str().unwrap());
+    for (line, code) in [
+        ("device add abcdef --file nulle-part --json", "file-absent"),
+        ("join --file nulle-part --json", "file-absent"),
+        ("join --json", "missing-argument"),
+        ("join liaison-x --file y --json", "arguments-conflict"),
+    ] {
+        assert_eq!(program.run(line).code(), code, "{line}");
+    }
+    let person = program.run(&format!("device request --output {}", file.display()));
+    assert!(person.stdout.contains("--file"), "{person:?}");
 }
 
 #[test]

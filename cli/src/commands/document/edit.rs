@@ -3,13 +3,13 @@
 use crate::args::document::{FieldValue, Write};
 use crate::driver::Access;
 use crate::question::{Answer, Question};
-use crate::{failures, resolve, words};
-use client_core::document::Version;
-use client_core::replica::{Command, Edit, Reply};
+use crate::{carried, failures, near, resolve, words};
+use client_core::document::{SectionView, Version};
+use client_core::kinds::Language;
+use client_core::replica::{Command, DocumentContent, Edit, Reply, SpaceView};
 use console::{Failure, Page, Text};
+use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
-use std::io::Read as _;
-use std::path::Path;
 
 /// Largest text read for a section.
 const TEXT_BYTES_MAX: u64 = 4 << 20;
@@ -41,6 +41,9 @@ enum Change {
 pub(crate) struct AfterEdit {
     document: String,
     heads: Vec<String>,
+    /// Why it cannot be sent for now, or ever by this machine: `suspended`, `revoked`…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    barred: Option<String>,
 }
 
 impl Edited {
@@ -84,7 +87,9 @@ impl Edited {
                 let at = at.parse().map_err(|_| not_a_place(&at))?;
                 Change::Insert { section, at, text }
             }
-            (_, _, Some(path)) => Change::Write { section, text: read_text(&path)? },
+            (_, _, Some(path)) => {
+                Change::Write { section, text: carried::read_text(&path, TEXT_BYTES_MAX)? }
+            }
             (None, None, None) => unreachable!("the command line asks for one of the three"),
         };
         Ok(Self { document, edit })
@@ -110,11 +115,16 @@ impl Question for Edited {
             Change::Title { title } => Edit::SetTitle(title),
             Change::Section { title, after } => Edit::AddSection { title, after },
         };
-        let edited = replica.command(Command::Edit { document, edit }).await?;
+        let meant = Meant::of(&edit);
+        let edited = match replica.command(Command::Edit { document, edit }).await {
+            Ok(edited) => edited,
+            Err(failure) => return Err(meant.advise(failure, replica, document).await),
+        };
         let Reply::Edited { document, version } = edited else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(AfterEdit { document: document.to_string(), heads: heads(&version) })
+        let barred = barred(replica, document).await?;
+        Ok(AfterEdit { document: document.to_string(), heads: heads(&version), barred })
     }
 }
 
@@ -125,40 +135,125 @@ impl Answer for AfterEdit {
             format!("C'est écrit dans le document {short}, sur cette machine."),
             format!("It is written in document {short}, on this machine."),
         ));
-        page.say(&Text::of(
-            "« liaison sync » l'envoie aux partenaires.",
-            "“liaison sync” sends it to the partners.",
-        ));
+        match self.barred.as_deref() {
+            None => page.say(&Text::of(
+                "« liaison sync » l'envoie aux partenaires.",
+                "“liaison sync” sends it to the partners.",
+            )),
+            Some("suspended") => page.alarm(&Text::of(
+                "Cet appareil est suspendu : c'est gardé ici et partira à la fin de la suspension.",
+                "This device is suspended: it is kept here and leaves when the suspension ends.",
+            )),
+            Some(_) => page.alarm(&Text::of(
+                "Cet appareil ne peut plus rien envoyer : c'est gardé ici ; « liaison quarantine \
+                 export » le remet à un partenaire.",
+                "This device can send nothing any more: it is kept here; “liaison quarantine \
+                 export” hands it to a partner.",
+            )),
+        }
+    }
+}
+
+/// Tells why an edit of a document cannot be sent, if it cannot.
+async fn barred(replica: &Access, document: DocumentId) -> Result<Option<String>, Failure> {
+    let documents = replica.overview().await?.documents;
+    let space = documents.into_iter().find(|(_, known)| *known == document);
+    let Reply::Spaces(spaces) = replica.command(Command::Spaces).await? else {
+        return Err(failures::wrong_reply("spaces"));
+    };
+    let here = spaces.iter().find(|view| space.is_some_and(|(space, _)| view.space == space));
+    Ok(here.and_then(SpaceView::barred).map(|barred| barred.state.to_owned()))
+}
+
+/// The names a person typed, for advice when one of them is wrong.
+struct Meant {
+    field: Option<String>,
+    place: Option<String>,
+}
+
+impl Meant {
+    fn of(edit: &Edit) -> Self {
+        let (field, place) = match edit {
+            Edit::Set { field, .. }
+            | Edit::Clear { field }
+            | Edit::Settle { field, .. }
+            | Edit::Remove { field, .. }
+            | Edit::MoveItem { field, .. } => (Some(field), None),
+            Edit::Splice { place, .. }
+            | Edit::AppendText { place, .. }
+            | Edit::WriteText { place, .. } => (None, Some(place)),
+            Edit::AddSection { after, .. } => (None, after.as_ref()),
+            Edit::RenameSection { section, .. }
+            | Edit::MoveSection { section, .. }
+            | Edit::DeleteSection { section }
+            | Edit::RestoreSection { section } => (None, Some(section)),
+            Edit::SetTitle(_) => (None, None),
+        };
+        Self { field: field.cloned(), place: place.cloned() }
+    }
+
+    /// Says which names there are, or what to do instead.
+    async fn advise(self, failure: Failure, replica: &Access, document: DocumentId) -> Failure {
+        let hint = match (failure.code, &self.field, &self.place) {
+            ("no-such-field", Some(typed), _) => self.fields(typed, replica, document).await,
+            ("no-such-section", _, Some(typed)) => self.places(typed, replica, document).await,
+            ("in-conflict", Some(field), _) => {
+                let short = words::short(&document.to_string());
+                Some(Text::new(
+                    format!("« liaison doc settle {short} {field} VALEUR » tranche"),
+                    format!("“liaison doc settle {short} {field} VALUE” settles it"),
+                ))
+            }
+            ("nothing-to-settle", ..) => Some(Text::of(
+                "une seule valeur s'y trouve : « liaison doc set » en écrit une autre",
+                "one value only stands there: “liaison doc set” writes another",
+            )),
+            ("wrong-rule", ..) => Some(Text::of(
+                "« liaison doc kinds » montre la règle de chaque champ : « remove » vaut pour S et \
+                 L, « settle » pour M, « clear » pour tous sauf A",
+                "“liaison doc kinds” shows the rule of each field: “remove” is for S and L, \
+                 “settle” for M, “clear” for all but A",
+            )),
+            _ => None,
+        };
+        match hint {
+            Some(hint) => failure.with_hint(hint),
+            None => failure,
+        }
+    }
+
+    async fn fields(&self, typed: &str, replica: &Access, document: DocumentId) -> Option<Text> {
+        let kind = content(replica, document).await?.kind;
+        let fields = kind.fields.iter();
+        near::advice(typed, fields.map(|field| (field.name, vec![field.label.fr, field.label.en])))
+    }
+
+    async fn places(&self, typed: &str, replica: &Access, document: DocumentId) -> Option<Text> {
+        let content = content(replica, document).await?;
+        let titled = |section: &SectionView| {
+            let title = |language| section.title(content.kind, language);
+            (section.id.clone(), [title(Language::French), title(Language::English)])
+        };
+        let sections: Vec<_> = content.sections.iter().map(titled).collect();
+        let names = sections.iter();
+        near::advice(
+            typed,
+            names.map(|(id, titles)| (id.as_str(), titles.iter().map(String::as_str).collect())),
+        )
+    }
+}
+
+async fn content(replica: &Access, document: DocumentId) -> Option<DocumentContent> {
+    let shown = replica.command(Command::Show { document, at: None }).await;
+    match shown {
+        Ok(Reply::Document(view)) => Some(view.content),
+        Ok(_) | Err(_) => None,
     }
 }
 
 /// Returns the names of the changes a version is made of.
 pub(crate) fn heads(version: &Version) -> Vec<String> {
     version.changes().iter().map(ToString::to_string).collect()
-}
-
-fn read_text(path: &Path) -> Result<String, Failure> {
-    let failed = |error: std::io::Error| failures::of_file(path, &error);
-    let mut input: Box<dyn std::io::Read> = if path == Path::new("-") {
-        Box::new(std::io::stdin())
-    } else {
-        Box::new(std::fs::File::open(path).map_err(failed)?)
-    };
-    let mut bytes = Vec::new();
-    input.by_ref().take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > TEXT_BYTES_MAX {
-        return Err(failed(std::io::ErrorKind::FileTooLarge.into()));
-    }
-    String::from_utf8(bytes).map_err(|_| {
-        let path = path.display();
-        Failure::refused(
-            "file-not-text",
-            Text::new(
-                format!("le fichier {path} n'est pas du texte UTF-8"),
-                format!("the file {path} is not UTF-8 text"),
-            ),
-        )
-    })
 }
 
 fn not_a_place(typed: &str) -> Failure {

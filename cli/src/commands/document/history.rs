@@ -3,7 +3,7 @@
 use crate::driver::Access;
 use crate::question::{Answer, Question, lang_form};
 use crate::{failures, resolve, words};
-use client_core::replica::{ChangeView, Command, Reply};
+use client_core::replica::{ChangeView, Command, DetailView, Reply};
 use console::{Failure, Lang, Page, Text, readable};
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,60 @@ struct Change {
     device: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     adopted_by: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    adopter: String,
     summary: String,
+    /// What it wrote and struck, part by part, in excerpts.
+    details: Vec<Detail>,
+}
+
+/// What a change did to one part.
+#[derive(Debug, Serialize, Deserialize)]
+struct Detail {
+    /// The name of a field or the id of a section.
+    place: String,
+    before: Option<String>,
+    after: Option<String>,
+    /// The same in one line for people.
+    told: String,
+}
+
+impl Detail {
+    fn of(view: DetailView, lang: Lang) -> Self {
+        let shown = |value: &String| match view.kind {
+            Some(kind) => kind.show(value, words::language(lang)),
+            None => value.clone(),
+        };
+        let name = match lang {
+            Lang::Fr => format!("{} :", view.french),
+            Lang::En => format!("{}:", view.english),
+        };
+        let (before, after) = (view.before.as_ref().map(shown), view.after.as_ref().map(shown));
+        let told = match (view.pieces, before, after) {
+            (true, before, after) => {
+                let sign = |sign: &str, text: Option<String>| {
+                    text.map(|text| format!(" {sign} {}", quoted(&text, lang)))
+                };
+                let struck = sign("−", before).unwrap_or_default();
+                format!("{name}{}{struck}", sign("+", after).unwrap_or_default())
+            }
+            (false, None, Some(after)) => format!("{name} {after}"),
+            (false, before, after) => {
+                let dash = || "—".to_owned();
+                let (before, after) = (before.unwrap_or_else(dash), after.unwrap_or_else(dash));
+                format!("{name} {before} → {after}")
+            }
+        };
+        Self { place: view.place, before: view.before, after: view.after, told }
+    }
+}
+
+fn quoted(text: &str, lang: Lang) -> String {
+    let text = text.trim();
+    match lang {
+        Lang::Fr => format!("« {text} »"),
+        Lang::En => format!("“{text}”"),
+    }
 }
 
 impl Change {
@@ -44,10 +97,12 @@ impl Change {
             name: view.name,
             device: view.device.map(|device| device.to_string()),
             adopted_by: view.adopted_by.map(|partner| partner.to_string()),
+            adopter: view.adopter,
             summary: match lang {
                 Lang::Fr => view.summary_french,
                 Lang::En => view.summary_english,
             },
+            details: view.details.into_iter().map(|view| Detail::of(view, lang)).collect(),
         }
     }
 }
@@ -72,26 +127,78 @@ impl Question for History {
 
 impl Answer for Changes {
     fn draw(&self, page: &mut Page) {
-        let lang = page.lang();
-        let headers = [
-            Text::same("version"),
-            Text::of("quand", "when"),
-            Text::of("qui", "who"),
-            Text::of("quoi", "what"),
-        ];
-        let row = |change: &Change| {
-            let parts: Vec<String> = change.version.split('+').map(words::short).collect();
-            vec![
-                parts.join("+"),
-                when(change.at_ms, lang),
-                change.name.clone(),
-                change.summary.clone(),
-            ]
-        };
-        page.table(&headers, &self.0.iter().map(row).collect::<Vec<_>>());
+        for change in &self.0 {
+            change.draw_in(page);
+        }
+        page.gap();
         page.say(&Text::of(
             "Pour relire une version : liaison doc show DOCUMENT --at VERSION",
             "To read a version again: liaison doc show DOCUMENT --at VERSION",
         ));
+    }
+}
+
+impl Change {
+    fn draw_in(&self, page: &mut Page) {
+        let lang = page.lang();
+        let parts: Vec<String> = self.version.split('+').map(words::short).collect();
+        let version = parts.join("+");
+        let unknown = Text::of("(auteur inconnu ici)", "(writer not known here)");
+        let genesis = self.at_ms == 0;
+        let name = match (self.name.is_empty(), genesis) {
+            (true, true) => "",
+            (true, false) => unknown.in_lang(lang),
+            (false, _) => &self.name,
+        };
+        let adopter = match self.adopted_by {
+            Some(_) => Text::new(
+                format!(", repris par {}", self.adopter),
+                format!(", adopted by {}", self.adopter),
+            ),
+            None => Text::same(""),
+        };
+        let adopter = adopter.in_lang(lang).trim_end();
+        let line = format!("{version}  {}  {name}{adopter}", when(self.at_ms, lang));
+        page.title(&Text::same(line.trim_end().to_owned()));
+        if self.details.is_empty() {
+            page.line(&format!("    {}", self.summary));
+        }
+        self.details.iter().for_each(|detail| page.line(&format!("    {}", detail.told)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use client_core::kinds::FieldType;
+
+    fn told(kind: Option<FieldType>, pieces: bool, values: [Option<&str>; 2]) -> [String; 2] {
+        let [before, after] = values.map(|value| value.map(str::to_owned));
+        let view = DetailView {
+            place: "date_effet".to_owned(),
+            kind,
+            pieces,
+            french: "Date d'effet".to_owned(),
+            english: "Effective date".to_owned(),
+            before,
+            after,
+        };
+        [Lang::Fr, Lang::En].map(|lang| Detail::of(view.clone(), lang).told)
+    }
+
+    #[test]
+    fn a_change_is_told_by_its_values() {
+        let date = Some(FieldType::Date);
+        assert_eq!(
+            told(date, false, [Some("2027-01-01"), Some("2027-03-01")]),
+            ["Date d'effet : 01/01/2027 → 01/03/2027", "Effective date: 2027-01-01 → 2027-03-01"]
+        );
+        let [first, _] = told(date, false, [None, Some("2027-03-01")]);
+        assert_eq!(first, "Date d'effet : 01/03/2027");
+        let [cleared, _] = told(date, false, [Some("2027-03-01"), None]);
+        assert_eq!(cleared, "Date d'effet : 01/03/2027 → —");
+        let [text, english] = told(None, true, [Some("ancien"), Some("nouveau")]);
+        assert_eq!(text, "Date d'effet : + « nouveau » − « ancien »");
+        assert_eq!(english, "Effective date: + “nouveau” − “ancien”");
     }
 }

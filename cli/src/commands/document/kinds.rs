@@ -56,11 +56,12 @@ impl KindLine {
             Text::same("type"),
             Text::of("fusion", "merge"),
         ];
+        let page_lang = page.lang();
         let row = |field: &FieldLine| {
             vec![
                 field.name.to_owned(),
                 field.label.to_owned(),
-                field.kind.to_owned(),
+                words::field_type(field.kind, page_lang),
                 field.merge.to_string(),
             ]
         };

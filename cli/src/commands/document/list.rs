@@ -1,5 +1,6 @@
 //! `doc list`: the documents of a space.
 
+use crate::commands::document::new::known_kind;
 use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
@@ -48,6 +49,9 @@ impl Question for List {
 
     async fn answer(self, replica: &Access) -> Result<Documents, Failure> {
         let space = resolve::space(replica, &self.space).await?;
+        if let Some(kind) = &self.kind {
+            known_kind(kind)?;
+        }
         let list = Command::Documents { space, kind: self.kind };
         let Reply::Documents(lines) = replica.command(list).await? else {
             return Err(failures::wrong_reply(Self::PATH));

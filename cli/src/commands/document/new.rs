@@ -3,7 +3,8 @@
 use crate::commands::document::edit::heads;
 use crate::driver::Access;
 use crate::question::{Answer, Question};
-use crate::{failures, resolve, words};
+use crate::{failures, near, resolve, words};
+use client_core::kinds::Catalogue;
 use client_core::replica::{Command, Reply};
 use console::{Failure, Page, Text};
 use serde::{Deserialize, Serialize};
@@ -30,12 +31,36 @@ impl Question for New {
     async fn answer(self, replica: &Access) -> Result<Created, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let Self { kind, title, .. } = self;
+        known_kind(&kind)?;
         let new = Command::NewDocument { space, kind, title };
         let Reply::Edited { document, version } = replica.command(new).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         Ok(Created { document: document.to_string(), heads: heads(&version) })
     }
+}
+
+/// Refuses a name that is no kind of documents, and says which there are.
+///
+/// # Errors
+/// `kind-not-found`.
+pub(super) fn known_kind(name: &str) -> Result<(), Failure> {
+    if Catalogue::STANDARD.find(name).is_some() {
+        return Ok(());
+    }
+    let kinds: Vec<_> = Catalogue::STANDARD.iter().collect();
+    let names = kinds.iter().map(|kind| (kind.name, vec![kind.title.fr, kind.title.en]));
+    let failure = Failure::refused(
+        "kind-not-found",
+        Text::new(
+            format!("il n'y a pas de nature de document « {name} »"),
+            format!("there is no kind of documents “{name}”"),
+        ),
+    );
+    Err(match near::advice(name, names) {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    })
 }
 
 impl Answer for Created {
@@ -47,5 +72,26 @@ impl Answer for Created {
             format!("Pour le lire : liaison doc show {short} — pour l'envoyer : liaison sync"),
             format!("To read it: liaison doc show {short} — to send it: liaison sync"),
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use console::Lang;
+
+    #[test]
+    fn a_kind_that_is_none_is_refused_with_the_one_meant() {
+        assert!(known_kind("convention").is_ok());
+        for (typed, hint) in [
+            ("convetion", "peut-être : convention"),
+            ("Convention de partenariat", "peut-être : convention"),
+            ("zzz", "au choix : convention, note"),
+        ] {
+            let failure = known_kind(typed).unwrap_err();
+            assert_eq!(failure.code, "kind-not-found");
+            assert_eq!(failure.hint.unwrap().in_lang(Lang::Fr), hint, "{typed}");
+        }
     }
 }

@@ -52,7 +52,10 @@ async fn version(replica: &Access, document: DocumentId, typed: &str) -> Result<
     };
     let known: Vec<ChangeId> =
         changes.iter().flat_map(|change| change.version.changes()).copied().collect();
-    let find = |part| resolve::find(resolve::CHANGE, part, known.iter().copied());
+    let find = |part| {
+        let candidates = known.iter().map(|change| (*change, String::new()));
+        resolve::find(resolve::CHANGE, part, candidates)
+    };
     let parts: Result<Vec<ChangeId>, Failure> = typed.split('+').map(find).collect();
     Ok(Version::new(parts?))
 }
