@@ -197,15 +197,15 @@ impl Replica {
 
 /// Returns the space that a refused founding or a refused invitation had begun here.
 fn begun_by(reply: &Reply, refusal: Refusal) -> Option<SpaceId> {
-    match reply {
-        Reply::Founded { space, .. } => Some(*space),
-        // A relay that is busy may take the same request later.
-        Reply::Joined(joined) => {
-            let useless = matches!(refusal, Refusal::BadInvitation | Refusal::Expired);
-            joined.request.filter(|_| useless).map(|_| joined.space)
-        }
-        _ => None,
+    if let Reply::Founded { space, .. } = reply {
+        return Some(*space);
     }
+    let Reply::Joined(joined) = reply else {
+        return None;
+    };
+    // A relay that is busy may take the same request later.
+    let useless = matches!(refusal, Refusal::BadInvitation | Refusal::Expired);
+    joined.request.filter(|_| useless).map(|_| joined.space)
 }
 
 fn is_reached(state: LinkState) -> bool {

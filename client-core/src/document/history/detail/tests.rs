@@ -1,3 +1,4 @@
+//! What the walk tells of values, texts, sets and lists.
 #![allow(clippy::unwrap_used)]
 
 use super::*;
