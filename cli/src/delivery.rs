@@ -21,12 +21,10 @@ pub(crate) struct Delivery {
 impl Delivery {
     /// Takes a reply out of what says that it was not sent.
     pub(crate) fn of(reply: Reply) -> (Reply, Self) {
-        match reply {
-            Reply::Unsent { reply, link } => {
-                (*reply, Self { sent: false, link: Some(link.name().to_owned()) })
-            }
-            sent => (sent, Self { sent: true, link: None }),
-        }
+        let Reply::Unsent { reply, link } = reply else {
+            return (reply, Self { sent: true, link: None });
+        };
+        (*reply, Self { sent: false, link: Some(link.name().to_owned()) })
     }
 
     /// Returns the status to exit with: 4 while the relay has not heard.
