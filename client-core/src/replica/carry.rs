@@ -257,8 +257,13 @@ impl Space {
         let opened = self.opener(register.roster(), time, |opener| opener.open(&envelope));
         match opened {
             Ok(Opened::Delivery(delivery)) => {
+                let space = self.id;
                 if self.has_all(step, home, &delivery) {
                     tally.already += 1;
+                    if !taken {
+                        // What follows it in the same life cannot be ordered without it.
+                        self.shelf.hold_loose(step, &space, envelope, None);
+                    }
                     return;
                 }
                 tally.accepted += 1;
@@ -266,7 +271,6 @@ impl Space {
                     // This store wrote it before it was restored.
                     self.notice_double(step);
                 }
-                let space = self.id;
                 step.event(super::io::Event::Edited(space, delivery.document));
                 self.shelf.hold_loose(step, &space, envelope, Some(delivery));
             }

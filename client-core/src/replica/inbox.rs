@@ -15,7 +15,7 @@ use protocol::journal::JournalEntry;
 use protocol::limits;
 use protocol::refusal::Refusal;
 use protocol::register::{Entry, Register, Roster};
-use protocol::wire::Head;
+use protocol::wire::{Head, Standing};
 
 use super::io::{Alarm, Event};
 use super::records;
@@ -25,6 +25,7 @@ use super::step::Step;
 use super::view::LinkState;
 use crate::admission::ActorRule;
 use crate::kinds::Catalogue;
+use crate::tally::{self, Work};
 use crate::verify::signed_checkpoint;
 
 /// Why nothing more is taken from a relay over this link.
@@ -116,6 +117,11 @@ impl Space {
             self.store_membership(step);
         }
         self.end_errands(step);
+        if self.link.up().is_some_and(|up| up.standing == Standing::Member) {
+            // The register comes first: keys asked for now are here before the bulk of what
+            // they open, which would otherwise be kept locked and taken in a second time.
+            self.ask_keys(step);
+        }
     }
 
     /// Takes journal entries. Returns how many were new.
@@ -254,6 +260,7 @@ impl Space {
             Err(None) => {
                 let document = envelope.header().document;
                 step.put(records::place(&space, &document, position), Vec::new());
+                tally::note(Work::Locked);
                 step.put(records::locked_one(&space, position), Vec::new());
                 self.locked.insert(position);
                 None
@@ -299,6 +306,11 @@ impl Space {
             }
         }
         self.judged = latest;
+        documents.extend(self.note_loose(step));
+        for document in &documents {
+            self.shelf.learn(step, &self.id, *document);
+            self.shelf.forget(step, &self.id, document);
+        }
         let space = self.id;
         step.delete(records::unlocking(&space));
         for document in documents {
@@ -341,6 +353,12 @@ impl Space {
     ) -> Result<bool, Stop> {
         let register_current = self.check_head(Log::Register, register)?;
         let journal_current = !with_journal || self.check_head(Log::Journal, journal)?;
+        if register_current {
+            self.agreed[0] = Some(register.clone());
+        }
+        if journal_current && with_journal {
+            self.agreed[1] = Some(journal.clone());
+        }
         if register_current && journal_current {
             let notes = vec![register.note.clone(), journal.note.clone()];
             step.put(records::heads(&self.id), write_notes(&notes));
@@ -362,6 +380,15 @@ impl Space {
         if size == 0 {
             return Ok(true);
         }
+        let agreed = match log {
+            Log::Register => &self.agreed[0],
+            Log::Journal => &self.agreed[1],
+        };
+        if agreed.as_ref() == Some(head) {
+            // Word for word what was verified before, of the same size: a log only grows.
+            return Ok(true);
+        }
+        tally::note(Work::HeadVerified);
         let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
         let register = self.register.as_ref().ok_or(forked)?;
         let signed = signed_checkpoint(register, &self.journal, &head.note);
@@ -417,7 +444,8 @@ impl Space {
         };
         let partner = self.me.partner;
         let device = self.device();
-        let sources = Sources { catalogue, opener, outbox: &self.outbox, own, partner, device };
+        let (outbox, size) = (&self.outbox, self.journal.size());
+        let sources = Sources { catalogue, opener, outbox, own, partner, device, size };
         let result = use_it(&self.id, &mut shelf, &sources);
         self.shelf = shelf;
         result

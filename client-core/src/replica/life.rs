@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::envelope::Envelope;
-use protocol::id::{DocumentId, EnvelopeId, Incarnation};
+use protocol::id::{DocumentId, EnvelopeId, EpochId, Incarnation};
 use protocol::journal::Mark;
 
 use super::home::Home;
@@ -116,6 +116,10 @@ impl Space {
         if roster.may_write(&self.device(), time).is_err() {
             return;
         }
+        if !self.shelf.loose.values().any(|loose| loose.orphan) || self.awaits_keys(step) {
+            // What the journal holds under a key still to come may be the very same edits.
+            return;
+        }
         let mut served: Vec<(EnvelopeId, DocumentId, Vec<ChangeId>)> = Vec::new();
         let mut lots: BTreeMap<DocumentId, Vec<Lot>> = BTreeMap::new();
         for (id, loose) in self.shelf.loose.iter().filter(|(_, loose)| loose.orphan) {
@@ -132,7 +136,9 @@ impl Space {
             let lot = content.and_then(|content| Lot::of_content(header, content).ok().flatten());
             let changes = lot.iter().flat_map(|lot| lot.raw.iter().map(|raw| change_id(raw)));
             served.push((*id, header.document, changes.collect()));
-            lots.entry(header.document).or_default().extend(lot);
+            if let Some(lot) = lot {
+                lots.entry(lot.document).or_default().push(lot);
+            }
         }
         for (document, lots) in lots {
             self.write_anew(step, home, document, lots, Own::Dependent);
@@ -141,6 +147,26 @@ impl Space {
             self.shelf.drop_loose(step, &self.id, &id);
             self.shelf.not_provisional(&document, &changes);
         }
+    }
+
+    /// Tells whether the journal holds something that this device may read and cannot yet.
+    fn awaits_keys(&self, step: &Step<'_, '_>) -> bool {
+        let Some(roster) = self.register.as_ref().map(protocol::register::Register::roster) else {
+            return false;
+        };
+        let device = self.device();
+        let due = roster.missing_grants(self.time(step)).into_iter();
+        let due: BTreeSet<_> =
+            due.filter(|(to, _)| *to == device).flat_map(|(_, epochs)| epochs).collect();
+        let held = |epoch: &EpochId| {
+            let mut epochs = roster.epochs().iter().filter(|known| known.id == *epoch);
+            epochs.any(|known| known.holders.contains_key(&device))
+        };
+        let locked = self.locked.iter().filter_map(|position| self.entry(step, *position));
+        let mut epochs = locked.filter_map(|entry| {
+            Envelope::parse(&entry.envelope).ok().map(|envelope| envelope.header().epoch)
+        });
+        epochs.any(|epoch| due.contains(&epoch) || held(&epoch))
     }
 
     /// Writes changes of one document anew that lost their place, and whatever waits here and

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::checkpoint::Log;
 use protocol::id::{DeviceId, DocumentId, PartnerId};
 use protocol::register::{Cause, Measure, Presence, Roster};
 
@@ -89,7 +90,8 @@ impl Space {
         let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
         let (document, edited) = created.map_err(edit_error)?;
         let version = document.heads();
-        self.shelf.place(step, document);
+        let covered = self.size(Log::Journal);
+        self.shelf.place(step, document, covered);
         self.write(step, id, edited.changes);
         step.event(super::io::Event::Edited(self.id, id));
         Ok(Reply::Edited { document: id, version })

@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
-use protocol::envelope::{Content, Envelope};
+use protocol::envelope::{Content, Envelope, OpenError};
+use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
 use protocol::refusal::Refusal;
 
@@ -21,9 +22,12 @@ use crate::admission::{ActorRule, Arrival};
 use crate::document::{Actor, ChangeId, Document};
 use crate::kinds::Catalogue;
 use crate::packing;
+use crate::tally::{self, Work};
 
 /// Changes after which a document is saved again.
 const SAVE_AFTER_CHANGES: usize = 64;
+/// Documents kept open in one space: a long one takes tens of megabytes.
+pub(super) const OPEN_MAX: usize = 8;
 /// Bytes of one saved document.
 const SAVED_BYTES_MAX: usize = 256 * 1024 * 1024;
 
@@ -53,6 +57,8 @@ pub(super) struct Loose {
 pub(super) struct Shelf {
     known: BTreeSet<DocumentId>,
     open: BTreeMap<DocumentId, Shelved>,
+    /// How often a document was asked for.
+    askings: u64,
     pub(super) loose: BTreeMap<EnvelopeId, Loose>,
     /// Changes that came by file only, by document.
     provisional: BTreeMap<DocumentId, BTreeSet<ChangeId>>,
@@ -65,18 +71,30 @@ pub(super) struct Shelved {
     /// The devices behind actors that no life in the journal explains.
     pub(super) writers: BTreeMap<Actor, DeviceId>,
     unsaved: usize,
+    /// When it was last asked for, counted in askings.
+    asked: u64,
 }
 
 impl Shelved {
     fn new(document: Document) -> Self {
         let (adopted, writers) = (BTreeMap::new(), BTreeMap::new());
-        Self { document, adopted, writers, unsaved: 0 }
+        Self { document, adopted, writers, unsaved: 0, asked: 0 }
+    }
+
+    /// Writes it as it is; the caller says how much of the journal that covers.
+    fn save(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, id: &DocumentId, covered: u64) {
+        tally::note(Work::DocumentSaved);
+        self.unsaved = 0;
+        let adopted = self.adopted.iter().map(|(c, p)| (*c, *p)).collect();
+        let writers = self.writers.iter().map(|(a, d)| (*a, *d)).collect();
+        let saved = Saved { covered, adopted, writers, document: self.document.save() };
+        step.put(records::saved(space, id), codec::to_bytes(&saved));
     }
 }
 
 /// What opening an envelope needs.
 pub(super) struct Opener<'a> {
-    pub(super) keyring: &'a BTreeMap<EpochId, protocol::epoch::EpochSecret>,
+    pub(super) keyring: &'a BTreeMap<EpochId, EpochSecret>,
     pub(super) partner_of: &'a dyn Fn(&DeviceId) -> Option<PartnerId>,
     /// Whether a device may be adopted from: it must no longer take part.
     pub(super) adoptable: &'a dyn Fn(&DeviceId) -> bool,
@@ -97,9 +115,28 @@ impl Opener<'_> {
     /// # Errors
     /// `None` when the key is not here; a reason when the content is not what it must be.
     pub(super) fn open(&self, envelope: &Envelope) -> Result<Opened, Option<Refusal>> {
+        self.take_out(envelope, |envelope, secret| {
+            tally::note(Work::Attested);
+            envelope.open(secret)
+        })
+    }
+
+    /// Opens an envelope of the journal that was opened when it was taken, and kept since.
+    ///
+    /// # Errors
+    /// As [`Self::open`], but for what was verified then.
+    fn reopen(&self, envelope: &Envelope) -> Result<Opened, Option<Refusal>> {
+        self.take_out(envelope, Envelope::reopen)
+    }
+
+    fn take_out(
+        &self,
+        envelope: &Envelope,
+        open: fn(&Envelope, &EpochSecret) -> Result<Content, OpenError>,
+    ) -> Result<Opened, Option<Refusal>> {
         let header = envelope.header();
         let secret = self.keyring.get(&header.epoch).ok_or(None)?;
-        let content = envelope.open(secret).map_err(|_| Some(Refusal::Malformed))?;
+        let content = open(envelope, secret).map_err(|_| Some(Refusal::Malformed))?;
         let author = (self.partner_of)(&header.device).ok_or(Some(Refusal::NotADevice))?;
         let document = header.document;
         match content {
@@ -170,11 +207,20 @@ impl Shelf {
         }
     }
 
-    /// Puts a document that was just created on the shelf.
-    pub(super) fn place(&mut self, step: &mut Step<'_, '_>, document: Document) {
+    /// Puts a document that was just created on the shelf; `covered` is the journal's size.
+    pub(super) fn place(&mut self, step: &mut Step<'_, '_>, document: Document, covered: u64) {
         let (space, id) = (*document.space(), *document.id());
+        self.make_room(step, &space, covered);
         self.learn(step, &space, id);
-        self.open.insert(id, Shelved { unsaved: SAVE_AFTER_CHANGES, ..Shelved::new(document) });
+        self.askings += 1;
+        let (unsaved, asked) = (SAVE_AFTER_CHANGES, self.askings);
+        self.open.insert(id, Shelved { unsaved, asked, ..Shelved::new(document) });
+    }
+
+    /// Returns how many documents are open.
+    #[cfg(test)]
+    pub(super) fn open_count(&self) -> usize {
+        self.open.len()
     }
 
     pub(super) fn opened(&mut self, document: &DocumentId) -> Option<&mut Shelved> {
@@ -221,11 +267,39 @@ impl Shelf {
             return None;
         }
         if self.opened(&id).is_none() {
+            self.make_room(step, space, sources.size);
+            tally::note(Work::DocumentOpened);
             let covered = self.open_saved(step, space, id, sources.catalogue);
-            let deliveries = self.since(step, space, &id, covered, sources);
-            self.deliver(deliveries);
+            self.deliver(ordered(step, space, &id, covered, sources));
+            let by_file = self.by_file(&id, sources);
+            self.provisional.remove(&id);
+            for delivery in &by_file {
+                self.note_provisional(delivery);
+            }
+            self.deliver(by_file);
+            self.deliver(own_deliveries(space, &id, sources));
         }
-        self.open.get_mut(&id)
+        self.askings += 1;
+        let shelved = self.open.get_mut(&id)?;
+        shelved.asked = self.askings;
+        Some(shelved)
+    }
+
+    /// Closes what nobody has asked for in the longest time until one more can be opened.
+    fn make_room(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, covered: u64) {
+        while self.open.len() >= OPEN_MAX {
+            let oldest = self.open.iter().min_by_key(|(_, shelved)| shelved.asked);
+            let Some(id) = oldest.map(|(id, _)| *id) else {
+                return;
+            };
+            let provisional = self.provisional(&id) > 0;
+            if let Some(mut shelved) = self.open.remove(&id)
+                && shelved.unsaved > 0
+                && !provisional
+            {
+                shelved.save(step, space, &id, covered);
+            }
+        }
     }
 
     /// Opens a document as last saved; returns how much of the journal that covers.
@@ -244,7 +318,7 @@ impl Shelf {
             let document = Document::load(*space, id, catalogue, &saved.document).ok()?;
             let adopted = saved.adopted.into_iter().collect();
             let writers = saved.writers.into_iter().collect();
-            Some((Shelved { document, adopted, writers, unsaved: 0 }, saved.covered))
+            Some((Shelved { adopted, writers, ..Shelved::new(document) }, saved.covered))
         });
         let awaited = || (Shelved::new(Document::awaited(*space, id, catalogue)), 0);
         let (shelved, covered) = loaded.unwrap_or_else(awaited);
@@ -252,45 +326,14 @@ impl Shelf {
         covered
     }
 
-    /// Gathers what the journal, the outbox and files bring to a document from a position on.
-    fn since(
-        &self,
-        step: &Step<'_, '_>,
-        space: &SpaceId,
-        id: &DocumentId,
-        from: u64,
-        sources: &Sources<'_>,
-    ) -> Vec<Delivery> {
-        let mut deliveries = Vec::new();
-        let prefix = records::places(space, id);
-        let mut next = records::place(space, id, from);
-        loop {
-            let page = step.page(&prefix, &next, 1_000);
-            for (key, _) in &page {
-                let entry = number_of(key).and_then(|at| step.get(&records::entry(space, at)));
-                let entry = entry.and_then(|bytes| {
-                    codec::from_bytes::<protocol::journal::JournalEntry>(&bytes).ok()
-                });
-                let envelope = entry.and_then(|entry| Envelope::parse(&entry.envelope).ok());
-                if let Some(Ok(Opened::Delivery(delivery))) =
-                    envelope.map(|envelope| sources.opener.open(&envelope))
-                {
-                    deliveries.push(delivery);
-                }
-            }
-            match page.last() {
-                Some((key, _)) if page.len() == 1_000 => next = super::step::next_key(key),
-                Some(_) | None => break,
-            }
-        }
+    /// Gathers what came to a document by file and may still be ordered as it is.
+    fn by_file(&self, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
         let of = |l: &&Loose| !l.orphan && l.envelope.header().document == *id;
-        for loose in self.loose.values().filter(of) {
-            if let Ok(Opened::Delivery(delivery)) = sources.opener.open(&loose.envelope) {
-                deliveries.push(delivery);
-            }
-        }
-        deliveries.extend(own_deliveries(space, id, sources));
-        deliveries
+        let opened = |l: &Loose| match sources.opener.open(&l.envelope) {
+            Ok(Opened::Delivery(delivery)) => Some(delivery),
+            Ok(Opened::Notices(..)) | Err(_) => None,
+        };
+        self.loose.values().filter(of).filter_map(opened).collect()
     }
 
     /// Throws a document's memory and cache away, to be rebuilt when next opened.
@@ -314,14 +357,11 @@ impl Shelf {
     ) {
         let threshold = if every { 1 } else { SAVE_AFTER_CHANGES };
         for (id, shelved) in &mut self.open {
-            if shelved.unsaved < threshold {
-                continue;
+            // What came by file is told apart by being in no journal: it is in no cache either.
+            let provisional = self.provisional.get(id).is_some_and(|changes| !changes.is_empty());
+            if shelved.unsaved >= threshold && !provisional {
+                shelved.save(step, space, id, covered);
             }
-            shelved.unsaved = 0;
-            let adopted = shelved.adopted.iter().map(|(c, p)| (*c, *p)).collect();
-            let writers = shelved.writers.iter().map(|(a, d)| (*a, *d)).collect();
-            let saved = Saved { covered, adopted, writers, document: shelved.document.save() };
-            step.put(records::saved(space, id), codec::to_bytes(&saved));
         }
     }
 
@@ -351,10 +391,12 @@ impl Shelf {
         }
     }
 
-    /// Remembers which changes came by file only.
+    /// Remembers which changes came by file only: all of them while the document is closed.
     pub(super) fn note_provisional(&mut self, delivery: &Delivery) {
+        let held = self.open.get(&delivery.document);
         let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
-        self.provisional.entry(delivery.document).or_default().extend(ids);
+        let new = ids.filter(|id| held.is_none_or(|shelved| !shelved.document.contains(id)));
+        self.provisional.entry(delivery.document).or_default().extend(new);
     }
 
     /// The journal has these changes now.
@@ -422,6 +464,40 @@ pub(super) struct Sources<'a> {
     pub(super) own: ActorRule,
     pub(super) partner: PartnerId,
     pub(super) device: DeviceId,
+    /// How many entries of the journal were taken: what every open document has seen.
+    pub(super) size: u64,
+}
+
+/// Gathers what the journal brings to a document from a position on.
+fn ordered(
+    step: &Step<'_, '_>,
+    space: &SpaceId,
+    id: &DocumentId,
+    from: u64,
+    sources: &Sources<'_>,
+) -> Vec<Delivery> {
+    let mut deliveries = Vec::new();
+    let prefix = records::places(space, id);
+    let mut next = records::place(space, id, from);
+    loop {
+        let page = step.page(&prefix, &next, 1_000);
+        for (key, _) in &page {
+            let entry = number_of(key).and_then(|at| step.get(&records::entry(space, at)));
+            let entry = entry.and_then(|bytes| {
+                codec::from_bytes::<protocol::journal::JournalEntry>(&bytes).ok()
+            });
+            let envelope = entry.and_then(|entry| Envelope::parse(&entry.envelope).ok());
+            if let Some(Ok(Opened::Delivery(delivery))) =
+                envelope.map(|envelope| sources.opener.reopen(&envelope))
+            {
+                deliveries.push(delivery);
+            }
+        }
+        match page.last() {
+            Some((key, _)) if page.len() == 1_000 => next = super::step::next_key(key),
+            Some(_) | None => return deliveries,
+        }
+    }
 }
 
 fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {

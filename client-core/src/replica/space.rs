@@ -9,12 +9,15 @@ use protocol::checkpoint::Log;
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Text, Writer};
 use protocol::env::{Instant, Timestamp};
 use protocol::epoch::EpochSecret;
-use protocol::id::{DeviceId, EpochId, Incarnation, PartnerId, ProposalId, RelayId, SpaceId};
+use protocol::id::{
+    DeviceId, DocumentId, EpochId, Incarnation, PartnerId, ProposalId, RelayId, SpaceId,
+};
 use protocol::invitation::JoinRequest;
 use protocol::journal::{Journal, JournalEntry};
 use protocol::limits;
 use protocol::refusal::Refusal;
 use protocol::register::{Approval, Entry, LoadError, Register};
+use protocol::wire::Head;
 
 use super::directory::Directory;
 use super::errand::Errands;
@@ -25,6 +28,7 @@ use super::outbox::Outbox;
 use super::records;
 use super::shelf::{Opened, Shelf};
 use super::step::Step;
+use crate::tally::{self, Work};
 
 /// What a replica is in a space: the record everything else hangs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +73,8 @@ pub(super) struct Space {
     pub(super) mailbox: Mailbox,
     pub(super) locked: BTreeSet<u64>,
     pub(super) link: Link,
+    /// The last heads of both logs that were found to be the relay's and ours.
+    pub(super) agreed: [Option<Head>; 2],
     /// The register stopped at an act of a newer version.
     pub(super) stopped: Option<Refusal>,
     /// The journal holds something of this life that this store did not write.
@@ -138,6 +144,7 @@ impl Space {
             mailbox: Mailbox::default(),
             locked: BTreeSet::new(),
             link: Link::default(),
+            agreed: [None, None],
             stopped: None,
             doubled: false,
             bad_content: false,
@@ -231,24 +238,29 @@ impl Space {
                 loose.orphan = true;
             }
         }
-        self.note_loose(step);
+        // Which of them the journal has is seen when their documents are opened.
+        let _noted = self.note_loose(step);
     }
 
-    /// Remembers which changes came by file only, as far as they can be opened.
-    fn note_loose(&mut self, step: &Step<'_, '_>) {
+    /// Remembers which changes came by file only, as far as they can be opened. Returns the
+    /// documents they are of.
+    pub(super) fn note_loose(&mut self, step: &Step<'_, '_>) -> Vec<DocumentId> {
         let Some(register) = &self.register else {
-            return;
+            return Vec::new();
         };
         let time = self.time(step);
         let opened = self.opener(register.roster(), time, |opener| {
-            let loose = self.shelf.loose.values();
+            let loose = self.shelf.loose.values().filter(|loose| !loose.orphan);
             loose.filter_map(|l| opener.open(&l.envelope).ok()).collect::<Vec<_>>()
         });
+        let mut documents = Vec::new();
         for opened in opened {
             if let Opened::Delivery(delivery) = opened {
                 self.shelf.note_provisional(&delivery);
+                documents.push(delivery.document);
             }
         }
+        documents
     }
 
     /// Folds one more act; the caller stores it.
@@ -280,7 +292,10 @@ impl Space {
         if self.register.as_ref().is_none_or(|register| register.size() < size) {
             return Err(Refusal::Gap);
         }
-        if self.register.as_ref().is_some_and(|register| register.size() == size) {
+        let latest = self.register.as_ref().is_some_and(|register| register.size() == size);
+        // A whole register is copied once for each size, never for each entry.
+        if latest && self.judged.as_ref().is_none_or(|judged| judged.size() != size) {
+            tally::note(Work::RegisterCopied);
             self.judged.clone_from(&self.register);
         }
         let mut judged = self.judged.take();

@@ -39,9 +39,6 @@ impl Leaning {
         };
         let (govern, network, machines) = (share(12), share(12), share(10));
         let (disks, clocks, files) = (share(8), share(4), share(8));
-        // A copied or restored machine whose sealed edits also travel by file leaves others with
-        // edits that nobody can order any more: what becomes of those is not decided yet.
-        let files = if disks > 0 { 0 } else { files };
         Self { govern, network, machines, disks, clocks, files }
     }
 }

@@ -2,7 +2,7 @@
 //! steps were dropped still means something.
 
 use client_core::document::Edit;
-use client_core::replica::{Command, Reply};
+use client_core::replica::{Command, Reply, SpaceView};
 use protocol::id::{DeviceId, DocumentId, PartnerId};
 use protocol::register::{Cause, Clause, History, Measure, Presence, Role};
 
@@ -258,7 +258,8 @@ impl Story {
     /// Puts the last backup of a machine back, if there is one.
     pub fn restore(&mut self, who: usize) {
         // What the relay does not have yet was only on the disk that is put back.
-        let pending = self.world.replicas[who].overview(&self.space).is_none_or(|v| v.pending > 0);
+        let unsent = |view: SpaceView| view.pending + view.quarantined > 0;
+        let pending = self.world.replicas[who].overview(&self.space).is_none_or(unsent);
         if !self.world.restore(who) {
             return;
         }

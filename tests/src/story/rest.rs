@@ -29,6 +29,7 @@ impl Story {
             self.sync_at_rest(by)?;
         }
         self.wait_for_quiet()?;
+        self.adopt_all()?;
         for by in 0..self.people.len() {
             self.ask(by, Command::Watch { on: false }, Hope::Nothing);
         }
@@ -50,6 +51,17 @@ impl Story {
         }
         let states: Vec<String> = (0..self.people.len()).map(|by| self.show(by)).collect();
         Err(format!("quiet: the healed world does not come to rest\n  {}", states.join("\n  ")))
+    }
+
+    /// Whoever holds edits by file of devices that were revoked since takes them up.
+    fn adopt_all(&mut self) -> Result<(), String> {
+        for by in 0..self.people.len() {
+            let held = self.world.replicas[by].overview(&self.space).map_or(0, |v| v.quarantined);
+            for _ in 0..held {
+                self.ask(by, Command::AdoptLoose { space: self.space }, Hope::Nothing);
+            }
+        }
+        self.wait_for_quiet()
     }
 
     fn sync_at_rest(&mut self, by: usize) -> Result<(), String> {

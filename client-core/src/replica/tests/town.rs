@@ -36,6 +36,8 @@ pub(super) struct Town {
     links: BTreeMap<LinkId, usize>,
     to_relay: VecDeque<(LinkId, Vec<u8>)>,
     to_house: VecDeque<(LinkId, Vec<u8>)>,
+    /// Streams whose frame has left once nothing else moves.
+    streamed: VecDeque<relay::Input<'static>>,
     next_link: u64,
     now: Duration,
     rng: ChaCha20Rng,
@@ -65,6 +67,7 @@ impl Town {
             links: BTreeMap::new(),
             to_relay: VecDeque::new(),
             to_house: VecDeque::new(),
+            streamed: VecDeque::new(),
             next_link: 0,
             now: Duration::ZERO,
             rng,
@@ -149,6 +152,8 @@ impl Town {
                 if let Some(house) = house.filter(|_| (self.passes)(&frame)) {
                     self.house_input(house, Input::Received(link, &frame));
                 }
+            } else if let Some(streamed) = self.streamed.pop_front() {
+                self.relay_input(streamed);
             } else {
                 return;
             }
@@ -221,7 +226,7 @@ impl Town {
                     let chunk = relay::read_chunk(&self.relay_disk, &space, log, (from, to));
                     self.to_house.extend(chunk.frame.map(|frame| (link, frame)));
                     let next = chunk.next;
-                    self.relay_input(relay::Input::Streamed { link, log, next });
+                    self.streamed.push_back(relay::Input::Streamed { link, log, next });
                 }
                 relay::Output::Close(link, _) => {
                     if let Some(house) = self.links.remove(&link) {
