@@ -1,66 +1,47 @@
 //! Figures, each a ratio to something run beside it in the same call.
 //!
 //! Absolute times belong to a machine; ratios to what the same machine does anyway can be
-//! compared. Nothing here judges: the budgets stand in the design.
+//! compared. Work of one thread is measured in the processor time of that thread, which a busy
+//! machine hardly changes; what waits for disks and sockets is measured by the clock on the
+//! wall, which it does. Nothing here judges: a budget is shown beside what it is for, and `docs/bench.md`
+//! keeps the figures as they were measured.
 
+use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
 pub mod appends; // a relay's durable appends, beside the disk's and the signature check's
 pub mod catch_up; // a cold start over a long document, beside bare Automerge
 pub mod live; // keystrokes to ten readers, beside bare Automerge; bytes on the wire
+pub mod memory; // what an open document weighs, beside bare Automerge
+pub mod pieces; // sealing, opening, loading: the parts of which the rest is made
+pub mod sockets; // keystrokes through a relay's process, beside a bare fan-out of the same bytes
+pub mod table; // lines for people and for scripts
+pub mod trace; // how a paper was typed, cut into changes of sections
 
-/// One line of the table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// What was measured, in plain words.
-    pub what: String,
-    /// Its figure.
-    pub figure: String,
-    /// What ran beside it, and its figure.
-    pub beside: String,
-    /// The one divided by the other.
-    pub ratio: String,
+pub use table::{Amount, Line};
+
+/// Returns the processor time that some work takes in this thread.
+pub(crate) fn spent<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let now = || {
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::new(
+            u64::try_from(time.tv_sec).unwrap_or(0),
+            u32::try_from(time.tv_nsec).unwrap_or(0),
+        )
+    };
+    let began = now();
+    let result = work();
+    (result, now().saturating_sub(began))
 }
 
-impl Line {
-    /// A line of two durations for the same work.
-    #[must_use]
-    pub fn of_times(what: &str, took: Duration, beside: &str, other: Duration) -> Self {
-        let ratio = took.as_secs_f64() / other.as_secs_f64().max(1e-9);
-        Self {
-            what: what.to_owned(),
-            figure: format!("{:.1} ms", took.as_secs_f64() * 1e3),
-            beside: format!("{beside}: {:.1} ms", other.as_secs_f64() * 1e3),
-            ratio: format!("{ratio:.1} times its time"),
-        }
-    }
-
-    /// A line of two rates.
-    #[must_use]
-    pub fn of_rates(what: &str, rate: f64, beside: &str, other: f64) -> Self {
-        Self {
-            what: what.to_owned(),
-            figure: format!("{rate:.0} a second"),
-            beside: format!("{beside}: {other:.0} a second"),
-            ratio: format!("{:.2} of it", rate / other.max(1e-9)),
-        }
-    }
-
-    /// A line of two sizes.
-    #[must_use]
-    pub fn of_bytes(what: &str, bytes: f64, beside: &str, other: f64) -> Self {
-        Self {
-            what: what.to_owned(),
-            figure: format!("{bytes:.0} bytes"),
-            beside: format!("{beside}: {other:.0} bytes"),
-            ratio: format!("{:.1} times", bytes / other.max(1e-9)),
-        }
-    }
-}
-
-/// Times some work.
+/// Returns the time on the wall that some work takes.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let began = Instant::now();
     let result = work();
     (result, began.elapsed())
+}
+
+/// Returns a count as a number to reckon with.
+pub(crate) fn to_f64(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -21,16 +21,17 @@ pub(crate) enum Profile {
 
 /// Runs the simulator of the `tests` crate.
 pub(crate) fn sim(args: &[String]) -> Result<()> {
-    hand_over("sim", Profile::Dev, args)
+    hand_over("sim", &[], Profile::Dev, args)
 }
 
-/// Runs the measurements of the `tests` crate, optimised as what is shipped.
+/// Runs the measurements of the `tests` crate, optimised as what is shipped, with the relay's
+/// program beside them.
 pub(crate) fn bench(args: &[String]) -> Result<()> {
-    hand_over("bench", Profile::Release, args)
+    hand_over("bench", &["liaison-relay"], Profile::Release, args)
 }
 
-fn hand_over(name: &str, profile: Profile, args: &[String]) -> Result<()> {
-    let programs = built(&[name], profile)?;
+fn hand_over(name: &str, beside: &[&str], profile: Profile, args: &[String]) -> Result<()> {
+    let programs = built(&[&[name], beside].concat(), profile)?;
     succeed(Command::new(&programs[name]).current_dir(root()).args(args))
 }
 

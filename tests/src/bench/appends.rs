@@ -9,9 +9,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use protocol::codec;
-use protocol::crypto::{Label, SigningSecret, WrapSecret, sign, verify};
+use protocol::crypto::{SigningSecret, WrapSecret};
 use protocol::env::{ChannelBinding, Env, Instant, LinkId, Records, Timestamp, Write};
-use protocol::envelope::{Attested, Changes, Coding, Content, Envelope, NO_ENVELOPE, Place};
+use protocol::envelope::{NO_ENVELOPE, Place};
 use protocol::epoch::{EpochSecret, NO_EPOCH, Wraps, wraps_hash};
 use protocol::id::{
     DeviceId, DocumentId, Incarnation, OperatorId, PartnerId, RelayId, SpaceId, VoiceId,
@@ -25,15 +25,13 @@ use protocol::session::Dialled;
 use protocol::wire::{NO_SPACE, ToRelay, ToReplica};
 use store::{Batch, DiskStore, Engine, Settings, Store};
 
-use super::{Line, timed};
+use super::{Amount, Line, pieces, timed, to_f64};
 use crate::chance::stream;
 
 /// Envelopes appended.
 const ENVELOPES: usize = 8_192;
 /// Envelopes committed together.
 const GROUP: usize = 256;
-/// Bytes of changes in one envelope: a second of typing.
-const PAYLOAD_BYTES: usize = 180;
 /// The only link.
 const LINK: LinkId = LinkId(1);
 
@@ -46,21 +44,31 @@ pub fn measure() -> Result<Vec<Line>, String> {
     let pushes = bench.pushes();
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let raw = raw_appends(folder.path(), &pushes).map_err(|error| error.to_string())?;
-    let verified = verifications();
+    let verified = pieces::verification().mul_f64(to_f64(ENVELOPES as u64));
     let mut lines = Vec::new();
-    for (name, engine) in [("sled", Engine::Sled), ("redb", Engine::Redb)] {
+    let engines = [
+        ("sled", Engine::Sled, ["appends_sled_disk", "appends_sled_checks"]),
+        ("redb", Engine::Redb, ["appends_redb_disk", "appends_redb_checks"]),
+    ];
+    for (name, engine, [disk, checks]) in engines {
         let took = bench.relay_appends(&pushes, &folder.path().join(name), engine)?;
-        let what = format!("envelopes of a second of typing, appended durably on {name}");
-        let beside = "raw appends of the same bytes to a file there, one fsync a group";
-        lines.push(Line::of_rates(&what, rate(took), beside, rate(raw)));
-        let beside = "strict signature checks on one core";
-        lines.push(Line::of_rates(&what, rate(took), beside, rate(verified)));
+        let line = |id, beside: &str, other| Line {
+            id,
+            what: format!("envelopes appended durably on {name}, {GROUP} together"),
+            figure: Amount::PerSecond(rate(took)),
+            beside: beside.to_owned(),
+            other: Amount::PerSecond(rate(other)),
+            budget: None,
+        };
+        let beside = "the same bytes appended to a file there, one fsync a group";
+        lines.push(line(disk, beside, raw));
+        lines.push(line(checks, "strict Ed25519 checks on one core", verified));
     }
     Ok(lines)
 }
 
 fn rate(took: Duration) -> f64 {
-    f64::from(u32::try_from(ENVELOPES).unwrap_or(u32::MAX)) / took.as_secs_f64().max(1e-9)
+    to_f64(ENVELOPES as u64) / took.as_secs_f64().max(1e-9)
 }
 
 /// Appends the bytes to a file, one fsync for each group.
@@ -74,20 +82,6 @@ fn raw_appends(folder: &Path, pushes: &[Vec<u8>]) -> std::io::Result<Duration> {
         Ok(())
     });
     written.map(|()| took)
-}
-
-/// Verifies as many signatures as there are envelopes.
-fn verifications() -> Duration {
-    let key = SigningSecret::generate(&mut stream(1, "bench key", 0));
-    let space = SpaceId::new([1; 32]);
-    let body = [7; 500];
-    let signature = sign(&key, Label::Envelope, &space, &body);
-    let (all, took) = timed(|| {
-        let holds = |_| verify(&key.public(), Label::Envelope, &space, &body, &signature).is_ok();
-        (0..ENVELOPES).all(holds)
-    });
-    assert!(all, "a signature just made holds");
-    took
 }
 
 /// One organisation, one device, one relay.
@@ -159,26 +153,9 @@ impl Bench {
         let mut previous = NO_ENVELOPE;
         let mut rng = stream(1, "bench nonces", 0);
         let mut seal = |counter: u64| {
-            let own_head = [1; 32];
-            let attested = Attested {
-                space: &self.space,
-                document: &document,
-                incarnation: &incarnation,
-                counter,
-                own_head: &own_head,
-            };
-            let content = Content::Changes(Changes {
-                own_head,
-                attestation: attested.sign(&self.device),
-                seen: None,
-                coding: Coding::Plain,
-                size: PAYLOAD_BYTES as u64,
-                payload: vec![5; PAYLOAD_BYTES],
-            });
             let space = self.space;
             let place = Place { space, document, epoch, incarnation, counter, previous };
-            let sealed = Envelope::seal(&place, &self.secret, &self.device, &content, &mut rng);
-            let envelope = sealed.expect("a small content");
+            let envelope = pieces::sealed(&place, &self.secret, &self.device, &mut rng);
             previous = envelope.id();
             ToRelay::Push(envelope.into_bytes()).to_bytes()
         };

@@ -7,7 +7,7 @@ use client_core::document::Edit;
 use client_core::replica::{Command, Reply};
 use protocol::register::{History, Role};
 
-use super::{Line, timed};
+use super::{Amount, Line, spent, to_f64};
 use crate::story::Story;
 
 /// Readers beside the writer.
@@ -35,7 +35,7 @@ pub fn measure() -> Result<Vec<Line>, String> {
     }
     story.wait(5_000);
     let bytes = story.world.watch.first_bytes;
-    let ((), took) = timed(|| {
+    let ((), took) = spent(|| {
         for key in TEXT.chars().cycle().take(KEYS) {
             let text = key.to_string();
             let edit = Edit::AppendText { place: "objet".to_owned(), text };
@@ -46,26 +46,26 @@ pub fn measure() -> Result<Vec<Line>, String> {
     });
     let pushed = story.world.watch.first_bytes - bytes;
     reads_all(&mut story)?;
-    let ((bare_bytes, ()), bare) = timed(bare_automerge);
-    let keys = f64::from(u32::try_from(KEYS).unwrap_or(u32::MAX));
+    let ((bare_bytes, ()), bare) = spent(bare_automerge);
+    let keys = to_f64(KEYS as u64);
     Ok(vec![
-        Line::of_times(
-            &format!("{KEYS} live keystrokes, sealed and signed, through the relay to 10 readers"),
-            took,
-            "the same keystrokes applied eleven times by bare Automerge",
-            bare,
-        ),
-        Line::of_bytes(
-            "a keystroke on the writer's wire, envelopes whole",
-            to_f64(pushed) / keys,
-            "the bare change",
-            to_f64(bare_bytes) / keys,
-        ),
+        Line {
+            id: "live_keystrokes",
+            what: format!("{KEYS} live keystrokes, sealed and signed, to {READERS} readers"),
+            figure: Amount::Time(took),
+            beside: "the same keystrokes applied eleven times by bare Automerge".to_owned(),
+            other: Amount::Time(bare),
+            budget: None,
+        },
+        Line {
+            id: "keystroke_bytes",
+            what: "one keystroke on the writer's wire, envelopes whole".to_owned(),
+            figure: Amount::Bytes(to_f64(pushed) / keys),
+            beside: "the bare change".to_owned(),
+            other: Amount::Bytes(to_f64(bare_bytes) / keys),
+            budget: None,
+        },
     ])
-}
-
-fn to_f64(bytes: u64) -> f64 {
-    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX))
 }
 
 /// Every reader must show the whole text, or the figure means nothing.
