@@ -13,4 +13,5 @@ pub mod renew; // changes that lost their place, under new names
 pub(crate) mod packing; // changes into a payload and out of it
 pub mod words; // the eight words compared by voice
 pub mod replica; // the machine
+mod tally; // how often costly work is done, for tests
 pub mod verify; // a whole space replayed offline

@@ -20,6 +20,7 @@ mod io; // inputs and outputs
 mod keys; // the keys of one space
 mod life; // a new life after a restore or a copy
 mod link; // the state of a link
+mod lot; // changes under another seal than their writer's
 mod machine; // handle, poll, next_timeout
 mod outbox; // what was written and is not in the journal
 mod papers; // documents as commands ask for them

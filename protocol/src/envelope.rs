@@ -204,6 +204,17 @@ impl Envelope {
     /// # Errors
     /// Says whether the key, the content or the attestation is at fault.
     pub fn open(&self, secret: &EpochSecret) -> Result<Content, OpenError> {
+        let content = self.reopen(secret)?;
+        content.verify_attestation(&self.header)?;
+        Ok(content)
+    }
+
+    /// Opens the content of an envelope that [`Self::open`] has opened before and that was kept
+    /// since: what was verified then is not verified again.
+    ///
+    /// # Errors
+    /// Says whether the key or the content is at fault.
+    pub fn reopen(&self, secret: &EpochSecret) -> Result<Content, OpenError> {
         let nonce = self.bytes[HEADER_BYTES..CIPHERTEXT_AT].try_into();
         let nonce = nonce.map_err(|_| OpenError::Sealed)?;
         let sealed = &self.bytes[CIPHERTEXT_AT..self.bytes.len() - SIGNATURE_BYTES];
@@ -211,9 +222,7 @@ impl Envelope {
         let plain = crypto::open(&key, nonce, &self.bytes[..HEADER_BYTES], sealed)
             .map_err(|_| OpenError::Sealed)?;
         let body = padding::unpad(&plain).ok_or(OpenError::Content(DecodeError::NotCanonical))?;
-        let content = Content::read(self.header.kind, body).map_err(OpenError::Content)?;
-        content.verify_attestation(&self.header)?;
-        Ok(content)
+        Content::read(self.header.kind, body).map_err(OpenError::Content)
     }
 }
 

@@ -42,7 +42,7 @@ impl Clock {
 }
 
 /// The present heads, and the clocks of the latest changes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Clocks {
     heads: BTreeSet<Number>,
     kept: BTreeMap<Number, Clock>,
@@ -55,6 +55,16 @@ impl Clocks {
             self.heads.remove(dep);
         }
         self.heads.insert(change);
+    }
+
+    /// Tells whether no change builds upon this one.
+    pub(crate) fn ends(&self, change: Number) -> bool {
+        self.heads.contains(&change)
+    }
+
+    /// Returns how many changes there are that no other builds upon.
+    pub(crate) fn ends_count(&self) -> usize {
+        self.heads.len()
     }
 
     /// Returns what a change that builds upon `deps` has seen; `None` is everything.

@@ -17,6 +17,8 @@ use super::clock::{Clock, Clocks};
 use super::layout;
 use super::place::{Place, Touched};
 
+mod form; // as saved bytes
+
 /// Number of an actor, of an object, of a change or of a text in the tables below.
 pub(crate) type Number = u32;
 
@@ -41,7 +43,7 @@ pub(crate) enum Slot {
 }
 
 /// Operations with consecutive counters in one object; more than one only for elements.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Run {
     start: u32,
     len: u32,
@@ -72,7 +74,7 @@ pub(crate) enum Role {
 }
 
 /// One object of the document.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Object {
     pub(crate) kind: ObjType,
     pub(crate) depth: u8,
@@ -82,7 +84,7 @@ pub(crate) struct Object {
 }
 
 /// One change.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) id: ChangeId,
     pub(crate) actor: Number,
@@ -94,14 +96,14 @@ pub(crate) struct Entry {
     touched: Vec<(Number, Touched)>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct ActorLog {
     changes: Vec<Number>,
     runs: Vec<Run>,
 }
 
 /// The tables.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Index {
     actors: Vec<(Actor, ActorLog)>,
     actor_numbers: BTreeMap<Actor, Number>,
@@ -291,13 +293,24 @@ impl Index {
             deps: deps.filter_map(|dep| self.change_number(&ChangeId::from(*dep))).collect(),
             touched,
         };
+        self.add_entry(entry, change.operations.len() as u64);
+    }
+
+    /// Adds a change to the tables, its operations apart.
+    fn add_entry(&mut self, entry: Entry, ops: u64) {
         self.max_op = self.max_op.max(entry.max_op);
-        self.ops += change.operations.len() as u64;
+        self.ops += ops;
         let change = number(self.changes.len());
         self.clocks.push(change, &entry);
+        self.change_numbers.insert(entry.id, change);
+        self.actors[at(entry.actor)].1.changes.push(change);
         self.changes.push(entry);
-        self.change_numbers.insert(id, change);
-        self.actors[at(actor)].1.changes.push(change);
+    }
+
+    /// Tells whether these are the changes that no other builds upon.
+    pub(crate) fn ends_in(&self, heads: &[ChangeId]) -> bool {
+        let known = |head: &ChangeId| self.change_number(head).is_some_and(|h| self.clocks.ends(h));
+        heads.len() == self.clocks.ends_count() && heads.iter().all(known)
     }
 
     fn push_op(&mut self, id: OpRef, op: &Op, touched: &mut Vec<(Number, Touched)>) {

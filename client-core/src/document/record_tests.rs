@@ -3,6 +3,7 @@
 use super::fixture::*;
 use super::*;
 use crate::kinds::Language;
+use crate::tally::{self, Work};
 
 #[test]
 fn a_saved_document_is_the_same_document() {
@@ -101,4 +102,51 @@ fn a_name_that_fits_two_versions_is_ambiguous() {
         short.insert(name.clone(), ()).map(|()| name)
     });
     assert_eq!(a.resolve(&shared.unwrap()), Err(VersionRefusal::Ambiguous));
+}
+
+/// A document of two writers with texts, values, a set, a list and a section of their own.
+fn busy() -> Document {
+    let (mut a, _) = convention();
+    for number in 0..30_u8 {
+        let writer = 1 + number % 2;
+        edit(&mut a, writer, &append("objet", &format!("Ligne {number}. ")));
+        edit(&mut a, writer, &set("annexes", &format!("annexe {number}")));
+    }
+    let splice = Edit::Splice { place: "objet".into(), at: 3, delete: 7, insert: "é".into() };
+    edit(&mut a, 2, &splice);
+    edit(&mut a, 1, &Edit::AddSection { title: "Autre".into(), after: None });
+    edit(&mut a, 2, &append("autre", "Texte"));
+    a
+}
+
+#[test]
+fn opening_decodes_no_change_and_knows_what_decoding_all_would_tell() {
+    let a = busy();
+    let saved = a.save();
+    tally::take(Work::IndexMade);
+    let again = Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, &saved).unwrap();
+    assert_eq!(tally::take(Work::IndexMade), 0, "the index is read, not made");
+    assert_eq!(index_of(&a.engine), Some(again.index.clone()));
+    assert_eq!(again.index.entries(), a.index.entries());
+}
+
+#[test]
+fn an_index_that_was_damaged_never_panics_and_one_of_another_document_is_refused() {
+    use protocol::codec::{from_bytes, to_bytes};
+    let a = busy();
+    let bytes = to_bytes(&a.index);
+    assert!(from_bytes::<Index>(&bytes).is_ok());
+    for at in 0..bytes.len() {
+        for bit in [1, 0x10, 0x80] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= bit;
+            // Some damage reads as another index; none may panic.
+            let _read = from_bytes::<Index>(&damaged).is_ok();
+        }
+    }
+    let mut other = a.clone();
+    edit(&mut other, 1, &append("objet", "plus"));
+    other.engine = a.engine.clone();
+    let mixed = Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, &other.save());
+    assert_eq!(mixed.map(|_| ()).unwrap_err(), LoadRefusal::Format);
 }

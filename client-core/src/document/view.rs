@@ -184,6 +184,12 @@ pub(crate) fn sections(lens: Lens<'_>) -> Vec<Section> {
     sections
 }
 
+/// Returns the section of that id, deleted or not, without looking at the others.
+pub(crate) fn section_of(lens: Lens<'_>, id: &str) -> Option<Section> {
+    let map = lens.object(&ROOT, layout::SECTIONS_KEY, ObjType::Map)?;
+    section(lens, &map, id.to_owned())
+}
+
 fn section(lens: Lens<'_>, map: &ObjId, id: String) -> Option<Section> {
     let object = lens.object(map, &id, ObjType::Map)?;
     let text = lens.object(&object, layout::TEXT_KEY, ObjType::Text)?;

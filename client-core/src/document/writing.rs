@@ -223,10 +223,10 @@ impl Planner<'_> {
 
     /// Returns a section by its id or, if only one bears it, by its title.
     fn section(&self, name: &str) -> Result<Section, EditRefusal> {
-        let mut sections = view::sections(self.lens);
-        if let Some(at) = sections.iter().position(|section| section.id == name) {
-            return Ok(sections.swap_remove(at));
+        if let Some(section) = view::section_of(self.lens, name) {
+            return Ok(section);
         }
+        let mut sections = view::sections(self.lens);
         let wanted = name.to_lowercase();
         let bears = |section: &Section| match (&section.own_title, self.kind.section(&section.id)) {
             (Some(title), _) => title.to_lowercase() == wanted,
