@@ -71,7 +71,7 @@ const TYPES: &Table = &[
 ];
 
 const LINKS: &Table = &[
-    ("offline", Text::of("pas connecté en ce moment", "not connected now")),
+    ("offline", Text::of("non connecté", "not connected")),
     ("busy", Text::of("échange en cours", "exchanging")),
     ("current", Text::of("à jour", "up to date")),
     ("waiting", Text::of("en attente d'admission", "waiting to be admitted")),
