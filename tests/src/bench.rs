@@ -3,8 +3,8 @@
 //! Absolute times belong to a machine; ratios to what the same machine does anyway can be
 //! compared. Work of one thread is measured in the processor time of that thread, which a busy
 //! machine hardly changes; what waits for disks and sockets is measured by the clock on the
-//! wall, which it does. Nothing here judges: a budget is shown beside what it is for, and `docs/bench.md`
-//! keeps the figures as they were measured.
+//! wall, which it does. Nothing here judges: a budget is shown beside what it is for, and
+//! `docs/bench.md` keeps the figures as they were measured.
 
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
