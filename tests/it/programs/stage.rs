@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -316,7 +317,11 @@ fn quiet_address() -> String {
     let range = std::fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range");
     let first = range.ok().and_then(|text| text.split_whitespace().next()?.parse::<u32>().ok());
     let below = first.unwrap_or(32_768);
-    let spread = std::process::id().wrapping_mul(97) % 8_000;
+    // Tests run beside each other, in processes and in threads of one.
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let asked = ASKED.fetch_add(1, Ordering::Relaxed);
+    let spread = std::process::id().wrapping_mul(97).wrapping_add(13 * asked);
+    let spread = spread % 8_000;
     let ports = (below - 10_000..below - 1_000 - spread).rev();
     let free = ports.map(|port| format!("127.0.0.1:{port}"));
     let mut free = free.filter(|address| std::net::TcpListener::bind(address).is_ok());
