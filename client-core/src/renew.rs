@@ -5,7 +5,7 @@
 //! was typed stays, nothing that was ordered changes its name, and a peer that never saw the old
 //! ones admits the new ones even though other changes of the old actor bear their numbers
 //! (`security.md` T31, T32). A renewed change is the first and only one of an actor that follows
-//! from the hash of the old one: whoever holds the old change (its writer, its writer's copy, the
+//! from the hash of the old one and from what it builds upon now: whoever holds the old change (its writer, its writer's copy, the
 //! reader of a bundle) makes the same bytes, so that what is taken up twice stands there once.
 //! This works on the changes alone; the caller builds its documents anew.
 
@@ -94,11 +94,46 @@ fn in_order(old: &[Old]) -> Vec<(&Old, Change)> {
 struct Renewal {
     space: SpaceId,
     document: DocumentId,
-    /// Counters of the old operations, first and last of each change, and its new actor.
-    operations: BTreeMap<Actor, Vec<(u64, u64, Actor)>>,
-    changes: BTreeMap<ChangeHash, ChangeHash>,
+    /// What was written again, in that order.
+    made: Vec<Made>,
+    /// Which of those an actor made.
+    by_actor: BTreeMap<Actor, Vec<usize>>,
+    changes: BTreeMap<ChangeHash, (usize, ChangeHash)>,
     /// Names of sections, items and entries, which tell the operation that made them.
-    names: BTreeMap<String, String>,
+    names: BTreeMap<String, Vec<(usize, String)>>,
+}
+
+/// A change that was written again.
+struct Made {
+    /// Counters of its operations, first and last.
+    counters: (u64, u64),
+    to: Actor,
+    past: Ancestry,
+}
+
+/// Which of the changes written again one builds upon: all up to a number, and some more.
+///
+/// Two copies of one store give the same numbers to different operations: only the past of a
+/// change tells which of them it speaks of.
+#[derive(Clone, Default)]
+struct Ancestry {
+    all_before: usize,
+    others: BTreeSet<usize>,
+}
+
+impl Ancestry {
+    fn contains(&self, at: usize) -> bool {
+        at < self.all_before || self.others.contains(&at)
+    }
+
+    fn join(&mut self, past: &Self, with: usize) {
+        self.all_before = self.all_before.max(past.all_before);
+        self.others.extend(past.others.iter().copied().chain([with]));
+        while self.others.remove(&self.all_before) {
+            self.all_before += 1;
+        }
+        self.others = self.others.split_off(&self.all_before);
+    }
 }
 
 impl Renewal {
@@ -106,7 +141,8 @@ impl Renewal {
         Self {
             space,
             document,
-            operations: BTreeMap::new(),
+            made: Vec::new(),
+            by_actor: BTreeMap::new(),
             changes: BTreeMap::new(),
             names: BTreeMap::new(),
         }
@@ -114,50 +150,60 @@ impl Renewal {
 
     fn write_again(&mut self, change: &Change) -> Change {
         let mut expanded = change.decode();
-        let to = Actor::renewed(&self.space, &self.document, &ChangeId::from(change.hash()));
-        self.note(&expanded, to);
-        for op in &mut expanded.operations {
-            self.rename_in(op);
-        }
+        let mut past = Ancestry::default();
         for dep in &mut expanded.deps {
-            *dep = self.changes.get(dep).copied().unwrap_or(*dep);
+            if let Some((at, again)) = self.changes.get(dep) {
+                past.join(&self.made[*at].past, *at);
+                *dep = *again;
+            }
         }
         expanded.deps.sort_unstable();
+        let deps: Vec<ChangeId> = expanded.deps.iter().copied().map(ChangeId::from).collect();
+        let of = ChangeId::from(change.hash());
+        let to = Actor::renewed(&self.space, &self.document, &of, &deps);
+        let at = self.note(&expanded, to, past);
+        for op in &mut expanded.operations {
+            self.rename_in(op, at);
+        }
         expanded.actor_id = to.engine();
         expanded.seq = 1;
         expanded.hash = None;
         let again = Change::from(expanded);
-        self.changes.insert(change.hash(), again.hash());
+        self.changes.insert(change.hash(), (at, again.hash()));
         again
     }
 
-    /// Notes what a change makes.
-    fn note(&mut self, change: &ExpandedChange, to: Actor) {
-        let Some(from) = Actor::from_engine(&change.actor_id) else {
-            return;
-        };
+    /// Notes what a change makes. Returns its number.
+    fn note(&mut self, change: &ExpandedChange, to: Actor, past: Ancestry) -> usize {
+        let at = self.made.len();
         let first = change.start_op.get();
         let last = first + (change.operations.len() as u64).saturating_sub(1);
-        self.operations.entry(from).or_default().push((first, last, to));
+        self.made.push(Made { counters: (first, last), to, past });
+        let Some(from) = Actor::from_engine(&change.actor_id) else {
+            return at;
+        };
+        self.by_actor.entry(from).or_default().push(at);
         for (counter, op) in (first..).zip(&change.operations) {
             let Key::Map(key) = &op.key else { continue };
             let old = layout::fresh_name(counter, from);
             let entry = key.split_once(layout::ENTRY_MARK).map_or(key.as_str(), |(_, name)| name);
             if entry == old {
-                self.names.insert(old, layout::fresh_name(counter, to));
+                let new = layout::fresh_name(counter, to);
+                self.names.entry(old).or_default().push((at, new));
             }
         }
+        at
     }
 
-    fn rename_in(&self, op: &mut Op) {
+    fn rename_in(&self, op: &mut Op, at: usize) {
         if let ObjectId::Id(id) = &mut op.obj {
-            self.rename(id);
+            self.rename(id, at);
         }
         match &mut op.key {
-            Key::Seq(ElementId::Id(id)) => self.rename(id),
+            Key::Seq(ElementId::Id(id)) => self.rename(id, at),
             Key::Seq(ElementId::Head) => {}
             Key::Map(key) => {
-                if let Some(renamed) = self.renamed_key(key) {
+                if let Some(renamed) = self.renamed_key(key, at) {
                     *key = renamed.into();
                 }
             }
@@ -168,28 +214,42 @@ impl Renewal {
             .iter()
             .cloned()
             .map(|mut pred| {
-                self.rename(&mut pred);
+                self.rename(&mut pred, at);
                 pred
             })
             .collect();
     }
 
-    fn rename(&self, id: &mut OpId) {
-        let written = Actor::from_engine(&id.1).and_then(|actor| self.operations.get(&actor));
-        let range = written.and_then(|ranges| {
-            ranges.iter().find(|(first, last, _)| (*first..=*last).contains(&id.0))
+    /// Tells whether a change builds upon another one written again, or is that one.
+    fn sees(&self, at: usize, other: usize) -> bool {
+        at == other || self.made[at].past.contains(other)
+    }
+
+    fn rename(&self, id: &mut OpId, at: usize) {
+        let written = Actor::from_engine(&id.1).and_then(|actor| self.by_actor.get(&actor));
+        let Some(written) = written else {
+            return;
+        };
+        let made = written.iter().rev().find(|other| {
+            let (first, last) = self.made[**other].counters;
+            (first..=last).contains(&id.0) && self.sees(at, **other)
         });
-        if let Some((_, _, to)) = range {
-            id.1 = to.engine();
+        if let Some(other) = made {
+            id.1 = self.made[*other].to.engine();
         }
     }
 
-    fn renamed_key(&self, key: &str) -> Option<String> {
+    fn renamed_name(&self, name: &str, at: usize) -> Option<&String> {
+        let made = self.names.get(name)?;
+        made.iter().find(|(other, _)| self.sees(at, *other)).map(|(_, new)| new)
+    }
+
+    fn renamed_key(&self, key: &str, at: usize) -> Option<String> {
         match key.split_once(layout::ENTRY_MARK) {
             Some((field, entry)) => {
-                self.names.get(entry).map(|name| layout::entry_key(field, name))
+                self.renamed_name(entry, at).map(|name| layout::entry_key(field, name))
             }
-            None => self.names.get(key).cloned(),
+            None => self.renamed_name(key, at).cloned(),
         }
     }
 }

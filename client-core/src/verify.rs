@@ -8,7 +8,7 @@ use protocol::checkpoint::{Checkpoint, Log};
 use protocol::codec;
 use protocol::crypto::Hash;
 use protocol::envelope::Envelope;
-use protocol::id::SpaceId;
+use protocol::id::{RelayId, SpaceId};
 use protocol::journal::{Journal, JournalEntry};
 use protocol::refusal::Refusal;
 use protocol::register::{Entry, Presence, Register};
@@ -117,7 +117,7 @@ impl Walk {
         let Some(register) = &self.register else {
             return;
         };
-        let Some(checkpoint) = signed_checkpoint(register, &self.journal, note) else {
+        let Ok(checkpoint) = signed_checkpoint(register, &self.journal, note) else {
             return self.anomaly("point de contrôle", "checkpoint", 0, Refusal::BadSignature);
         };
         let (size, root) = match checkpoint.log {
@@ -164,22 +164,29 @@ impl Walk {
     }
 }
 
-/// Reads a checkpoint signed by the relay that may sign it now.
+/// Reads a checkpoint signed by the relay that may sign it.
 ///
-/// After a move, the journal's last checkpoint by the relay before stands until the new one
-/// appends: no entry then bears a register size beyond the move.
+/// A register is signed by the relay that ordered its last act. A journal is signed by the relay
+/// that ordered its last entry: after a move that is the relay before, until the new one appends.
 pub(crate) fn signed_checkpoint(
     register: &Register,
     journal: &Journal,
     note: &str,
-) -> Option<Checkpoint> {
-    let present = register.relay_at(register.size());
-    let last = register.relay_at(journal.head().register_size);
-    let by = |relay, log: Option<Log>| {
-        let checkpoint = Checkpoint::verify(note, relay).ok()?;
-        (log.is_none() || log == Some(checkpoint.log)).then_some(checkpoint)
+) -> Result<Checkpoint, Refusal> {
+    let signed = |log| {
+        let signer = match log {
+            Log::Register => register.relay_at(register.size()),
+            Log::Journal => ordered_by(register, journal.head().register_size),
+        };
+        let checkpoint = Checkpoint::verify(note, &signer)?;
+        if checkpoint.log == log { Ok(checkpoint) } else { Err(Refusal::WrongRelay) }
     };
-    by(&present, None).or_else(|| by(&last, Some(Log::Journal)))
+    signed(Log::Register).or_else(|_| signed(Log::Journal))
+}
+
+/// Returns the relay that orders journal entries while the register has so many acts.
+pub(crate) fn ordered_by(register: &Register, register_size: u64) -> RelayId {
+    register.relay_at(register_size.saturating_add(1))
 }
 
 /// Returns how many of some acts and journal entries, both from the first on, the relay's own
@@ -196,9 +203,11 @@ pub(crate) fn vouched(acts: &[Vec<u8>], entries: &[Vec<u8>], notes: &[String]) -
         };
         let last = count.checked_sub(1).and_then(|at| entries.get(at));
         let last = last.and_then(|bytes| codec::from_bytes::<JournalEntry>(bytes).ok());
-        let beside = last.map_or(0, |entry| entry.register_size);
-        let signers = [register.size(), size, beside].map(|size| register.relay_at(size));
-        let signed = signers.iter().find_map(|relay| Checkpoint::verify(note, relay).ok());
+        let beside = ordered_by(&register, last.map_or(0, |entry| entry.register_size));
+        let signers = [(Log::Register, register.relay_at(size)), (Log::Journal, beside)];
+        let signed = signers.iter().find_map(|(log, relay)| {
+            Checkpoint::verify(note, relay).ok().filter(|checkpoint| checkpoint.log == *log)
+        });
         let Some(checkpoint) = signed.filter(|c| c.space == register.space()) else {
             continue;
         };

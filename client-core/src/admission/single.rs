@@ -59,7 +59,9 @@ pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refus
         ActorRule::Adopted { actor } => actor,
         // One change, and no more: such an actor writes once.
         ActorRule::Renewed { .. } if vetted.seq != 1 => return Err(Refusal::WrongActor),
-        ActorRule::Renewed { of } => Actor::renewed(&document.space, &document.id, &of),
+        ActorRule::Renewed { of } => {
+            Actor::renewed(&document.space, &document.id, &of, &vetted.deps)
+        }
     };
     if vetted.actor == expected { Ok(vetted) } else { Err(Refusal::WrongActor) }
 }

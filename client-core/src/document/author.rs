@@ -39,14 +39,21 @@ impl Actor {
         Self::cut(&hash_parts(Label::Actor, &parts))
     }
 
-    /// Returns the actor of the change that stands in the place of an old one (`docs/wire.md`).
+    /// Returns the actor of the change that stands in the place of an old one and builds upon
+    /// these, ascending (`docs/wire.md`).
     ///
-    /// The parts have another length than those of a device, as above: no life of any device
-    /// can come to this actor, and nobody can write ahead of one under it.
+    /// It is hashed once more than the actor of a device, under a label of its own: no life of
+    /// any device can come to it, and nobody can write ahead of one under it.
     #[must_use]
-    pub fn renewed(space: &SpaceId, document: &DocumentId, old: &ChangeId) -> Self {
-        let parts: [&[u8]; 3] = [space.bytes(), document.bytes(), old.bytes()];
-        Self::cut(&hash_parts(Label::Actor, &parts))
+    pub fn renewed(
+        space: &SpaceId,
+        document: &DocumentId,
+        old: &ChangeId,
+        past: &[ChangeId],
+    ) -> Self {
+        let past: Vec<u8> = past.iter().flat_map(|change| *change.bytes()).collect();
+        let parts: [&[u8]; 4] = [space.bytes(), document.bytes(), old.bytes(), &past];
+        Self::cut(&hash_parts(Label::Renewal, &parts))
     }
 
     /// Returns the actor of the first change of a document, which nobody in particular wrote.

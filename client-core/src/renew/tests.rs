@@ -131,6 +131,27 @@ fn what_another_wrote_upon_lost_changes_is_written_anew_with_them() {
     assert_eq!(text, "par la clé USB et la suite");
 }
 
+/// Two copies of one store number different operations alike: a change is written anew against
+/// the one it was written upon.
+#[test]
+fn t31_what_was_written_upon_the_other_copy_stays_upon_it() {
+    let (mut here, sent) = convention();
+    let mut copy = here.clone();
+    let lost_one = edit(&mut here, 1, &append("objet", "ici "));
+    let kept_one = edit(&mut copy, 1, &append("objet", "ailleurs "));
+    let upon = edit(&mut copy, 1, &append("objet", "ensuite "));
+    let mut old = lost(&lost_one, 1);
+    old.extend(lost(&upon, 1));
+    let again = again(&old);
+    let mut peer = awaited();
+    send(&mut peer, &sent, 1);
+    send(&mut peer, &kept_one, 1);
+    let outcome = bring(&mut peer, &again);
+    assert_eq!(outcome.applied.len(), 2, "{:?}", outcome.set_aside);
+    let text = &peer.view().unwrap().section("objet").unwrap().text.clone();
+    assert!(text.contains("ailleurs ensuite") && text.contains("ici"), "{text}");
+}
+
 #[test]
 fn what_is_no_change_is_left_out_and_so_is_what_builds_upon_it() {
     let (mut document, _) = convention();

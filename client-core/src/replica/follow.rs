@@ -29,6 +29,7 @@ impl Space {
         let required = relay.as_ref().is_some_and(|terms| terms.binding_required);
         let expected = relay.map_or(self.me.relay, |terms| terms.relay);
         let key = self.keys.device.public();
+        self.link.relay = Some(expected);
         let dialled = Dialled::new(self.id, key, Some(expected), (binding, required), step.rng());
         match dialled {
             Ok((dialled, hello)) => {
@@ -139,6 +140,10 @@ impl Space {
         self.link.phase = Phase::Up(Box::new(up));
         if welcome.standing == Standing::UnknownSpace {
             self.offer(step, welcome);
+        }
+        if welcome.standing == Standing::Importing {
+            // What the relay still lacks it asks for before it answers.
+            self.ping(step);
         }
         let follows = match welcome.standing {
             Standing::Member | Standing::Applicant | Standing::Former | Standing::Operator => true,
@@ -279,6 +284,11 @@ impl Space {
             step.event(Event::Alarm(self.id, Alarm::NoLongerMember));
         }
         let current = self.link.up().is_some_and(|up| up.current);
+        let named = self.register.as_ref().map(|r| r.roster().relay().relay);
+        if current && named.is_some_and(|named| self.link.relay.is_some_and(|at| at != named)) {
+            // All that the relay before has ordered is here: the next one is dialled at once.
+            return self.part(step);
+        }
         // Flights sealed under an epoch that has closed are sealed anew without being asked.
         let stale = |(_, flight): (u64, &super::outbox::Flight)| self.is_stale(flight.id);
         if current && self.outbox.flights().any(stale) {
@@ -369,7 +379,12 @@ impl Space {
                 self.refusal = Some(refusal);
             }
             // Said once and done with: kept, it would end every link to come.
-            Subject::Invitation if refused_state(refusal) == LinkState::Refused => {
+            Subject::Invitation | Subject::Knock
+                if refused_state(refusal) == LinkState::Refused =>
+            {
+                if of == Subject::Knock {
+                    self.end_knock(step);
+                }
                 step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
                 self.refusal = Some(refusal);
             }
@@ -384,6 +399,11 @@ impl Space {
                 self.hang_up(step, refused_state(refusal));
             }
         }
+    }
+
+    fn end_knock(&mut self, step: &mut Step<'_, '_>) {
+        let space = self.id;
+        self.errands.end_where(step, &space, |errand| *errand == super::errand::Errand::Knock);
     }
 
     fn act_refused(&mut self, step: &mut Step<'_, '_>, ticket: u64, refusal: Refusal) {
@@ -488,9 +508,16 @@ impl Space {
             Log::Register => records::act(&self.id, position),
             Log::Journal => records::entry(&self.id, position),
         };
-        let Some(link) = self.link.id() else {
+        let Some(up) = self.link.up_mut() else {
             return;
         };
+        up.gave = true;
+        if position >= up.given {
+            // Asked from the beginning to the end, and not the same again and again.
+            up.given = position + 1;
+            up.progress = step.now();
+        }
+        let link = up.link;
         match step.get(&key) {
             Some(item) => step.send(link, &ToRelay::Give { log, position, item }),
             None => {

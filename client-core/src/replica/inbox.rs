@@ -26,7 +26,7 @@ use super::view::LinkState;
 use crate::admission::ActorRule;
 use crate::kinds::Catalogue;
 use crate::tally::{self, Work};
-use crate::verify::signed_checkpoint;
+use crate::verify::{ordered_by, signed_checkpoint};
 
 /// Why nothing more is taken from a relay over this link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,10 @@ pub(super) struct Stop {
 impl Stop {
     const fn broke(reason: Refusal) -> Self {
         Self { state: LinkState::Forked, alarm: Alarm::RelayBrokeRule(reason) }
+    }
+
+    const fn malformed(reason: Refusal) -> Self {
+        Self { state: LinkState::Refused, alarm: Alarm::RelayBrokeRule(reason) }
     }
 }
 
@@ -175,6 +179,7 @@ impl Space {
             let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
             return Err(Stop { state: LinkState::Refused, alarm });
         }
+        self.still_orders(entry.register_size)?;
         self.register_at(step, entry.register_size).map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
         let envelope = self.journal.replay(judged.roster(), &entry).map_err(Stop::broke)?;
@@ -212,6 +217,18 @@ impl Space {
         if !of.is_empty() && self.outbox.has_any(&of) {
             self.notice_double(step);
         }
+    }
+
+    /// Refuses what a relay has ordered after the register has named another one.
+    fn still_orders(&self, register_size: u64) -> Result<(), Stop> {
+        let (Some(register), Some(at)) = (&self.register, self.link.relay) else {
+            return Ok(());
+        };
+        let replaced = self.link.up().is_some() && register.roster().relay().relay != at;
+        if replaced && ordered_by(register, register_size) != at {
+            return Err(Stop::malformed(Refusal::WrongRelay));
+        }
+        Ok(())
     }
 
     /// Recognises an envelope of this device. Returns whether it is one just sent.
@@ -391,8 +408,9 @@ impl Space {
         tally::note(Work::HeadVerified);
         let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
         let register = self.register.as_ref().ok_or(forked)?;
-        let signed = signed_checkpoint(register, &self.journal, &head.note);
-        let checkpoint = signed.ok_or(forked)?;
+        // Only what the relay has signed can contradict what it has signed.
+        let checkpoint =
+            signed_checkpoint(register, &self.journal, &head.note).map_err(Stop::malformed)?;
         let same = checkpoint.space == self.id
             && checkpoint.log == log
             && checkpoint.size == size

@@ -32,6 +32,12 @@ enum Own {
     Dependent,
 }
 
+/// What an envelope without a place holds, and whether its writer's life wrote it.
+struct Orphaned {
+    lot: Lot,
+    lost: bool,
+}
+
 impl Space {
     /// Remembers that somebody else writes under this life: durable with the journal that shows
     /// it, for after a crash the journal is not looked through again.
@@ -121,7 +127,7 @@ impl Space {
             return;
         }
         let mut served: Vec<(EnvelopeId, DocumentId, Vec<ChangeId>)> = Vec::new();
-        let mut lots: BTreeMap<DocumentId, Vec<Lot>> = BTreeMap::new();
+        let mut lots: BTreeMap<DocumentId, Vec<Orphaned>> = BTreeMap::new();
         for (id, loose) in self.shelf.loose.iter().filter(|(_, loose)| loose.orphan) {
             let header = loose.envelope.header();
             if roster.may_take_part(&header.device, time).is_err() {
@@ -137,7 +143,9 @@ impl Space {
             let changes = lot.iter().flat_map(|lot| lot.raw.iter().map(|raw| change_id(raw)));
             served.push((*id, header.document, changes.collect()));
             if let Some(lot) = lot {
-                lots.entry(lot.document).or_default().push(lot);
+                // What its writer had taken up itself keeps its names: others may hold it too.
+                let lost = matches!(lot.right, Right::Adopted(_)) && lot.from == header.device;
+                lots.entry(lot.document).or_default().push(Orphaned { lot, lost });
             }
         }
         for (document, lots) in lots {
@@ -176,29 +184,32 @@ impl Space {
         step: &mut Step<'_, '_>,
         home: &Home,
         document: DocumentId,
-        lots: Vec<Lot>,
+        lots: Vec<Orphaned>,
         own: Own,
     ) {
         let space = self.id;
         self.shelf.learn(step, &space, document);
         self.open_document(step, document, home.catalogue);
         let kept = |raw: &[u8]| self.shelf.has_kept(&document, raw);
-        let lots: Vec<Lot> = lots.into_iter().filter_map(|lot| lot.keep(|r| !kept(r))).collect();
-        let mut old = self.own_old(&document, own);
-        for lot in &lots {
-            let lost = matches!(lot.right, Right::Adopted(_));
+        let mut old = Vec::new();
+        let mut brought = Vec::new();
+        for Orphaned { lot, lost } in lots {
+            let Some(lot) = lot.keep(|raw| !kept(raw)) else {
+                continue;
+            };
             let from = lot.from;
             old.extend(lot.raw.iter().map(|raw| Old { bytes: raw.clone(), from, lost }));
+            if !lost {
+                brought.push(lot);
+            }
         }
+        old.extend(self.own_old(&document, own));
         let renewed = renew(&space, &document, &old);
         let of: BTreeSet<ChangeId> = renewed.iter().map(|renewed| renewed.of).collect();
         let fresh: Vec<Renewed> = renewed.into_iter().filter(|one| !kept(&one.bytes)).collect();
         let others = self.take_out(step, &document, &of);
-        let untouched = |lot: Lot| {
-            let brought = matches!(lot.right, Right::Renewed(_));
-            lot.keep(|raw| brought && !of.contains(&change_id(raw)))
-        };
-        let as_they_are = lots.into_iter().filter_map(untouched);
+        let untouched = |lot: Lot| lot.keep(|raw| !of.contains(&change_id(raw)));
+        let as_they_are = brought.into_iter().filter_map(untouched);
         let again = Lot::of_renewed(document, fresh);
         for lot in others.into_iter().chain(as_they_are).chain(again).collect::<Vec<_>>() {
             let number = self.next_number(step);
@@ -216,11 +227,15 @@ impl Space {
             let from = lot.from;
             old.extend(lot.raw.into_iter().map(|bytes| Old { bytes, from, lost: false }));
         }
-        let (from, lost) = (self.device(), own == Own::All);
+        let from = self.device();
         // The first change of a document, which builds upon nothing, is the same in any life.
         let changes = self.outbox.changes_of(document).into_iter();
         let later = changes.filter(|raw| !builds_upon(raw).is_empty());
-        old.extend(later.map(|bytes| Old { bytes, from, lost }));
+        for bytes in later {
+            // What also came by file may still be ordered as it is, and is not lost before.
+            let carried = self.shelf.is_provisional(document, &change_id(&bytes));
+            old.push(Old { bytes, from, lost: own == Own::All && !carried });
+        }
         old
     }
 

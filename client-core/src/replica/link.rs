@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use protocol::crypto::Hash;
 use protocol::env::{Instant, LinkId};
-use protocol::id::{DeviceId, EpochId, ProposalId};
+use protocol::id::{DeviceId, EpochId, ProposalId, RelayId};
 use protocol::register::TurnCause;
 use protocol::session::Dialled;
 use protocol::wire::Standing;
@@ -25,6 +25,8 @@ pub(super) struct Link {
     pub(super) state: LinkState,
     pub(super) retry_at: Option<Instant>,
     pub(super) turn_at: Option<Instant>,
+    /// The relay that the link is to, as the register named it when it was greeted.
+    pub(super) relay: Option<RelayId>,
     /// When a handshake that the relay leaves unanswered is given up.
     pub(super) patient_until: Option<Instant>,
     failures: u32,
@@ -70,6 +72,10 @@ pub(super) struct Up {
     pub(super) granted: BTreeSet<DeviceId>,
     /// The relay knows less than it once signed, and was shown so.
     pub(super) behind: bool,
+    /// Items were given, and no ping has been sent behind them.
+    pub(super) gave: bool,
+    /// The position beyond the last one that was given.
+    pub(super) given: u64,
     /// The relay does not take this device's envelopes for now.
     pub(super) stuck: bool,
     /// When the last frame arrived.
@@ -95,6 +101,7 @@ impl Default for Link {
             state: LinkState::Offline,
             retry_at: None,
             turn_at: None,
+            relay: None,
             patient_until: None,
             failures: 0,
         }
@@ -174,6 +181,8 @@ impl Up {
             adopted: BTreeSet::new(),
             granted: BTreeSet::new(),
             behind: false,
+            gave: false,
+            given: 0,
             stuck: false,
             heard: now,
             progress: now,

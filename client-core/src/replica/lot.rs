@@ -12,7 +12,7 @@ use protocol::refusal::Refusal;
 use super::outbox::batches;
 use super::shelf::Delivery;
 use crate::admission::{ActorRule, Arrival};
-use crate::document::{Actor, ChangeId};
+use crate::document::{Actor, ChangeId, builds_upon};
 use crate::packing::{self, CHANGES_MAX};
 use crate::renew::Renewed;
 
@@ -50,7 +50,8 @@ impl Lot {
             }
             Right::Renewed(of) => {
                 for (of, bytes) in of.into_iter().zip(raw) {
-                    writers.push((Actor::renewed(space, &document, &of), from));
+                    let past = builds_upon(&bytes);
+                    writers.push((Actor::renewed(space, &document, &of, &past), from));
                     arrivals.push(Arrival { bytes, rule: ActorRule::Renewed { of } });
                 }
             }

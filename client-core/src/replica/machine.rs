@@ -348,7 +348,7 @@ impl Space {
         match &self.link.phase {
             Phase::Idle => self.link.retry_at.is_some(),
             Phase::Dialling(_) | Phase::Greeting(..) | Phase::Proving(_) => false,
-            Phase::Up(up) if up.behind => up.pings == 0,
+            Phase::Up(up) if up.behind || up.gave => up.pings == 0 && !up.gave,
             Phase::Up(up) => match up.standing {
                 Standing::Member => up.is_quiet() && self.link.turn_at.is_none(),
                 Standing::Applicant | Standing::Former | Standing::Operator => {
@@ -380,13 +380,15 @@ impl Space {
             Standing::Applicant => LinkState::Waiting,
             Standing::Stranger if self.me.request.is_some() => LinkState::Refused,
             Standing::Stranger => LinkState::Waiting,
-            Standing::Operator | Standing::UnknownSpace | Standing::Importing => LinkState::Refused,
+            // A partner is bringing the space to its new relay.
+            Standing::Importing => LinkState::Unreachable,
+            Standing::Operator | Standing::UnknownSpace => LinkState::Refused,
         };
         self.set_state(step, state);
     }
 
     /// Takes leave of the relay: there is nothing more to say.
-    fn part(&mut self, step: &mut Step<'_, '_>) {
+    pub(super) fn part(&mut self, step: &mut Step<'_, '_>) {
         if let Some(link) = self.link.id() {
             step.send(link, &ToRelay::Bye);
             step.push(Output::Close(link));

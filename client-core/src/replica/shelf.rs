@@ -431,7 +431,9 @@ impl Shelf {
 
     /// Tells whether an open document holds a change that stands for an old one.
     pub(super) fn has_renewed(&self, space: &SpaceId, document: &DocumentId, raw: &[u8]) -> bool {
-        let actor = Actor::renewed(space, document, &change_id(raw));
+        // Its past is in the journal as it is: of what builds upon others renewed, nobody asks.
+        let past = crate::document::builds_upon(raw);
+        let actor = Actor::renewed(space, document, &change_id(raw), &past);
         self.open.get(document).is_some_and(|shelved| shelved.document.last_seq(&actor) > 0)
     }
 
@@ -441,6 +443,10 @@ impl Shelf {
         let held = self.open.get(document).is_some_and(|shelved| shelved.document.contains(&id));
         let loose = self.provisional.get(document).is_some_and(|changes| changes.contains(&id));
         held && !loose
+    }
+
+    pub(super) fn is_provisional(&self, document: &DocumentId, change: &ChangeId) -> bool {
+        self.provisional.get(document).is_some_and(|changes| changes.contains(change))
     }
 
     pub(super) fn provisional(&self, document: &DocumentId) -> usize {

@@ -39,6 +39,14 @@ impl Space {
             return;
         };
         let (link, standing, current) = (up.link, up.standing, up.current);
+        if up.gave
+            && up.pings == 0
+            && let Some(up) = self.link.up_mut()
+        {
+            // Only behind the last item can the relay have asked for all it still wants.
+            up.gave = false;
+            self.ping(step);
+        }
         if self.seal_at.is_some_and(|at| step.now() >= at) {
             // The second is over, whether or not this device may still write.
             self.seal_at = None;

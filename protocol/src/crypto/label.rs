@@ -63,13 +63,15 @@ pub enum Label {
     Document,
     /// Order of the devices that may turn an epoch.
     Turn,
+    /// Hash that gives the actor of a change written in the place of an old one.
+    Renewal,
     /// Signature of a relay under a founding ticket.
     Ticket,
 }
 
 impl Label {
     /// Every label, for the test that none is a prefix of another.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Space,
         Self::Act,
         Self::Founding,
@@ -99,6 +101,7 @@ impl Label {
         Self::Parcel,
         Self::Document,
         Self::Turn,
+        Self::Renewal,
         Self::Ticket,
     ];
 
@@ -135,6 +138,7 @@ impl Label {
             Self::Parcel => b"liaison/v1/parcel\0",
             Self::Document => b"liaison/v1/document\0",
             Self::Turn => b"liaison/v1/turn\0",
+            Self::Renewal => b"liaison/v1/renewal\0",
             Self::Ticket => b"liaison/v1/ticket\0",
         }
     }

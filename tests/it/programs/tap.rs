@@ -2,7 +2,7 @@
 //! what a hostile one may do.
 //!
 //! On loopback there is no TLS, so the tap stands for the relay itself as well: it reads every
-//! message as the relay does, keeps it, and may put another one in its place.
+//! message as the relay does, keeps it, and may hold it back, change it, or answer in its place.
 
 use std::io::ErrorKind;
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -28,8 +28,12 @@ pub(crate) enum Passing {
 pub(crate) enum Fate {
     /// Hands it on, as it is.
     Pass,
+    /// Lets it disappear.
+    Hold,
     /// Hands on another frame instead.
     Change(Vec<u8>),
+    /// Answers whoever has said it; the other end hears nothing.
+    Answer(ToReplica),
 }
 
 type Hand = Box<dyn FnMut(&Passing) -> Fate + Send>;
@@ -119,7 +123,9 @@ impl Tap {
         let fate = (self.hand.lock().expect("no hand panics"))(&passing);
         match fate {
             Fate::Pass => to.send(Message::Binary(frame)).is_ok(),
+            Fate::Hold => true,
             Fate::Change(other) => to.send(Message::Binary(other.into())).is_ok(),
+            Fate::Answer(answer) => from.send(Message::Binary(answer.to_bytes().into())).is_ok(),
         }
     }
 }
