@@ -5,8 +5,9 @@
 //! was typed stays, nothing that was ordered changes its name, and a peer that never saw the old
 //! ones admits the new ones even though other changes of the old actor bear their numbers
 //! (`security.md` T31, T32). A renewed change is the first and only one of an actor that follows
-//! from the hash of the old one and from what it builds upon now: whoever holds the old change (its writer, its writer's copy, the
-//! reader of a bundle) makes the same bytes, so that what is taken up twice stands there once.
+//! from the hash of the old one and from what it builds upon now: whoever holds the old one (its
+//! writer, a copy of that, the reader of a bundle) makes the same bytes, so that what is taken up
+//! twice stands there once.
 //! This works on the changes alone; the caller builds its documents anew.
 
 use std::collections::{BTreeMap, BTreeSet};
