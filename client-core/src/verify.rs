@@ -278,7 +278,8 @@ pub fn bundle(file: &[u8], expected: Option<SpaceId>) -> Result<VerifyReport, bu
                 bundle::Item::LooseAct(_)
                 | bundle::Item::Approval(_)
                 | bundle::Item::Request(_)
-                | bundle::Item::LooseEnvelope(_),
+                | bundle::Item::LooseEnvelope(_)
+                | bundle::Item::Wraps(..),
             ) => {}
             Err(_) => {
                 walk.stop("colis", "bundle", 0, Refusal::Malformed);

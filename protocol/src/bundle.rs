@@ -11,7 +11,7 @@ use std::fmt;
 
 use crate::codec;
 use crate::crypto::Hasher;
-use crate::id::SpaceId;
+use crate::id::{DeviceId, SpaceId};
 use crate::invitation::JoinRequest;
 use crate::limits;
 use crate::register::{Approval, SignedAct};
@@ -40,6 +40,8 @@ pub enum Item {
     Request(JoinRequest),
     /// A sealed envelope no relay has ordered yet.
     LooseEnvelope(Vec<u8>),
+    /// Keys wrapped for one device: a wraps blob whose ids are epochs.
+    Wraps(DeviceId, Vec<u8>),
 }
 
 /// Why a file is no bundle, or where it is damaged.
@@ -93,6 +95,9 @@ impl Writer {
             Item::Approval(approval) => self.frame(5, &codec::to_bytes(approval)),
             Item::Request(request) => self.frame(6, &codec::to_bytes(request)),
             Item::LooseEnvelope(bytes) => self.frame(7, bytes),
+            Item::Wraps(device, blob) => {
+                self.frame(8, &[device.bytes().as_slice(), blob.as_slice()].concat());
+            }
         }
     }
 
@@ -193,6 +198,12 @@ fn item(kind: u8, bytes: &[u8]) -> Result<Item, BundleError> {
         5 => Item::Approval(codec::from_bytes(bytes).map_err(damaged)?),
         6 => Item::Request(codec::from_bytes(bytes).map_err(damaged)?),
         7 => Item::LooseEnvelope(bytes.to_vec()),
+        8 => {
+            let (device, blob) =
+                bytes.split_at_checked(DeviceId::SIZE).ok_or(BundleError::Damaged)?;
+            let device = DeviceId::from_slice(device).ok_or(BundleError::Damaged)?;
+            Item::Wraps(device, blob.to_vec())
+        }
         newer => return Err(BundleError::Newer(newer)),
     })
 }

@@ -75,6 +75,8 @@ impl Written {
                 | Item::Approval(_)
                 | Item::Request(_)
                 | Item::LooseEnvelope(_) => written.unsent += 1,
+                // Without meaning for anybody but the machine they are wrapped for.
+                Item::Wraps(..) => {}
             }
         }
         written.items = written.decisions + written.edits + written.unsent;

@@ -56,6 +56,9 @@ impl Space {
         for note in notes.into_iter().flatten().filter(|note| !note.is_empty()) {
             writer.put(&bundle::Item::Checkpoint(note));
         }
+        for (to, blob) in self.wraps_to_carry(step) {
+            writer.put(&bundle::Item::Wraps(to, blob));
+        }
         self.write_loose(&mut writer);
         let items = writer.items();
         Reply::File { bytes: writer.finish(), items }
@@ -95,7 +98,7 @@ impl Space {
         let reader = bundle::Reader::new(file).map_err(bad_bundle)?;
         let mut tally = Tally::default();
         let mut loose = Vec::new();
-        let mut notes = Vec::new();
+        let (mut notes, mut wraps) = (Vec::new(), Vec::new());
         let (mut acts, mut entries) = (Vec::new(), Vec::new());
         for item in reader {
             let Ok(item) = item else {
@@ -107,6 +110,8 @@ impl Space {
                 bundle::Item::Act(bytes) => acts.push(bytes),
                 bundle::Item::Envelope(bytes) => entries.push(bytes),
                 bundle::Item::Checkpoint(note) => notes.push(note),
+                bundle::Item::Wraps(to, blob) if to == self.device() => wraps.push(blob),
+                bundle::Item::Wraps(..) => {}
                 item @ (bundle::Item::LooseAct(_)
                 | bundle::Item::Approval(_)
                 | bundle::Item::Request(_)
@@ -115,6 +120,9 @@ impl Space {
         }
         self.take_logs(step, (&acts, &entries), &notes, &mut tally)?;
         self.check_notes(step, &notes);
+        for blob in wraps {
+            self.take_carried(step, &blob);
+        }
         for item in loose {
             self.take_loose(step, home, item, &mut tally);
         }
@@ -182,7 +190,9 @@ impl Space {
             bundle::Item::LooseAct(act) => {
                 let time = self.time(step);
                 let judged = self.register.as_ref().map(|r| r.judge(&act, time));
+                let known = |(_, errand): (u64, &Errand)| *errand == Errand::Submit(act.clone());
                 match judged {
+                    Some(Ok(_)) if self.errands.iter().any(known) => tally.already += 1,
                     Some(Ok(_)) => {
                         tally.accepted += 1;
                         self.add_errand(step, Errand::Submit(act));
@@ -199,6 +209,7 @@ impl Space {
                 } else if judged == Some(Ok(())) {
                     tally.accepted += 1;
                     self.mailbox.approvals.insert(key, approval.clone());
+                    self.store_mailbox(step);
                     self.add_errand(step, Errand::Approve(approval));
                 } else {
                     tally.refused += 1;
@@ -213,11 +224,15 @@ impl Space {
                 {
                     tally.accepted += 1;
                     self.mailbox.requests.insert(id, request);
+                    self.store_mailbox(step);
                 } else {
                     tally.refused += 1;
                 }
             }
-            bundle::Item::Act(_) | bundle::Item::Envelope(_) | bundle::Item::Checkpoint(_) => {}
+            bundle::Item::Act(_)
+            | bundle::Item::Envelope(_)
+            | bundle::Item::Checkpoint(_)
+            | bundle::Item::Wraps(..) => {}
         }
     }
 

@@ -23,6 +23,8 @@ use super::step::Step;
 
 /// Age at which an epoch is turned.
 const EPOCH_AGE_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
+/// How many of the latest epochs a bundle brings the keys of.
+const CARRIED_EPOCHS: usize = 3;
 /// Time between one volunteer and the next.
 const VOLUNTEER_STEP: Duration = Duration::from_secs(2);
 
@@ -63,22 +65,38 @@ impl Space {
             return;
         };
         let device = self.device();
+        let epochs = register.roster().epochs().iter();
+        let meant = epochs.filter(|epoch| epoch.holders.get(&device) == Some(&hash));
+        let meant: Vec<_> = meant.map(|epoch| (epoch.previous, epoch.id)).collect();
+        self.accept_wraps(step, &wraps, &meant);
+    }
+
+    /// Keeps what some wraps hold for this device, of these epochs with the one before each. A
+    /// secret that is not the committed one is never used. Returns how many were kept.
+    fn accept_wraps(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        wraps: &Wraps,
+        epochs: &[(EpochId, EpochId)],
+    ) -> usize {
+        let device = self.device();
         let mut kept = Vec::new();
-        for epoch in register.roster().epochs() {
-            if epoch.holders.get(&device) != Some(&hash) || self.keyring.contains_key(&epoch.id) {
+        for (previous, epoch) in epochs {
+            if self.keyring.contains_key(epoch) {
                 continue;
             }
             let key = (&device, &self.keys.wrap);
-            match wraps.accept(&self.id, (&epoch.previous, &epoch.id), key) {
-                Ok(secret) => kept.push((epoch.id, secret)),
+            match wraps.accept(&self.id, (previous, epoch), key) {
+                Ok(secret) => kept.push((*epoch, secret)),
                 Err(WrapFault::OtherSecret) => {
                     step.event(Event::Alarm(self.id, Alarm::WrongKeyHanded));
                 }
                 Err(WrapFault::Missing | WrapFault::DoesNotOpen) => {}
             }
         }
-        if kept.is_empty() {
-            return;
+        let count = kept.len();
+        if count == 0 {
+            return 0;
         }
         if !self.locked.is_empty() {
             // A key that is kept is not asked for again: after a crash this tells what is left.
@@ -89,6 +107,46 @@ impl Space {
             self.keyring.insert(epoch, secret);
         }
         self.unlock(step);
+        count
+    }
+
+    /// Wraps the latest keys for every other device that has a right to them: the reader of a
+    /// bundle may have no other way to get them.
+    pub(super) fn wraps_to_carry(&self, step: &mut Step<'_, '_>) -> Vec<(DeviceId, Vec<u8>)> {
+        let time = self.time(step);
+        let Some(register) = &self.register else {
+            return Vec::new();
+        };
+        let roster = register.roster();
+        let latest = roster.epochs().iter().rev().take(CARRIED_EPOCHS);
+        let held = latest.filter_map(|epoch| Some((epoch, self.keyring.get(&epoch.id)?)));
+        let held: Vec<_> = held.collect();
+        let mut carried = Vec::new();
+        for (to, wrap) in roster.active_devices(time) {
+            let entitled = held.iter().filter(|(epoch, _)| epoch.holders.contains_key(&to));
+            let secrets: Vec<_> = entitled.map(|(epoch, secret)| (epoch.id, *secret)).collect();
+            if to == self.device() || secrets.is_empty() {
+                continue;
+            }
+            if let Ok(wraps) = Wraps::grant(&self.id, (to, &wrap), secrets, step.rng()) {
+                carried.push((to, codec::to_bytes(&wraps)));
+            }
+        }
+        carried
+    }
+
+    /// Takes keys that came by file for this device. Returns whether there were new ones.
+    pub(super) fn take_carried(&mut self, step: &mut Step<'_, '_>, blob: &[u8]) -> bool {
+        let (Ok(wraps), Some(register)) = (codec::from_bytes::<Wraps>(blob), &self.register)
+        else {
+            return false;
+        };
+        // The commitment in the register says which secret it is, whoever has wrapped it.
+        let device = self.device();
+        let epochs = register.roster().epochs().iter();
+        let own = epochs.filter(|epoch| epoch.holders.contains_key(&device));
+        let own: Vec<_> = own.map(|epoch| (epoch.previous, epoch.id)).collect();
+        self.accept_wraps(step, &wraps, &own) > 0
     }
 
     /// Opens the epoch the register asks for, when this device may and its turn has come.

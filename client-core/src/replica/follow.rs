@@ -3,6 +3,8 @@
 //! One function for each thing that happens on a link. A message out of turn or malformed ends
 //! the link; what it carries is checked where it is taken in.
 
+use std::time::Duration;
+
 use protocol::crypto::Signature;
 use protocol::env::{ChannelBinding, LinkId};
 use protocol::envelope::{Envelope, NO_ENVELOPE};
@@ -13,6 +15,7 @@ use protocol::session::Dialled;
 use protocol::wire::{Challenge, Head, Standing, Subject, ToRelay, ToReplica, Welcome};
 
 use super::epochs::lost_the_race;
+use super::errand::Errand;
 use super::home::Home;
 use super::inbox::{Stop, read_notes};
 use super::io::{Alarm, Event, Output};
@@ -21,6 +24,9 @@ use super::records;
 use super::space::Space;
 use super::step::Step;
 use super::view::LinkState;
+
+/// Time between two looks at a space whose relay refused the request to join.
+const ASK_AGAIN: Duration = Duration::from_secs(600);
 
 impl Space {
     /// Says hello over a link that was dialled.
@@ -160,7 +166,19 @@ impl Space {
             let journal_from = self.size(protocol::checkpoint::Log::Journal);
             step.send(link, &ToRelay::Follow { register_from, journal_from });
         }
+        if welcome.standing == Standing::Stranger && self.has_knocked_in_vain() {
+            // Asked again later: the request of a copy of this store may be granted yet.
+            self.hang_up(step, LinkState::Refused);
+            self.link.retry_at = Some(now.after(ASK_AGAIN));
+            return;
+        }
         self.tend(step, home, true);
+    }
+
+    /// Tells whether a request to join was refused at the door.
+    fn has_knocked_in_vain(&self) -> bool {
+        let knocks = |(_, errand): (u64, &Errand)| *errand == Errand::Knock;
+        self.me.request.is_some() && !self.errands.iter().any(knocks)
     }
 
     /// The relay knows less than it once signed: shows it its own checkpoints, so that it asks
@@ -306,7 +324,7 @@ impl Space {
         self.mailbox.requests = requests.into_iter().filter(good).map(|r| (r.id(), r)).collect();
         self.mailbox.approvals =
             approvals.into_iter().map(|a| ((a.proposal, a.partner), a)).collect();
-        step.put(records::mailbox(&self.id), protocol::codec::to_bytes(&self.mailbox));
+        self.store_mailbox(step);
         step.event(Event::Governance(self.id));
     }
 
@@ -343,7 +361,6 @@ impl Space {
 
     /// Everything sent before a ping was read: errands without an answer of their own are done.
     fn errands_read(&mut self, step: &mut Step<'_, '_>) {
-        use super::errand::Errand;
         let Some(up) = self.link.up().filter(|up| up.pings == 0) else {
             return;
         };
@@ -366,7 +383,6 @@ impl Space {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
             Subject::Envelope(id) => self.envelope_refused(step, id, refusal),
             Subject::Approval(proposal) => {
-                use super::errand::Errand;
                 let space = self.id;
                 let mut errands = std::mem::take(&mut self.errands);
                 errands.end_where(
@@ -379,14 +395,15 @@ impl Space {
                 self.refusal = Some(refusal);
             }
             // Said once and done with: kept, it would end every link to come.
-            Subject::Invitation | Subject::Knock
-                if refused_state(refusal) == LinkState::Refused =>
-            {
-                if of == Subject::Knock {
-                    self.end_knock(step);
-                }
+            Subject::Invitation if refused_state(refusal) == LinkState::Refused => {
                 step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
                 self.refusal = Some(refusal);
+            }
+            Subject::Knock if refused_state(refusal) == LinkState::Refused => {
+                let space = self.id;
+                self.errands.end_where(step, &space, |errand| *errand == Errand::Knock);
+                self.refusal = Some(refusal);
+                self.hang_up(step, LinkState::Refused);
             }
             Subject::Hello
             | Subject::Knock
@@ -399,11 +416,6 @@ impl Space {
                 self.hang_up(step, refused_state(refusal));
             }
         }
-    }
-
-    fn end_knock(&mut self, step: &mut Step<'_, '_>) {
-        let space = self.id;
-        self.errands.end_where(step, &space, |errand| *errand == super::errand::Errand::Knock);
     }
 
     fn act_refused(&mut self, step: &mut Step<'_, '_>, ticket: u64, refusal: Refusal) {

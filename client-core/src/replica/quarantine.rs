@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use protocol::codec::{self, Decode, DecodeError, Encode, Reader, Writer};
 use protocol::crypto::{self, Label, Signature, SymmetricKey, WRAP_BYTES};
-use protocol::envelope::Envelope;
+use protocol::envelope::{Envelope, Kind};
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, PartnerId, SpaceId};
 use protocol::limits;
 use protocol::refusal::Refusal;
@@ -17,6 +17,7 @@ use super::command::{CommandError, Reply};
 use super::home::Home;
 use super::lot::{Lot, Right};
 use super::outbox::Item;
+use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
 use super::view::{QuarantineView, ReviewLine};
@@ -65,14 +66,20 @@ impl Space {
     }
 
     fn refused_loose(&self) -> Vec<&Envelope> {
-        let refused =
-            |reason: Refusal| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
-        self.shelf
-            .loose
-            .values()
-            .filter(|loose| loose.refused.is_some_and(refused))
-            .map(|loose| &loose.envelope)
-            .collect()
+        let loose = self.shelf.loose.values().map(|loose| &loose.envelope);
+        // Lines of the directory by a device that is gone are of no use to anybody.
+        let edits = loose.filter(|envelope| envelope.header().kind != Kind::Directory);
+        edits.filter(|envelope| self.is_gone(&envelope.header().device)).collect()
+    }
+
+    /// Tells whether the register says that a device may never write again.
+    fn is_gone(&self, device: &DeviceId) -> bool {
+        let Some(register) = &self.register else {
+            return false;
+        };
+        let time = register.time().max(self.journal.head().time);
+        let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
+        register.roster().may_take_part(device, time).is_err_and(gone)
     }
 
     /// Shows what is kept aside here.
@@ -314,13 +321,11 @@ impl Space {
         let roster = self.known()?.roster();
         roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
         // Everybody judges so when the adoption arrives: a relay's word is not enough here.
-        let gone = |reason| matches!(reason, Refusal::DeviceRevoked | Refusal::NotAMember);
-        let is_gone = |device: &DeviceId| roster.may_take_part(device, time).is_err_and(gone);
-        if !is_gone(&from) {
+        if !self.is_gone(&from) {
             return Err(CommandError::Refused(Refusal::AlreadySo));
         }
         // What it had taken up itself of a device that is in force goes its own way.
-        let right = |lot: &Lot| matches!(lot.right, Right::Renewed(_)) || is_gone(&lot.from);
+        let right = |lot: &Lot| matches!(lot.right, Right::Renewed(_)) || self.is_gone(&lot.from);
         let lots: Vec<Lot> = lots.into_iter().filter(right).collect();
         let mut adopted = 0;
         for lot in lots {
@@ -334,6 +339,9 @@ impl Space {
             let space = self.id;
             let number = self.next_number(step);
             self.outbox.add(step, &space, number, Item::Lot(lot.clone()));
+            // On their way under a seal of this device's: what builds upon them may follow.
+            let ids: Vec<_> = lot.raw.iter().map(|raw| change_id(raw)).collect();
+            self.shelf.not_provisional(&document, &ids);
             self.shelf.deliver(vec![lot.delivery(&space, Some(self.me.partner))]);
             step.event(super::io::Event::Edited(space, document));
         }

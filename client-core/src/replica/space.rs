@@ -311,6 +311,11 @@ impl Space {
         Ok(self.judged.insert(judged.ok_or(Refusal::Gap)?))
     }
 
+    /// Writes what the relay keeps for all, as far as it is known here.
+    pub(super) fn store_mailbox(&self, step: &mut Step<'_, '_>) {
+        step.put(records::mailbox(&self.id), codec::to_bytes(&self.mailbox));
+    }
+
     /// Writes the membership record.
     pub(super) fn store_membership(&self, step: &mut Step<'_, '_>) {
         step.put(records::membership(&self.id), codec::to_bytes(&self.me));

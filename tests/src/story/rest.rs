@@ -58,7 +58,7 @@ impl Story {
         for by in 0..self.people.len() {
             let held = self.world.replicas[by].overview(&self.space).map_or(0, |v| v.quarantined);
             for _ in 0..held {
-                self.ask(by, Command::AdoptLoose { space: self.space }, Hope::Nothing);
+                let _answer = self.call(by, Command::AdoptLoose { space: self.space });
             }
         }
         self.wait_for_quiet()

@@ -163,6 +163,27 @@ fn t32_a_restored_machine_gets_its_own_edits_back_by_file() {
     assert_eq!(carry(&mut town, space, 0, 1), 0);
 }
 
+/// Who has no relay at all still reads what was written since the key was turned.
+#[test]
+fn a_bundle_brings_the_keys_its_reader_missed() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 0, space);
+    town.sync_all();
+    let section = show(&mut town, 0, document).content.sections[0].id.clone();
+    town.ask(1, Command::Leave { space }).unwrap();
+    for _ in 0..2 {
+        town.ask(0, Command::Sync { space: None }).unwrap();
+    }
+    append(&mut town, 0, document, &section, "après-le-départ ");
+    town.ask(0, Command::Sync { space: None }).unwrap();
+    town.relay_up = false;
+    assert!(!text(&mut town, 2, document).contains("après-le-départ"));
+    assert!(carry(&mut town, space, 0, 2) > 0);
+    assert!(text(&mut town, 2, document).contains("après-le-départ"));
+    assert_eq!(carry(&mut town, space, 0, 2), 0, "reading twice changes nothing");
+}
+
 /// T44: a newcomer without the past opens nothing older than its admission, and still learns
 /// who is there.
 #[test]
