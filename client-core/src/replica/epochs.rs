@@ -137,8 +137,7 @@ impl Space {
 
     /// Takes keys that came by file for this device. Returns whether there were new ones.
     pub(super) fn take_carried(&mut self, step: &mut Step<'_, '_>, blob: &[u8]) -> bool {
-        let (Ok(wraps), Some(register)) = (codec::from_bytes::<Wraps>(blob), &self.register)
-        else {
+        let (Ok(wraps), Some(register)) = (codec::from_bytes::<Wraps>(blob), &self.register) else {
             return false;
         };
         // The commitment in the register says which secret it is, whoever has wrapped it.

@@ -49,6 +49,7 @@ impl Space {
     /// Starts a new life and writes everything unsent under names of its own.
     pub(super) fn restart(&mut self, step: &mut Step<'_, '_>, home: &Home) {
         let space = self.id;
+        self.hand_flights_over(step);
         self.outbox.ground(step, &space);
         let known: Vec<DocumentId> = self.shelf.known().copied().collect();
         for document in known {
@@ -73,6 +74,26 @@ impl Space {
             up.stuck = false;
         }
         step.event(Event::Alarm(space, Alarm::Restarted));
+    }
+
+    /// An envelope by file of this very life follows what is on its way from here: both go on
+    /// as couriers' goods, or neither could ever be ordered.
+    fn hand_flights_over(&mut self, step: &mut Step<'_, '_>) {
+        let own = (self.device(), self.me.incarnation);
+        let of_this_life = |loose: &super::shelf::Loose| {
+            let header = loose.envelope.header();
+            (header.device, header.incarnation) == own
+        };
+        if !self.shelf.loose.values().any(of_this_life) {
+            return;
+        }
+        let flights = self.outbox.flights().map(|(_, flight)| Envelope::parse(&flight.envelope));
+        let flights: Vec<Envelope> = flights.filter_map(Result::ok).collect();
+        let space = self.id;
+        for envelope in flights {
+            self.shelf.hold_loose(step, &space, envelope, None);
+        }
+        self.judge_loose(step);
     }
 
     /// Sees which envelopes by file can never be in the journal: their place is taken, or they

@@ -8,6 +8,7 @@ fn sample() -> Vec<u8> {
     writer.put(&Item::Act(vec![1, 2, 3]));
     writer.put(&Item::Envelope(vec![4; 300]));
     writer.put(&Item::Checkpoint("note".to_owned()));
+    writer.put(&Item::Wraps(DeviceId::new([5; 32]), vec![6; 40]));
     writer.finish()
 }
 
@@ -18,7 +19,8 @@ fn a_bundle_comes_back_as_written() {
     assert_eq!(reader.space(), SpaceId::new([7; 32]));
     let items: Vec<_> = reader.map(Result::unwrap).collect();
     assert_eq!(items[0], Item::Act(vec![1, 2, 3]));
-    assert_eq!(items.len(), 3);
+    assert_eq!(items[3], Item::Wraps(DeviceId::new([5; 32]), vec![6; 40]));
+    assert_eq!(items.len(), 4);
 }
 
 #[test]
