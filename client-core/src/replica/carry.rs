@@ -23,6 +23,9 @@ use super::step::Step;
 use super::view::LinkState;
 use crate::verify::vouched;
 
+/// Envelopes by file that are kept at a time.
+const LOOSE_MAX: usize = 16_384;
+
 /// What reading a bundle did.
 #[derive(Default)]
 struct Tally {
@@ -264,7 +267,8 @@ impl Space {
             return;
         }
         let right = register.roster().may_append(&header.device, &header.epoch, time);
-        if right.is_err() || envelope.verify().is_err() {
+        let full = self.shelf.loose.len() >= LOOSE_MAX;
+        if full || right.is_err() || envelope.verify().is_err() {
             tally.refused += 1;
             return;
         }

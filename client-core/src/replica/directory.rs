@@ -8,11 +8,15 @@ use std::collections::BTreeMap;
 
 use protocol::codec::{self, Decode, DecodeError, Encode, Reader, Text, Writer};
 use protocol::id::{DeviceId, PartnerId};
+use protocol::register::Roster;
 
 /// Bytes of one text of a notice.
 const TEXT_BYTES_MAX: usize = 1_024;
 /// Notices in one envelope.
 const NOTICES_MAX: usize = 4_096;
+
+/// Lines about invitations that stand at a time.
+const INVITATIONS_MAX: usize = 1_024;
 
 /// What a notice is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,24 +47,30 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Takes a notice by an organisation; refuses lines about others unless handed on.
-    pub(super) fn take(
-        &mut self,
-        author: PartnerId,
-        owner_of: impl Fn(&DeviceId) -> Option<PartnerId>,
-        notice: Notice,
-    ) {
-        let own = match &notice.topic {
-            Topic::Title | Topic::Invitation(_) => true,
-            Topic::Partner(partner) => *partner == author,
-            Topic::Device(device) => owner_of(device) == Some(author),
+    /// Takes a notice by an organisation; refuses lines about others unless handed on, and
+    /// lines about nobody in the register.
+    pub(super) fn take(&mut self, author: PartnerId, roster: &Roster, notice: Notice) {
+        let about = match &notice.topic {
+            Topic::Title => Some(author),
+            Topic::Invitation(_) if self.invitations() < INVITATIONS_MAX => Some(author),
+            Topic::Invitation(_) => None,
+            Topic::Partner(partner) => roster.partner(partner).map(|_| *partner),
+            Topic::Device(device) => roster.device(device).map(|device| device.partner),
         };
+        let Some(about) = about else {
+            return;
+        };
+        let own = about == author;
         let standing_is_own = self.lines.get(&notice.topic).is_some_and(|(_, own)| *own);
         if own && !notice.handed_on {
             self.lines.insert(notice.topic, (notice.text, true));
         } else if notice.handed_on && !standing_is_own {
             self.lines.insert(notice.topic, (notice.text, false));
         }
+    }
+
+    fn invitations(&self) -> usize {
+        self.lines.keys().filter(|topic| matches!(topic, Topic::Invitation(_))).count()
     }
 
     pub(super) fn get(&self, topic: &Topic) -> Option<&str> {
@@ -79,14 +89,16 @@ impl Directory {
         self.get(&Topic::Device(*device)).unwrap_or_default()
     }
 
-    /// Returns every line, to be handed on to a newcomer.
+    /// Returns every line that says who is there, to be handed on to a newcomer. What opens
+    /// the profiles of others who were asked is not for it.
     pub(super) fn all(&self) -> Vec<Notice> {
         let line = |(topic, (text, _)): (&Topic, &(String, bool))| Notice {
             topic: topic.clone(),
             text: text.clone(),
             handed_on: true,
         };
-        self.lines.iter().map(line).collect()
+        let names = self.lines.iter();
+        names.filter(|(topic, _)| !matches!(topic, Topic::Invitation(_))).map(line).collect()
     }
 }
 

@@ -118,6 +118,7 @@ impl Space {
         let time = self.time(step);
         if self.me.request.is_some() && self.is_member(time) {
             self.me.request = None;
+            self.me.pass = [0; 16];
             self.store_membership(step);
         }
         self.end_errands(step);
@@ -264,12 +265,11 @@ impl Space {
                 Some(delivery)
             }
             Ok(Opened::Notices(author, notices)) => {
-                for notice in notices {
-                    let register = self.register.as_ref();
-                    let owner = |device: &DeviceId| {
-                        register.and_then(|r| r.roster().device(device)).map(|d| d.partner)
-                    };
-                    self.directory.take(author, owner, notice);
+                // By the register as it was: every replica comes to the same lines.
+                if let Some(roster) = self.judged.as_ref().map(Register::roster) {
+                    for notice in notices {
+                        self.directory.take(author, roster, notice);
+                    }
                 }
                 step.put(records::directory(&space), codec::to_bytes(&self.directory));
                 None
