@@ -206,6 +206,10 @@ pub(crate) struct Propose {
 
     #[command(subcommand)]
     pub(crate) measure: MeasureCommand,
+
+    /// Does not ask for confirmation
+    #[arg(long, global = true)]
+    pub(crate) yes: bool,
 }
 
 /// What is voted on.
@@ -312,6 +316,10 @@ pub(crate) struct DeviceAdd {
     /// Writes the welcome in this file too
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Does not ask for confirmation
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// Arguments of `device revoke`.
@@ -326,6 +334,10 @@ pub(crate) struct DeviceRevoke {
     /// Why
     #[arg(long, default_value = "retired", value_parser = ["lost", "stolen", "retired"])]
     pub(crate) cause: String,
+
+    /// Does not ask for confirmation
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// Arguments of `sync`.
@@ -380,6 +392,9 @@ pub(crate) enum QuarantineCommand {
     Adopt {
         /// The file to read
         file: PathBuf,
+        /// Does not ask for confirmation
+        #[arg(long)]
+        yes: bool,
     },
 }
 

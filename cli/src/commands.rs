@@ -66,7 +66,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
             ask(&home()?, out, join)
         }
         Command::Requests(args) => ask(&home()?, out, requests::Requests::from(args)),
-        Command::Propose(args) => ask(&home()?, out, propose::Propose::from(args)),
+        Command::Propose(args) => propose::run(args, &home()?, out),
         Command::Withdraw(args) => ask(&home()?, out, withdraw::Withdraw::from(args)),
         Command::Members(args) => ask(&home()?, out, members::Members::from(args)),
     }

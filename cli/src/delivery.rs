@@ -27,6 +27,11 @@ impl Delivery {
         (*reply, Self { sent: false, link: Some(link.name().to_owned()) })
     }
 
+    /// Returns what stands where nothing had to be sent.
+    pub(crate) fn nothing() -> Self {
+        Self { sent: true, link: None }
+    }
+
     /// Returns the status to exit with: 4 while the relay has not heard.
     pub(crate) fn exit(&self) -> Exit {
         if self.sent { Exit::Done } else { Exit::Unreachable }

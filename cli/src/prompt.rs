@@ -1,17 +1,44 @@
 //! What is asked of a person at a terminal: a passphrase, a yes.
 //!
-//! A script is never kept waiting: without a terminal, what cannot be asked is an error, and a
-//! confirmation is taken as given by the command itself.
+//! A script is never kept waiting: without a terminal, a secret that cannot be asked for is an
+//! error. An answer on a pipe is read and obeyed; where stdin is empty, the command itself is the
+//! yes, but for steps that call for `--yes`.
 
 use crate::question::Answer;
 use console::{Failure, Out, Page, Text};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::sync::mpsc;
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 /// The variable that holds the passphrase for scripts.
 const VARIABLE: &str = "LIAISON_PASSPHRASE";
 /// Below this many characters a passphrase is weak, and it is said.
 const STRONG_CHARS_MIN: usize = 12;
+/// How long an answer may take that does not come from a terminal.
+const PIPED_TIME_MAX: Duration = Duration::from_secs(30);
+/// Longest answer read.
+const ANSWER_BYTES_MAX: u64 = 256;
+
+/// What it means that nobody can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unasked {
+    /// The command itself is the yes.
+    Goes,
+    /// The command must say `--yes`.
+    NeedsYes,
+}
+
+/// What came back to a question.
+#[derive(Debug, PartialEq, Eq)]
+enum Heard {
+    /// A line.
+    Line(String),
+    /// Stdin was at its end: nobody is there.
+    Nobody,
+    /// Something is there and says nothing.
+    Silence,
+}
 
 /// Returns the passphrase of an existing replica.
 ///
@@ -68,24 +95,86 @@ pub(crate) fn conclude(out: &mut Out, answer: &impl Answer) -> Result<(), Failur
     if out.json() { out.answer(answer, |_| ()) } else { out.line(&(), |page| answer.draw(page)) }
 }
 
-/// Asks for a yes; without a terminal, or for a script, the command itself is one.
+/// Asks for a yes. A script that wants JSON is taken at its word; what a pipe answers is obeyed.
 ///
 /// # Errors
-/// `not-confirmed`.
-pub(crate) fn confirm(out: &mut Out, question: &Text) -> Result<(), Failure> {
-    if out.json() || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+/// `not-confirmed`, or `yes-needed` where nobody can be asked and the step calls for it.
+pub(crate) fn confirm(out: &mut Out, question: &Text, unasked: Unasked) -> Result<(), Failure> {
+    if out.json() {
         return Ok(());
     }
+    let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     let choices = Text::of("[o/N] ", "[y/N] ");
     let lang = out.lang();
-    ask(&format!("{} {}", question.in_lang(lang), choices.in_lang(lang)));
-    let mut answer = String::new();
-    let read = io::stdin().read_line(&mut answer);
-    let answer = answer.trim().to_lowercase();
-    if read.is_ok() && ["o", "oui", "y", "yes"].contains(&answer.as_str()) {
-        return Ok(());
+    let question = format!("{} {}", question.in_lang(lang), choices.in_lang(lang));
+    if terminal {
+        ask(&question);
+        return judge(Heard::of(read_line()), Unasked::NeedsYes);
     }
-    Err(Failure::refused("not-confirmed", Text::of("rien n'a été fait", "nothing was done")))
+    let heard = piped();
+    if heard != Heard::Nobody {
+        ask(&format!("{question}\n"));
+    }
+    judge(heard, unasked)
+}
+
+impl Heard {
+    fn of(read: io::Result<String>) -> Self {
+        match read {
+            Ok(line) if line.is_empty() => Self::Nobody,
+            Ok(line) => Self::Line(line),
+            Err(_) => Self::Nobody,
+        }
+    }
+}
+
+fn judge(heard: Heard, unasked: Unasked) -> Result<(), Failure> {
+    match (heard, unasked) {
+        (Heard::Line(line), _) => {
+            let answer = line.trim().to_lowercase();
+            match answer.as_str() {
+                "o" | "oui" | "y" | "yes" => Ok(()),
+                _ => Err(not_confirmed()),
+            }
+        }
+        (Heard::Nobody, Unasked::Goes) => Ok(()),
+        (Heard::Nobody, Unasked::NeedsYes) => Err(yes_needed()),
+        (Heard::Silence, _) => Err(not_confirmed().with_hint(YES_HINT)),
+    }
+}
+
+const YES_HINT: Text =
+    Text::of("« --yes » confirme sans qu'on le demande", "“--yes” confirms without being asked");
+
+fn not_confirmed() -> Failure {
+    Failure::refused("not-confirmed", Text::of("rien n'a été fait", "nothing was done"))
+}
+
+fn yes_needed() -> Failure {
+    Failure::usage(
+        "yes-needed",
+        Text::of(
+            "cette étape ne se reprend pas et personne n'est là pour la confirmer : rien n'a \
+             été fait",
+            "this step cannot be taken back and nobody is there to confirm it: nothing was done",
+        ),
+    )
+    .with_hint(YES_HINT)
+}
+
+/// Reads what is on stdin when it is no terminal. A pipe that is left open and says nothing must
+/// not keep the command for ever: it is read aside.
+fn piped() -> Heard {
+    let (send, heard) = mpsc::channel();
+    std::thread::spawn(move || send.send(Heard::of(read_line())));
+    heard.recv_timeout(PIPED_TIME_MAX).unwrap_or(Heard::Silence)
+}
+
+/// Reads one line, empty at the end of stdin.
+fn read_line() -> io::Result<String> {
+    let mut line = String::new();
+    io::stdin().lock().take(ANSWER_BYTES_MAX).read_line(&mut line)?;
+    Ok(line)
 }
 
 /// Takes the passphrase out of the environment; an empty one counts as none.
@@ -119,4 +208,29 @@ fn needed() -> Failure {
 fn ask(question: &str) {
     let mut stderr = io::stderr();
     let _unheard = write!(stderr, "{question}").and_then(|()| stderr.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_one() {
+        let said = |line: &str| judge(Heard::Line(line.to_owned()), Unasked::Goes);
+        for yes in ["o\n", "oui", "Y", " yes \n", "OUI\r\n"] {
+            assert_eq!(said(yes), Ok(()), "{yes:?}");
+        }
+        for no in ["non\n", "\n", "n", "ouais", "oui non"] {
+            assert_eq!(said(no).map_err(|failure| failure.code), Err("not-confirmed"), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_a_yes_but_where_the_step_calls_for_one() {
+        assert_eq!(judge(Heard::Nobody, Unasked::Goes), Ok(()));
+        let refused = judge(Heard::Nobody, Unasked::NeedsYes).map_err(|failure| failure.exit);
+        assert_eq!(refused, Err(console::Exit::Usage));
+        let silent = judge(Heard::Silence, Unasked::Goes).map_err(|failure| failure.code);
+        assert_eq!(silent, Err("not-confirmed"), "a pipe held open is no yes");
+    }
 }

@@ -93,7 +93,8 @@ pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exi
             page.gap();
         })?;
         if !args.yes {
-            prompt::confirm(out, &Text::of("Approuver ?", "Approve?"))?;
+            let question = Text::of("Approuver ?", "Approve?");
+            prompt::confirm(out, &question, prompt::Unasked::Goes)?;
         }
         session.ask(Approve { space, proposal, show: false }).await
     })?;

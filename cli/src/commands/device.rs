@@ -1,19 +1,26 @@
 //! `device list|request|add|revoke`: the machines of this organisation.
 
-use crate::args::{DeviceAdd, DeviceCommand, DeviceRevoke, InSpace};
+use crate::args::{DeviceAdd, DeviceCommand, InSpace};
 use crate::commands::members::{Device, draw_devices, named};
 use crate::commands::space::bad_name;
 use crate::commands::{ask, with_session};
 use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
+use crate::prompt::{self, Unasked};
 use crate::question::{Answer, Question};
 use crate::{carried, failures, resolve, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
-use protocol::register::{Cause, DeviceRole};
+use protocol::crypto::{self, Label};
+use protocol::invitation;
+use protocol::register::DeviceRole;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+
+mod revoke;
+
+pub(crate) use revoke::Revoke;
 
 /// Carries out a command under `device`.
 ///
@@ -28,15 +35,58 @@ pub(crate) fn run(command: DeviceCommand, home: &Home, out: &mut Out) -> Result<
             carried::hand_over(&requested.request, args.output.as_deref())?;
             give(&requested, requested.page(args.output.as_deref()), out)
         }
-        DeviceCommand::Add(DeviceAdd { space, request, file, role, output }) => {
-            let request = carried::pasted(request, file.as_deref())?;
-            let add = Add { space, request, role };
-            let added = with_session(home, out, async |session, _| session.ask(add).await)?;
-            carried::hand_over(&added.welcome, output.as_deref())?;
-            give(&added, added.page(output.as_deref()), out)
-        }
-        DeviceCommand::Revoke(args) => ask(home, out, Revoke::from(args)),
+        DeviceCommand::Add(args) => add(args, home, out),
+        DeviceCommand::Revoke(args) => revoke::run(args, home, out),
     }
+}
+
+/// Shows which machine asks, asks for confirmation, adds it.
+fn add(args: DeviceAdd, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    let DeviceAdd { space, request, file, role, output, yes } = args;
+    let request = carried::pasted(request, file.as_deref())?;
+    // What cannot be read is refused by the replica, in its own words.
+    if let Ok(invitation::DeviceRequest(card)) = request.parse() {
+        let device = card.device.to_string();
+        let words = fingerprint(&request);
+        prompt::show(out, |page| {
+            let lang = page.lang();
+            page.say(&Text::of(
+                "Vous allez ajouter cet appareil au nom de votre organisation :",
+                "You are about to add this device for your organisation:",
+            ));
+            page.pairs(&[
+                (Text::of("appareil", "device"), words::short(&device)),
+                (Text::of("pourra", "will"), words::device_role(&role, lang)),
+                (Text::of("huit mots", "eight words"), words.join(" ")),
+            ]);
+            page.say(&Text::of(
+                "Comparez ces mots avec ceux que « liaison device request » montre sur l'autre \
+                 machine.",
+                "Compare these words with those that “liaison device request” shows on the other \
+                 machine.",
+            ));
+            page.gap();
+        })?;
+        if !yes {
+            prompt::confirm(out, &Text::of("Ajouter ?", "Add?"), Unasked::Goes)?;
+        }
+    }
+    let add = Add { space, request, role };
+    let added = with_session(home, out, async |session, _| session.ask(add).await)?;
+    carried::hand_over(&added.welcome, output.as_deref())?;
+    if !out.json() {
+        out.line(&(), added.page(output.as_deref()))?;
+        return Ok(added.exit());
+    }
+    give(&added, added.page(output.as_deref()), out)
+}
+
+/// Returns the eight words of a request, the same on both machines: they cover every key in it.
+fn fingerprint(request: &str) -> Vec<String> {
+    let hash = crypto::hash_parts(Label::Words, &[request.as_bytes()]);
+    let mut digest = [0; 11];
+    digest.copy_from_slice(&hash[..11]);
+    client_core::words::spell(&digest)
 }
 
 /// Gives an answer, drawn with the file that was written beside it.
@@ -93,6 +143,9 @@ pub(crate) struct Request {}
 pub(crate) struct Requested {
     device: String,
     request: String,
+    /// Those that `device add` shows on the other machine.
+    #[serde(default)]
+    words: Vec<String>,
     state: String,
 }
 
@@ -106,7 +159,9 @@ impl Question for Request {
         else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Requested { device: device.to_string(), request, state: "request".to_owned() })
+        let words = fingerprint(&request);
+        let state = "request".to_owned();
+        Ok(Requested { device: device.to_string(), request, words, state })
     }
 }
 
@@ -140,6 +195,11 @@ impl Requested {
                     "Too long to copy? “--output FILE” writes it in a file to carry.",
                 ));
             }
+            page.pairs(&[(Text::of("huit mots", "eight words"), self.words.join(" "))]);
+            page.say(&Text::of(
+                "Il les montrera aussi : comparez-les avant de confirmer là-bas.",
+                "It will show them too: compare them before you confirm there.",
+            ));
             page.say(&Text::of(
                 "Il répondra par un message d'accueil, à donner ici à « liaison join ».",
                 "It will answer with a welcome, to be given here to “liaison join”.",
@@ -227,75 +287,5 @@ impl Added {
             }
             self.delivery.draw_in(page);
         }
-    }
-}
-
-/// Asks to revoke a machine.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Revoke {
-    space: String,
-    device: String,
-    cause: String,
-}
-
-/// The machine revoked.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Revoked {
-    device: String,
-    state: String,
-    #[serde(flatten)]
-    delivery: Delivery,
-}
-
-impl From<DeviceRevoke> for Revoke {
-    fn from(args: DeviceRevoke) -> Self {
-        let DeviceRevoke { space, device, cause } = args;
-        Self { space, device, cause }
-    }
-}
-
-impl Question for Revoke {
-    const PATH: &'static str = "device/revoke";
-    type Answer = Revoked;
-
-    async fn answer(self, replica: &Access) -> Result<Revoked, Failure> {
-        let space = resolve::space(replica, &self.space).await?;
-        let device = resolve::device(replica, space, &self.device).await?;
-        let cause = Cause::from_name(&self.cause).ok_or_else(|| bad_name(&self.cause))?;
-        let revoke = Command::DeviceRevoke { space, device, cause };
-        let (reply, delivery) = Delivery::of(replica.command(revoke).await?);
-        let Reply::DeviceRevoked(device) = reply else {
-            return Err(failures::wrong_reply(Self::PATH));
-        };
-        let state = if delivery.sent { "revoked" } else { "unsent" };
-        Ok(Revoked { device: device.to_string(), state: state.to_owned(), delivery })
-    }
-}
-
-impl Answer for Revoked {
-    fn draw(&self, page: &mut Page) {
-        let device = words::short(&self.device);
-        if !self.delivery.sent {
-            page.alarm(&Text::new(
-                format!(
-                    "L'appareil {device} n'est pas encore révoqué : le relais doit l'apprendre."
-                ),
-                format!("Device {device} is not revoked yet: the relay must hear of it."),
-            ));
-            return self.delivery.draw_in(page);
-        }
-        page.good(&Text::new(
-            format!("L'appareil {device} est révoqué : rien de ce qu'il enverrait n'est accepté."),
-            format!("Device {device} is revoked: nothing it would send is accepted."),
-        ));
-        page.say(&Text::of(
-            "Ce qu'il avait déjà reçu y reste lisible ; ce qui sera écrit désormais ne le sera \
-             pas.",
-            "What it had received stays readable on it; what is written from now on will not be.",
-        ));
-    }
-
-    fn exit(&self) -> Exit {
-        self.delivery.exit()
     }
 }

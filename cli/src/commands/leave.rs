@@ -37,7 +37,7 @@ pub(crate) fn run(args: args::Leave, home: &Home, out: &mut Out) -> Result<Exit,
             "Your organisation is about to leave this space. To come back it must be invited and \
              admitted again. Go on?",
         );
-        prompt::confirm(out, &question)?;
+        prompt::confirm(out, &question, prompt::Unasked::NeedsYes)?;
     }
     let leave = Leave { space: args.space };
     let left = with_session(home, out, async |session, _| session.ask(leave).await)?;

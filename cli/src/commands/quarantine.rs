@@ -31,7 +31,7 @@ pub(crate) fn run(command: QuarantineCommand, home: &Home, out: &mut Out) -> Res
             let question = Open { file: carried::read(&file)?, adopt: false, lang };
             super::ask(home, out, question)
         }
-        QuarantineCommand::Adopt { file } => {
+        QuarantineCommand::Adopt { file, yes: _ } => {
             let question = Open { file: carried::read(&file)?, adopt: true, lang };
             super::ask(home, out, question)
         }

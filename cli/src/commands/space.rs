@@ -301,7 +301,11 @@ impl Space {
     }
 }
 
-async fn spaces(replica: &Access) -> Result<Vec<SpaceView>, Failure> {
+/// Returns every space of a replica.
+///
+/// # Errors
+/// Why the replica stopped.
+pub(crate) async fn spaces(replica: &Access) -> Result<Vec<SpaceView>, Failure> {
     let Reply::Spaces(spaces) = replica.command(Command::Spaces).await? else {
         return Err(failures::wrong_reply("space"));
     };

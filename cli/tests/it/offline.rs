@@ -7,6 +7,8 @@ use protocol::invitation::{Invitation, InvitationSecret};
 use protocol::register::{History, Role};
 use serde_json::json;
 use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
 
 #[test]
 fn init_makes_a_replica_that_later_commands_open() {
@@ -317,4 +319,27 @@ fn another_engine_than_the_records_own_is_told() {
     fs::write(program.home().join("liaison.toml"), "engine = \"redb\"\n").unwrap();
     let ran = program.run("space list --json");
     assert_eq!((ran.status, ran.code().as_str()), (3, "store-other-engine"));
+}
+
+#[test]
+fn a_step_that_cannot_be_taken_back_obeys_the_pipe_and_never_takes_silence_for_a_yes() {
+    let program = Program::made();
+    let answered = |line: &str, answer: &str| -> crate::program::Ran {
+        let mut command = program.command(line);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(answer.as_bytes()).unwrap();
+        child.wait_with_output().unwrap().into()
+    };
+    let refused = answered("leave abcdef", "non\n");
+    assert_eq!(refused.status, 1, "{refused:?}");
+    assert!(refused.stderr.contains("rien n'a été fait"), "{refused:?}");
+    let unasked = program.run("leave abcdef");
+    assert_eq!(unasked.status, 2, "{unasked:?}");
+    assert!(unasked.stderr.contains("--yes"), "{unasked:?}");
+    for (line, answer) in [("leave abcdef", "oui\n"), ("leave abcdef --yes", "non\n")] {
+        let went_on = answered(line, answer);
+        assert!(went_on.stderr.contains("aucun espace"), "{went_on:?}");
+    }
+    assert_eq!(program.run("leave abcdef --json").code(), "space-not-found");
 }
