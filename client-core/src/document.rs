@@ -143,6 +143,12 @@ impl Document {
         self.index.contains(change)
     }
 
+    /// Tells whether a change is part of the document, or waits for its past.
+    #[must_use]
+    pub fn holds(&self, change: &ChangeId) -> bool {
+        self.index.contains(change) || self.pending.waits(change)
+    }
+
     /// Returns how many changes an actor has in the document.
     #[must_use]
     pub fn last_seq(&self, actor: &Actor) -> u64 {

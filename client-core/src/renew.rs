@@ -5,9 +5,9 @@
 //! was typed stays, nothing that was ordered changes its name, and a peer that never saw the old
 //! ones admits the new ones even though other changes of the old actor bear their numbers
 //! (`security.md` T31, T32). A renewed change is the first and only one of an actor that follows
-//! from the hash of the old one and from what it builds upon now: whoever holds the old one (its
+//! from the hash of the old one and from what the new one says: whoever holds the old one (its
 //! writer, a copy of that, the reader of a bundle) makes the same bytes, so that what is taken up
-//! twice stands there once.
+//! twice stands there once, and nobody can put other words in its place.
 //! This works on the changes alone; the caller builds its documents anew.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +112,12 @@ struct Made {
     past: Ancestry,
 }
 
+/// A change whose new name is not known yet, and the old names it gives.
+struct Noted {
+    at: usize,
+    names: Vec<(u64, String)>,
+}
+
 /// Which of the changes written again one builds upon: all up to a number, and some more.
 ///
 /// Two copies of one store give the same numbers to different operations: only the past of a
@@ -159,41 +165,51 @@ impl Renewal {
             }
         }
         expanded.deps.sort_unstable();
-        let deps: Vec<ChangeId> = expanded.deps.iter().copied().map(ChangeId::from).collect();
-        let of = ChangeId::from(change.hash());
-        let to = Actor::renewed(&self.space, &self.document, &of, &deps);
-        let at = self.note(&expanded, to, past);
+        let old = self.note(&expanded, past);
         for op in &mut expanded.operations {
-            self.rename_in(op, at);
+            self.rename_in(op, old.at);
         }
-        expanded.actor_id = to.engine();
+        expanded.actor_id = Actor::UNNAMED.engine();
         expanded.seq = 1;
-        expanded.hash = None;
+        let of = ChangeId::from(change.hash());
+        let content = content(&mut expanded, Actor::UNNAMED);
+        let to = Actor::renewed(&self.space, &self.document, &of, &content);
+        self.name(&old, to);
+        readdress(&mut expanded, Actor::UNNAMED, to);
+        let at = old.at;
         let again = Change::from(expanded);
         self.changes.insert(change.hash(), (at, again.hash()));
         again
     }
 
-    /// Notes what a change makes. Returns its number.
-    fn note(&mut self, change: &ExpandedChange, to: Actor, past: Ancestry) -> usize {
+    /// Notes what a change makes, under no name yet.
+    fn note(&mut self, change: &ExpandedChange, past: Ancestry) -> Noted {
         let at = self.made.len();
         let first = change.start_op.get();
         let last = first + (change.operations.len() as u64).saturating_sub(1);
-        self.made.push(Made { counters: (first, last), to, past });
+        self.made.push(Made { counters: (first, last), to: Actor::UNNAMED, past });
         let Some(from) = Actor::from_engine(&change.actor_id) else {
-            return at;
+            return Noted { at, names: Vec::new() };
         };
         self.by_actor.entry(from).or_default().push(at);
-        for (counter, op) in (first..).zip(&change.operations) {
-            let Key::Map(key) = &op.key else { continue };
-            let old = layout::fresh_name(counter, from);
-            let entry = key.split_once(layout::ENTRY_MARK).map_or(key.as_str(), |(_, name)| name);
-            if entry == old {
-                let new = layout::fresh_name(counter, to);
-                self.names.entry(old).or_default().push((at, new));
+        let names = names_made(change, from);
+        for (counter, old) in &names {
+            let unnamed = layout::fresh_name(*counter, Actor::UNNAMED);
+            self.names.entry(old.clone()).or_default().push((at, unnamed));
+        }
+        Noted { at, names }
+    }
+
+    /// Gives what was noted its name.
+    fn name(&mut self, noted: &Noted, to: Actor) {
+        self.made[noted.at].to = to;
+        for (counter, old) in &noted.names {
+            for (_, name) in
+                self.names.get_mut(old).into_iter().flatten().filter(|n| n.0 == noted.at)
+            {
+                *name = layout::fresh_name(*counter, to);
             }
         }
-        at
     }
 
     fn rename_in(&self, op: &mut Op, at: usize) {
@@ -253,6 +269,81 @@ impl Renewal {
             None => self.renamed_name(key, at).cloned(),
         }
     }
+}
+
+/// Returns the names that a change gives to what it makes, with the counters they tell.
+fn names_made(change: &ExpandedChange, actor: Actor) -> Vec<(u64, String)> {
+    let mut names = Vec::new();
+    for (counter, op) in (change.start_op.get()..).zip(&change.operations) {
+        let Key::Map(key) = &op.key else { continue };
+        let name = layout::fresh_name(counter, actor);
+        let entry = key.split_once(layout::ENTRY_MARK).map_or(key.as_str(), |(_, entry)| entry);
+        if entry == name {
+            names.push((counter, name));
+        }
+    }
+    names
+}
+
+/// Puts another actor in the place of the one that wrote a change, wherever it speaks of it.
+fn readdress(change: &mut ExpandedChange, from: Actor, to: Actor) {
+    let names = names_made(change, from).into_iter();
+    let names: BTreeMap<String, String> =
+        names.map(|(counter, old)| (old, layout::fresh_name(counter, to))).collect();
+    let rename = |id: &mut OpId| {
+        if Actor::from_engine(&id.1) == Some(from) {
+            id.1 = to.engine();
+        }
+    };
+    for op in &mut change.operations {
+        if let ObjectId::Id(id) = &mut op.obj {
+            rename(id);
+        }
+        match &mut op.key {
+            Key::Seq(ElementId::Id(id)) => rename(id),
+            Key::Seq(ElementId::Head) => {}
+            Key::Map(key) => {
+                let renamed = match key.split_once(layout::ENTRY_MARK) {
+                    Some((field, entry)) => {
+                        names.get(entry).map(|name| layout::entry_key(field, name))
+                    }
+                    None => names.get(key.as_str()).cloned(),
+                };
+                if let Some(renamed) = renamed {
+                    *key = renamed.into();
+                }
+            }
+        }
+        op.pred = op
+            .pred
+            .iter()
+            .cloned()
+            .map(|mut pred| {
+                rename(&mut pred);
+                pred
+            })
+            .collect();
+    }
+    change.actor_id = to.engine();
+    change.hash = None;
+}
+
+/// Returns the hash of what a change says, whoever wrote it: as if nobody in particular had.
+fn content(change: &mut ExpandedChange, writer: Actor) -> ChangeId {
+    readdress(change, writer, Actor::UNNAMED);
+    ChangeId::from(Change::from(change.clone()).hash())
+}
+
+/// Returns the actor under which a change may stand for an old one, from what it says.
+pub(crate) fn actor_for(
+    (space, document): (&SpaceId, &DocumentId),
+    of: &ChangeId,
+    change: &ExpandedChange,
+    writer: Actor,
+) -> Option<Actor> {
+    let mut unnamed = change.clone();
+    let content = guarded(|| content(&mut unnamed, writer))?;
+    Some(Actor::renewed(space, document, of, &content))
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ pub struct Pending {
     held: Vec<Vetted>,
     held_ids: BTreeSet<ChangeId>,
     held_bytes: usize,
+    /// Operations of those whose operations are kept decoded.
+    expanded: usize,
     /// Sequence numbers taken by changes that wait or were refused after vetting.
     claims: BTreeMap<(Actor, u64), ChangeId>,
     set_aside: Vec<SetAside>,
@@ -49,6 +51,11 @@ impl Pending {
         self.held_ids.contains(id) || self.refused_ids.contains(id)
     }
 
+    /// Tells whether a change waits.
+    pub(crate) fn waits(&self, id: &ChangeId) -> bool {
+        self.held_ids.contains(id)
+    }
+
     /// Tells whether a sequence number of an actor is taken here.
     pub(crate) fn claimed(&self, actor: &Actor, seq: u64) -> bool {
         self.claims.contains_key(&(*actor, seq))
@@ -61,7 +68,13 @@ impl Pending {
     }
 
     /// Keeps a change until its past is there.
-    pub(crate) fn hold(&mut self, vetted: Vetted) {
+    ///
+    /// Only so many operations are kept decoded: a few bytes can stand for very many.
+    pub(crate) fn hold(&mut self, mut vetted: Vetted) {
+        self.expanded = self.expanded.saturating_add(vetted.change.len());
+        if self.expanded > limits::EXPANDED_MAX {
+            vetted.expanded = None;
+        }
         self.claims.insert((vetted.actor, vetted.seq), vetted.id);
         self.held_ids.insert(vetted.id);
         self.held_bytes += vetted.change.raw_bytes().len();
@@ -71,6 +84,7 @@ impl Pending {
     /// Takes out everything that waits, in order of arrival.
     pub(crate) fn take_all(&mut self) -> impl Iterator<Item = Vetted> + use<> {
         self.held_bytes = 0;
+        self.expanded = 0;
         for vetted in &self.held {
             self.claims.remove(&(vetted.actor, vetted.seq));
         }

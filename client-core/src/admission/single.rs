@@ -60,7 +60,12 @@ pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refus
         // One change, and no more: such an actor writes once.
         ActorRule::Renewed { .. } if vetted.seq != 1 => return Err(Refusal::WrongActor),
         ActorRule::Renewed { of } => {
-            Actor::renewed(&document.space, &document.id, &of, &vetted.deps)
+            let place = (&document.space, &document.id);
+            let actor = vetted
+                .expanded
+                .as_deref()
+                .and_then(|expanded| crate::renew::actor_for(place, &of, expanded, vetted.actor));
+            actor.ok_or(Refusal::Undecodable)?
         }
     };
     if vetted.actor == expected { Ok(vetted) } else { Err(Refusal::WrongActor) }

@@ -39,20 +39,21 @@ impl Actor {
         Self::cut(&hash_parts(Label::Actor, &parts))
     }
 
-    /// Returns the actor of the change that stands in the place of an old one and builds upon
-    /// these, ascending (`docs/wire.md`).
+    /// Stands for the actor of a renewed change while that is worked out from what it says.
+    pub(crate) const UNNAMED: Self = Self([0; 16]);
+
+    /// Returns the actor of the change that stands in the place of an old one and says this:
+    /// the hash of the new change as written by [`Actor::UNNAMED`] (`docs/wire.md`).
     ///
-    /// It is hashed once more than the actor of a device, under a label of its own: no life of
-    /// any device can come to it, and nobody can write ahead of one under it.
-    #[must_use]
-    pub fn renewed(
+    /// The label is its own, so that no life of any device can come to it; the content is in
+    /// it, so that nobody can write something else ahead of it.
+    pub(crate) fn renewed(
         space: &SpaceId,
         document: &DocumentId,
         old: &ChangeId,
-        past: &[ChangeId],
+        content: &ChangeId,
     ) -> Self {
-        let past: Vec<u8> = past.iter().flat_map(|change| *change.bytes()).collect();
-        let parts: [&[u8]; 4] = [space.bytes(), document.bytes(), old.bytes(), &past];
+        let parts: [&[u8]; 4] = [space.bytes(), document.bytes(), old.bytes(), content.bytes()];
         Self::cut(&hash_parts(Label::Renewal, &parts))
     }
 

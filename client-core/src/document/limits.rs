@@ -36,3 +36,5 @@ pub const DOCUMENT_OPS_MAX: u64 = 4_000_000;
 
 const _: () = assert!(EDIT_OPS_PER_CHANGE <= CHANGE_OPS_MAX);
 const _: () = assert!(EDIT_OPS_PER_CHANGE * 8 <= CHANGE_BYTES_MAX);
+/// Operations that waiting changes keep decoded.
+pub(crate) const EXPANDED_MAX: usize = 100_000;

@@ -281,7 +281,7 @@ impl Space {
                     tally.already += 1;
                     if !taken {
                         // What follows it in the same life cannot be ordered without it.
-                        self.shelf.hold_loose(step, &space, envelope, None);
+                        self.shelf.hold_loose(step, &space, envelope, false);
                     }
                     return;
                 }
@@ -291,14 +291,14 @@ impl Space {
                     self.notice_double(step);
                 }
                 step.event(super::io::Event::Edited(space, delivery.document));
-                self.shelf.hold_loose(step, &space, envelope, Some(delivery));
+                self.shelf.hold_loose(step, &space, envelope, true);
             }
             Ok(Opened::Notices(..)) if taken => tally.already += 1,
             // Carried on, though it cannot be shown here.
             Ok(Opened::Notices(..)) | Err(None) => {
                 tally.accepted += 1;
                 let space = self.id;
-                self.shelf.hold_loose(step, &space, envelope, None);
+                self.shelf.hold_loose(step, &space, envelope, false);
             }
             Err(Some(_)) => tally.refused += 1,
         }

@@ -449,13 +449,14 @@ impl Space {
             // One that came by file, or one that was sealed anew meanwhile.
             return self.loose_refused(id, refusal);
         };
+        if refusal == Refusal::Duplicate {
+            // The journal has it, says the relay: it is not sent again before the journal shows it.
+            return;
+        }
         if let Some(up) = self.link.up_mut() {
             up.flights.remove(&counter);
         }
         use Refusal as R;
-        if refusal == R::Duplicate {
-            return;
-        }
         let turns = matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::NoEpoch);
         let sealed_in_vain = turns && (self.is_stale(id) || self.turn_is_due())
             || refusal == R::Gap && !self.chain_is_sound();
@@ -524,9 +525,10 @@ impl Space {
             return;
         };
         up.gave = true;
-        if position >= up.given {
+        let here = step.get(&key).is_some();
+        if here && position >= up.given {
             // Asked from the beginning to the end, and not the same again and again.
-            up.given = position + 1;
+            up.given = position.saturating_add(1);
             up.progress = step.now();
         }
         let link = up.link;

@@ -55,7 +55,7 @@ impl Space {
         from: u64,
         entries: &[Vec<u8>],
     ) -> Result<u64, Stop> {
-        if self.stopped.is_some() {
+        if self.stopped.is_some() || entries.is_empty() {
             return Ok(0);
         }
         self.no_gap(Log::Register, from, entries)?;
@@ -136,6 +136,9 @@ impl Space {
         from: u64,
         entries: &[Vec<u8>],
     ) -> Result<u64, Stop> {
+        if entries.is_empty() {
+            return Ok(0);
+        }
         self.no_gap(Log::Journal, from, entries)?;
         let mut taken = 0;
         let mut touched = BTreeSet::new();
@@ -202,6 +205,10 @@ impl Space {
             self.outbox.sent_by_a_copy(step, &self.id, &sent);
         }
         self.notice_renewed(step, delivery.as_ref());
+        if own && header.kind != protocol::envelope::Kind::Changes {
+            // Brought by this device, and only now in its place among all.
+            self.shelf.close(&header.document);
+        }
         // What this replica wrote itself is in its documents already.
         Ok(delivery.filter(|_| !own))
     }

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::envelope::Envelope;
+use protocol::envelope::{Envelope, NO_ENVELOPE};
 use protocol::id::{DocumentId, EnvelopeId, EpochId, Incarnation};
 use protocol::journal::Mark;
 
@@ -91,7 +91,7 @@ impl Space {
         let flights: Vec<Envelope> = flights.filter_map(Result::ok).collect();
         let space = self.id;
         for envelope in flights {
-            self.shelf.hold_loose(step, &space, envelope, None);
+            self.shelf.hold_loose(step, &space, envelope, false);
         }
         self.judge_loose(step);
     }
@@ -99,17 +99,60 @@ impl Space {
     /// Sees which envelopes by file can never be in the journal: their place is taken, or they
     /// follow one that is not there. They are in no document from then on.
     pub(super) fn judge_loose(&mut self, step: &mut Step<'_, '_>) {
-        for id in self.orphans() {
-            let Some(loose) = self.shelf.loose.get_mut(&id).filter(|loose| !loose.orphan) else {
-                continue;
-            };
-            loose.orphan = true;
-            let document = loose.envelope.header().document;
+        for (id, document) in self.place_loose() {
             self.shelf.forget(step, &self.id, &document);
-            if let Some(up) = self.link.up_mut() {
+            step.event(Event::Edited(self.id, document));
+            let orphan = self.shelf.loose.get(&id).is_some_and(|loose| loose.orphan);
+            if let Some(up) = self.link.up_mut().filter(|_| orphan) {
                 up.loose.remove(&id);
             }
         }
+    }
+
+    /// Works out anew which envelopes by file have lost their place, and which lack one before
+    /// them. Returns those for which that has changed, with their documents.
+    pub(super) fn place_loose(&mut self) -> Vec<(EnvelopeId, DocumentId)> {
+        if self.shelf.loose.is_empty() {
+            return Vec::new();
+        }
+        let (orphans, unlinked) = (self.orphans(), self.unlinked());
+        let mut changed = Vec::new();
+        for (id, loose) in &mut self.shelf.loose {
+            let before = (loose.orphan, loose.unlinked);
+            // A place that is lost stays lost.
+            loose.orphan |= orphans.contains(id);
+            loose.unlinked = unlinked.contains(id);
+            if before.1 && !loose.unlinked {
+                // What it lacked is here: a relay may take it now.
+                loose.refused = None;
+            }
+            if (loose.orphan, loose.unlinked) != before {
+                changed.push((*id, loose.envelope.header().document));
+            }
+        }
+        changed
+    }
+
+    /// Returns the envelopes by file that lack one before them: in the journal or by file.
+    pub(super) fn unlinked(&self) -> BTreeSet<EnvelopeId> {
+        let mut linked: BTreeSet<EnvelopeId> = BTreeSet::new();
+        let mut loose: Vec<&Envelope> = self.shelf.loose.values().map(|l| &l.envelope).collect();
+        loose.sort_by_key(|envelope| envelope.header().counter);
+        let mut unlinked = BTreeSet::new();
+        for envelope in loose {
+            let header = envelope.header();
+            let mark = self.journal.mark(&header.device, &header.incarnation);
+            let (counter, last) = mark.map_or((0, NO_ENVELOPE), |mark| (mark.counter, mark.last));
+            let next = header.counter == counter + 1 && header.previous == last;
+            // This device's own are on their way from here.
+            let flying = || self.outbox.flights().any(|(_, flight)| flight.id == header.previous);
+            if next || linked.contains(&header.previous) || flying() {
+                linked.insert(envelope.id());
+            } else {
+                unlinked.insert(envelope.id());
+            }
+        }
+        unlinked
     }
 
     /// Returns the envelopes by file that can never be in the journal.

@@ -12,7 +12,7 @@ use protocol::refusal::Refusal;
 use super::outbox::batches;
 use super::shelf::Delivery;
 use crate::admission::{ActorRule, Arrival};
-use crate::document::{Actor, ChangeId, builds_upon};
+use crate::document::{Actor, ChangeId, written_by};
 use crate::packing::{self, CHANGES_MAX};
 use crate::renew::Renewed;
 
@@ -50,8 +50,7 @@ impl Lot {
             }
             Right::Renewed(of) => {
                 for (of, bytes) in of.into_iter().zip(raw) {
-                    let past = builds_upon(&bytes);
-                    writers.push((Actor::renewed(space, &document, &of, &past), from));
+                    writers.extend(written_by(&bytes).map(|actor| (actor, from)));
                     arrivals.push(Arrival { bytes, rule: ActorRule::Renewed { of } });
                 }
             }

@@ -19,15 +19,18 @@ use super::records;
 use super::space::number_of;
 use super::step::Step;
 use crate::admission::{ActorRule, Arrival};
-use crate::document::{Actor, ChangeId, Document};
+use crate::document::{Actor, ChangeId, Document, written_by};
 use crate::kinds::Catalogue;
 use crate::packing;
+use crate::renew::{Old, Renewed, renew};
 use crate::tally::{self, Work};
 
 /// Changes after which a document is saved again.
 const SAVE_AFTER_CHANGES: usize = 64;
 /// Documents kept open in one space: a long one takes tens of megabytes.
 pub(super) const OPEN_MAX: usize = 8;
+/// Bytes of changes that are admitted together.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of one saved document.
 const SAVED_BYTES_MAX: usize = 256 * 1024 * 1024;
 
@@ -50,6 +53,20 @@ pub(super) struct Loose {
     pub(super) refused: Option<Refusal>,
     /// Whether its place in the journal is taken: it can never be there as it is.
     pub(super) orphan: bool,
+    /// Whether it lacks the one before it: it is kept, and in no document.
+    pub(super) unlinked: bool,
+}
+
+impl Loose {
+    /// Takes one whose place among the others is still to be worked out.
+    fn new(envelope: Envelope) -> Self {
+        Self { envelope, refused: None, orphan: false, unlinked: true }
+    }
+
+    /// Tells whether its changes are in documents for now.
+    pub(super) fn is_shown(&self) -> bool {
+        !self.orphan && !self.unlinked
+    }
 }
 
 /// The documents of one space.
@@ -99,9 +116,6 @@ pub(super) struct Opener<'a> {
     /// Whether a device may be adopted from: it must no longer take part.
     pub(super) adoptable: &'a dyn Fn(&DeviceId) -> bool,
 }
-
-/// Changes for one document, those among them that somebody took up, and who wrote them.
-type Batch = (Vec<Arrival>, Vec<(ChangeId, PartnerId)>, Vec<(Actor, DeviceId)>);
 
 /// What an envelope turned out to hold.
 pub(super) enum Opened {
@@ -186,7 +200,7 @@ impl Shelf {
         }
         for (_, bytes) in step.all(&records::loose(space)) {
             if let Ok(envelope) = Envelope::parse(&bytes) {
-                shelf.loose.insert(envelope.id(), Loose { envelope, refused: None, orphan: false });
+                shelf.loose.insert(envelope.id(), Loose::new(envelope));
             }
         }
         shelf
@@ -233,25 +247,59 @@ impl Shelf {
 
     /// Takes a delivery into its document if that is open; a closed one reads it later.
     pub(super) fn deliver(&mut self, deliveries: Vec<Delivery>) {
-        let mut batches: BTreeMap<DocumentId, Batch> = BTreeMap::new();
+        let mut batches: BTreeMap<DocumentId, (Vec<Arrival>, usize)> = BTreeMap::new();
         for delivery in deliveries {
-            let batch = batches.entry(delivery.document).or_default();
-            if let Some(partner) = delivery.adopted_by {
-                let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
-                batch.1.extend(ids.map(|id| (id, partner)));
+            let document = delivery.document;
+            let (batch, bytes) = batches.entry(document).or_default();
+            let brought = !delivery.writers.is_empty();
+            if brought || *bytes > BATCH_BYTES {
+                *bytes = 0;
+                let arrivals = std::mem::take(batch);
+                self.admit(&document, arrivals);
             }
-            batch.0.extend(delivery.arrivals);
-            batch.2.extend(delivery.writers);
+            if brought {
+                self.admit_brought(delivery);
+            } else {
+                *bytes += delivery.arrivals.iter().map(|a| a.bytes.len()).sum::<usize>();
+                batch.extend(delivery.arrivals);
+            }
         }
-        for (document, (arrivals, adopted, writers)) in batches {
-            if let Some(shelved) = self.open.get_mut(&document) {
-                shelved.unsaved += arrivals.len();
-                shelved.document.admit(arrivals);
-                for (change, partner) in adopted {
-                    shelved.adopted.entry(change).or_insert(partner);
-                }
-                shelved.writers.extend(writers);
+        for (document, (arrivals, _)) in batches {
+            self.admit(&document, arrivals);
+        }
+    }
+
+    fn admit(&mut self, document: &DocumentId, arrivals: Vec<Arrival>) {
+        if let Some(shelved) = self.open.get_mut(document).filter(|_| !arrivals.is_empty()) {
+            shelved.unsaved += arrivals.len();
+            shelved.document.admit(arrivals);
+        }
+    }
+
+    /// Admits what comes under another seal than its writer's. Who brought it, and who wrote it,
+    /// is noted only of what is here by that: not of what was here before, nor of the refused.
+    fn admit_brought(&mut self, delivery: Delivery) {
+        let Some(shelved) = self.open.get_mut(&delivery.document) else {
+            return;
+        };
+        let ids = delivery.arrivals.iter().map(|arrival| change_id(&arrival.bytes));
+        let new: Vec<ChangeId> = ids.filter(|id| !shelved.document.holds(id)).collect();
+        let actors = delivery.arrivals.iter().map(|arrival| written_by(&arrival.bytes));
+        let actors: BTreeSet<Actor> = actors.flatten().collect();
+        shelved.unsaved += delivery.arrivals.len();
+        shelved.document.admit(delivery.arrivals);
+        let taken: Vec<ChangeId> =
+            new.into_iter().filter(|id| shelved.document.holds(id)).collect();
+        if taken.is_empty() {
+            return;
+        }
+        if let Some(partner) = delivery.adopted_by {
+            for change in taken {
+                shelved.adopted.entry(change).or_insert(partner);
             }
+        }
+        for (actor, device) in delivery.writers.into_iter().filter(|(a, _)| actors.contains(a)) {
+            shelved.writers.entry(actor).or_insert(device);
         }
     }
 
@@ -328,7 +376,7 @@ impl Shelf {
 
     /// Gathers what came to a document by file and may still be ordered as it is.
     fn by_file(&self, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
-        let of = |l: &&Loose| !l.orphan && l.envelope.header().document == *id;
+        let of = |l: &&Loose| l.is_shown() && l.envelope.header().document == *id;
         let opened = |l: &Loose| match sources.opener.open(&l.envelope) {
             Ok(Opened::Delivery(delivery)) => Some(delivery),
             Ok(Opened::Notices(..)) | Err(_) => None,
@@ -378,17 +426,14 @@ impl Shelf {
         step: &mut Step<'_, '_>,
         space: &SpaceId,
         envelope: Envelope,
-        delivery: Option<Delivery>,
+        opened: bool,
     ) {
         let id = envelope.id();
         step.put(records::loose_one(space, &id), envelope.bytes().to_vec());
-        let document = envelope.header().document;
-        self.loose.insert(id, Loose { envelope, refused: None, orphan: false });
-        if let Some(delivery) = delivery {
-            self.learn(step, space, document);
-            self.note_provisional(&delivery);
-            self.deliver(vec![delivery]);
+        if opened {
+            self.learn(step, space, envelope.header().document);
         }
+        self.loose.insert(id, Loose::new(envelope));
     }
 
     /// Remembers which changes came by file only: all of them while the document is closed.
@@ -411,8 +456,18 @@ impl Shelf {
         let Some(delivery) = delivery else {
             return;
         };
+        if self.provisional.get(&delivery.document).is_some_and(|changes| !changes.is_empty()) {
+            // What came by file was applied out of the journal's order: made again in that order,
+            // for of two changes with one number the first one there is the one for all.
+            self.open.remove(&delivery.document);
+        }
         let ids: Vec<ChangeId> = delivery.arrivals.iter().map(|a| change_id(&a.bytes)).collect();
         self.not_provisional(&delivery.document, &ids);
+    }
+
+    /// Closes a document without saving it: it is made again, in the journal's order.
+    pub(super) fn close(&mut self, document: &DocumentId) {
+        self.open.remove(document);
     }
 
     /// Lets an envelope by file go: it is in the journal, or what it held is on its way anew.
@@ -432,9 +487,10 @@ impl Shelf {
     /// Tells whether an open document holds a change that stands for an old one.
     pub(super) fn has_renewed(&self, space: &SpaceId, document: &DocumentId, raw: &[u8]) -> bool {
         // Its past is in the journal as it is: of what builds upon others renewed, nobody asks.
-        let past = crate::document::builds_upon(raw);
-        let actor = Actor::renewed(space, document, &change_id(raw), &past);
-        self.open.get(document).is_some_and(|shelved| shelved.document.last_seq(&actor) > 0)
+        let old = Old { bytes: raw.to_vec(), from: DeviceId::new([0; 32]), lost: true };
+        let held = self.open.get(document).map(|shelved| &shelved.document);
+        let is_here = |one: &Renewed| held.is_some_and(|d| d.contains(&change_id(&one.bytes)));
+        renew(space, document, &[old]).first().is_some_and(is_here)
     }
 
     /// Tells whether an open document holds a change for good, not from a file only.

@@ -233,11 +233,8 @@ impl Space {
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
-        for id in self.orphans() {
-            if let Some(loose) = self.shelf.loose.get_mut(&id) {
-                loose.orphan = true;
-            }
-        }
+        // What is in documents was worked out before: only who it is of is remembered anew.
+        let _placed = self.place_loose();
         // Which of them the journal has is seen when their documents are opened.
         let _noted = self.note_loose(step);
     }
@@ -250,7 +247,7 @@ impl Space {
         };
         let time = self.time(step);
         let opened = self.opener(register.roster(), time, |opener| {
-            let loose = self.shelf.loose.values().filter(|loose| !loose.orphan);
+            let loose = self.shelf.loose.values().filter(|loose| loose.is_shown());
             loose.filter_map(|l| opener.open(&l.envelope).ok()).collect::<Vec<_>>()
         });
         let mut documents = Vec::new();

@@ -53,7 +53,8 @@ impl Space {
         }
         match standing {
             Standing::UnknownSpace | Standing::Stranger => self.run_errands(step),
-            Standing::Applicant | Standing::Former | Standing::Operator | Standing::Importing => {}
+            Standing::Former => self.drop_errands(step),
+            Standing::Applicant | Standing::Operator | Standing::Importing => {}
             Standing::Member if current => {
                 if self.doubled {
                     self.restart(step, home);
@@ -115,6 +116,24 @@ impl Space {
                 }
             }
             self.ping(step);
+        }
+    }
+
+    /// Whoever is no longer in the register decides nothing there any more: what it still had
+    /// to say is refused here, in so many words, instead of waiting for ever.
+    fn drop_errands(&mut self, step: &mut Step<'_, '_>) {
+        let time = self.time(step);
+        let Some(reason) = self.dismissed(time) else {
+            return;
+        };
+        let numbers: Vec<u64> = self.errands.iter().map(|(number, _)| number).collect();
+        let space = self.id;
+        for number in &numbers {
+            self.errands.done(step, &space, *number);
+        }
+        if !numbers.is_empty() {
+            self.refusal = Some(reason);
+            step.event(super::io::Event::Alarm(space, super::io::Alarm::ActRefused(reason)));
         }
     }
 
@@ -196,18 +215,16 @@ impl Space {
             return;
         }
         self.me.introduced = true;
-        let mut notices = vec![
-            Notice {
-                topic: Topic::Partner(self.me.partner),
-                text: home.profile.name.clone(),
-                handed_on: false,
-            },
-            Notice {
-                topic: Topic::Device(self.device()),
-                text: home.profile.label.clone(),
-                handed_on: false,
-            },
-        ];
+        let label = home.profile.label.clone();
+        let topic = Topic::Device(self.device());
+        let mut notices = vec![Notice { topic, text: label, handed_on: false }];
+        // A further machine of an organisation has a name of its own from before it came: the
+        // organisation keeps its one.
+        if self.keys.voice.is_some() || self.name_of(&self.me.partner).is_empty() {
+            let text = home.profile.name.clone();
+            let topic = Topic::Partner(self.me.partner);
+            notices.push(Notice { topic, text, handed_on: false });
+        }
         if self.size(protocol::checkpoint::Log::Journal) == 0 && !self.me.title.is_empty() {
             let text = self.me.title.clone();
             notices.push(Notice { topic: Topic::Title, text, handed_on: false });
@@ -244,7 +261,7 @@ impl Space {
         let Some(up) = self.link.up_mut() else {
             return;
         };
-        let waits = |l: &&super::shelf::Loose| l.refused.is_none() && !l.orphan;
+        let waits = |l: &&super::shelf::Loose| l.refused.is_none() && l.is_shown();
         let mut loose: Vec<_> = self.shelf.loose.values().filter(waits).collect();
         loose.sort_by_key(|l| {
             let header = l.envelope.header();

@@ -6,6 +6,7 @@
 
 mod decisions;
 mod costs;
+mod hostile;
 mod lives;
 mod stories;
 mod town;

@@ -5,7 +5,9 @@ use protocol::register::{Cause, Measure, Rule, Threshold};
 
 use super::town::Town;
 use crate::document::{Edit, FieldValue};
-use crate::replica::{Command, DocumentView, LinkState, Reply};
+use protocol::refusal::Refusal;
+
+use crate::replica::{Command, CommandError, DocumentView, LinkState, Reply};
 
 pub(super) fn new_convention(town: &mut Town, house: usize, space: SpaceId) -> DocumentId {
     let command =
@@ -95,7 +97,7 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     let space = town.circle("PTSM", Rule::same(Threshold::Majority));
     let document = new_convention(&mut town, 0, space);
     // A second machine of B, without the voice.
-    let second = town.build("B");
+    let second = town.build("le poste du fond");
     let Reply::DeviceRequest { request, device } =
         town.ask(second, Command::DeviceRequest).unwrap()
     else {
@@ -125,6 +127,8 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     let Reply::Members(members) = town.ask(0, Command::Members { space }).unwrap() else {
         panic!()
     };
+    let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    assert!(names.contains(&"B") && !names.contains(&"le poste du fond"), "{names:?}");
     let to = members.iter().find(|m| m.own).unwrap().partner;
     let Reply::File { bytes, .. } = town.ask(second, Command::WriteParcel { space, to }).unwrap()
     else {
@@ -214,4 +218,22 @@ fn a_removed_partner_reads_nothing_new() {
     town.sync_all();
     assert!(show(&mut town, 1, document).content.sections[0].text.contains("départ"));
     assert!(!show(&mut town, 2, document).content.sections[0].text.contains("départ"));
+}
+
+/// A machine that was dismissed is told so; what it has to say does not wait for ever.
+#[test]
+fn a_revoked_device_decides_nothing_and_is_told() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let Reply::Members(members) = town.ask(2, Command::Members { space }).unwrap() else {
+        panic!()
+    };
+    let device = members.iter().find(|member| member.own).unwrap().devices[0].device;
+    town.ask(2, Command::DeviceRevoke { space, device, cause: Cause::Lost }).unwrap();
+    let left = town.ask(2, Command::Leave { space });
+    assert!(matches!(left, Err(CommandError::Refused(Refusal::DeviceRevoked))), "{left:?}");
+    let Reply::Synced(report) = town.ask(2, Command::Sync { space: None }).unwrap() else {
+        panic!()
+    };
+    assert_eq!((report.pending, report.state), (0, LinkState::Former));
 }
