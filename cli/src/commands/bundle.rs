@@ -8,8 +8,9 @@ use crate::question::{Answer, Question, file_form};
 use crate::{carried, failures, resolve};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
-use protocol::bundle::{Item, Reader};
+use protocol::bundle::{BundleError, Item, Reader};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Writes or reads a bundle.
 ///
@@ -140,6 +141,26 @@ pub(crate) struct BundleRead {
     accepted: u64,
     already: u64,
     refused: u64,
+    /// Whether the file is whole, as it was written.
+    #[serde(default)]
+    complete: bool,
+    /// How many items were refused, by reason.
+    #[serde(default)]
+    reasons: BTreeMap<String, u64>,
+}
+
+impl BundleRead {
+    /// Tells what is wrong with a file that begins as a bundle, if something is.
+    fn damage(file: &[u8]) -> Option<BundleError> {
+        Reader::new(file).ok()?.find_map(Result::err)
+    }
+
+    fn reasons(refused: u64, complete: bool) -> BTreeMap<String, u64> {
+        let damaged = u64::from(!complete).min(refused);
+        let counts = [("damaged", damaged), ("not-acceptable", refused - damaged)];
+        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+        counts.map(|(reason, count)| (reason.to_owned(), count)).collect()
+    }
 }
 
 impl Question for Read {
@@ -147,11 +168,14 @@ impl Question for Read {
     type Answer = BundleRead;
 
     async fn answer(self, replica: &Access) -> Result<BundleRead, Failure> {
+        let complete = BundleRead::damage(&self.file).is_none();
         let read = replica.command(Command::ReadBundle { file: self.file }).await?;
         let Reply::BundleRead { space, accepted, already, refused } = read else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(BundleRead { space: space.to_string(), accepted, already, refused })
+        let reasons = BundleRead::reasons(refused, complete);
+        let space = space.to_string();
+        Ok(BundleRead { space, accepted, already, refused, complete, reasons })
     }
 }
 
@@ -164,15 +188,30 @@ impl Answer for BundleRead {
             (Text::of("refusés", "refused"), self.refused.to_string()),
             (Text::of("en tout", "in all"), self.total().to_string()),
         ]);
+        if !self.complete {
+            page.alarm(&Text::of(
+                "Fichier incomplet ou abîmé : ce qui était sain jusque-là a été pris, le reste \
+                 manque. Demandez-le de nouveau à qui l'a écrit.",
+                "The file is incomplete or damaged: what was sound up to there was taken, the \
+                 rest is missing. Ask whoever wrote it for it again.",
+            ));
+            return;
+        }
         if self.accepted == 0 && self.refused == 0 {
             page.say(&Text::of("Tout était déjà ici.", "Everything was here already."));
         }
         if self.refused > 0 {
             page.alarm(&Text::of(
-                "Ce qui est refusé n'a rien changé ici.",
-                "What was refused has changed nothing here.",
+                "Ce qui est refusé n'a rien changé ici : le relais n'en répond pas, ou son auteur \
+                 n'en avait pas le droit.",
+                "What was refused has changed nothing here: the relay does not vouch for it, or \
+                 its author had no right to it.",
             ));
         }
+    }
+
+    fn exit(&self) -> Exit {
+        if self.complete { Exit::Done } else { Exit::Refused }
     }
 }
 
@@ -188,6 +227,31 @@ mod tests {
     use super::*;
     use protocol::bundle::Writer;
     use protocol::id::SpaceId;
+
+    #[test]
+    fn a_file_cut_short_is_said_so_and_refused() {
+        let mut writer = Writer::new(&SpaceId::new([1; 32]));
+        writer.put(&Item::Act(vec![1]));
+        writer.put(&Item::Envelope(vec![2; 100]));
+        let whole = writer.finish();
+        assert_eq!(BundleRead::damage(&whole), None);
+        for cut in [whole.len() - 1, whole.len() - 60] {
+            assert!(BundleRead::damage(&whole[..cut]).is_some(), "{cut}");
+        }
+        let reasons = BundleRead::reasons(3, false);
+        let read = BundleRead {
+            space: "3fa94b12".repeat(8),
+            accepted: 1,
+            already: 0,
+            refused: 3,
+            complete: false,
+            reasons,
+        };
+        assert_eq!(read.exit(), Exit::Refused);
+        assert_eq!(read.reasons.values().copied().collect::<Vec<_>>(), [1, 2]);
+        let french = crate::question::drawn(&read, console::Lang::Fr);
+        assert!(french.contains("Fichier incomplet ou abîmé"), "{french}");
+    }
 
     #[test]
     fn items_are_what_a_first_reader_counts() {

@@ -1,7 +1,7 @@
 //! `doc …`: documents, their fields and sections, and who changed them.
 
 mod edit;
-mod history;
+pub(crate) mod history;
 mod kinds;
 mod list;
 mod new;

@@ -2,12 +2,15 @@
 
 use crate::args::{InSpace, QuarantineCommand};
 use crate::commands::bundle::Made;
+use crate::commands::document::history::Detail;
 use crate::commands::with_session;
 use crate::driver::Access;
 use crate::home::Home;
+use crate::prompt::{self, Unasked};
 use crate::question::{Answer, Question, file_form, lang_form};
 use crate::{carried, failures, resolve, words};
-use client_core::replica::{Command, QuarantineView, Reply};
+use client_core::document::SectionView;
+use client_core::replica::{Command, DocumentContent, QuarantineView, Reply};
 use console::{Exit, Failure, Lang, Out, Page, Text};
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +34,30 @@ pub(crate) fn run(command: QuarantineCommand, home: &Home, out: &mut Out) -> Res
             let question = Open { file: carried::read(&file)?, adopt: false, lang };
             super::ask(home, out, question)
         }
-        QuarantineCommand::Adopt { file, yes: _ } => {
-            let question = Open { file: carried::read(&file)?, adopt: true, lang };
-            super::ask(home, out, question)
+        QuarantineCommand::Adopt { file, yes } => {
+            let file = carried::read(&file)?;
+            let quiet = out.json();
+            let adopted = with_session(home, out, async |session, out| {
+                if !quiet {
+                    let review = Open { file: file.clone(), adopt: false, lang };
+                    let aside = session.ask(review).await?;
+                    prompt::show(out, |page| aside.draw_review(page))?;
+                    if !yes {
+                        let question = Text::of(
+                            "Les adopter au nom de votre organisation ?",
+                            "Adopt them for your organisation?",
+                        );
+                        prompt::confirm(out, &question, Unasked::Goes)?;
+                    }
+                }
+                session.ask(Open { file, adopt: true, lang }).await
+            })?;
+            if quiet {
+                out.answer(&adopted, |_| ())?;
+            } else {
+                out.line(&(), |page| adopted.draw_end(page))?;
+            }
+            Ok(Exit::Done)
         }
     }
 }
@@ -69,6 +93,36 @@ struct AsideIn {
     title: String,
     changes: usize,
     summary: Vec<String>,
+    /// What the changes write and strike, part by part, in excerpts.
+    #[serde(default)]
+    details: Vec<Detail>,
+    /// These edits create the document.
+    #[serde(default)]
+    new: bool,
+    /// Its texts, where these edits create it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sections: Vec<NewText>,
+}
+
+/// A text of a document that these edits create.
+#[derive(Debug, Serialize, Deserialize)]
+struct NewText {
+    id: String,
+    title: String,
+    text: String,
+}
+
+impl NewText {
+    fn of(content: DocumentContent, lang: Lang) -> Vec<Self> {
+        let kind = content.kind;
+        let written = content.sections.into_iter().filter(|section| !section.text.is_empty());
+        let text = |section: SectionView| Self {
+            title: section.title(kind, words::language(lang)),
+            id: section.id,
+            text: section.text,
+        };
+        written.map(text).collect()
+    }
 }
 
 impl Aside {
@@ -81,6 +135,9 @@ impl Aside {
                 Lang::Fr => line.french,
                 Lang::En => line.english,
             },
+            details: line.details.into_iter().map(|view| Detail::of(view, lang)).collect(),
+            new: line.created.is_some(),
+            sections: line.created.map(|content| NewText::of(content, lang)).unwrap_or_default(),
         });
         Self {
             space: view.space.to_string(),
@@ -111,6 +168,33 @@ impl Question for List {
 
 impl Answer for Aside {
     fn draw(&self, page: &mut Page) {
+        self.draw_review(page);
+        if self.changes > 0 {
+            self.draw_end(page);
+        }
+    }
+}
+
+impl AsideIn {
+    /// Draws what changes in the document: old and new values, excerpts, whole texts if it is new.
+    fn draw_in(&self, page: &mut Page) {
+        let new = Text::of(", nouveau document", ", new document");
+        let new = if self.new { new.in_lang(page.lang()) } else { "" };
+        page.line(&format!("{} ({}{new})", self.title, words::short(&self.document)));
+        if self.details.is_empty() {
+            self.summary.iter().for_each(|line| page.line(&format!("  {line}")));
+        }
+        self.details.iter().for_each(|detail| page.line(&format!("  {}", detail.told)));
+        for section in &self.sections {
+            page.gap();
+            page.title(&Text::same(format!("{} [{}]", section.title, section.id)));
+            page.text(&section.text);
+        }
+    }
+}
+
+impl Aside {
+    fn draw_review(&self, page: &mut Page) {
         if self.changes == 0 {
             page.say(&Text::of("Rien n'est mis à l'écart.", "Nothing is kept aside."));
             return;
@@ -122,10 +206,13 @@ impl Answer for Aside {
         ));
         for document in &self.documents {
             page.gap();
-            page.line(&format!("{} ({})", document.title, words::short(&document.document)));
-            document.summary.iter().for_each(|line| page.line(&format!("  {line}")));
+            document.draw_in(page);
         }
         page.gap();
+    }
+
+    /// Says what became of them, or what to do.
+    fn draw_end(&self, page: &mut Page) {
         if self.adopted > 0 {
             page.good(&Text::new(
                 format!("{} adoptée(s) au nom de votre organisation.", self.adopted),

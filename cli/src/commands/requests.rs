@@ -164,11 +164,13 @@ pub(crate) fn warn_if_stuck(needed: usize, voices: usize, page: &mut Page) {
     page.alarm(&Text::new(
         format!(
             "Ce vote ne peut pas aboutir pour l'instant : il faut {needed} accords et {voters} \
-             seulement peuvent voter, celui que le vote vise étant compté sans voter."
+             seulement peuvent voter. Celui que le vote vise, et qui n'a plus d'appareil actif, \
+             sont comptés sans voter."
         ),
         format!(
             "This vote cannot be carried as things stand: {needed} approvals are needed and only \
-             {voters_en} may vote; the one it is about is counted and does not vote."
+             {voters_en} may vote. The one it is about, and those without an active device, are \
+             counted and do not vote."
         ),
     ));
     page.say(&Text::of(

@@ -55,6 +55,9 @@ impl Question for Found {
     type Answer = Founded;
 
     async fn answer(self, replica: &Access) -> Result<Founded, Failure> {
+        if self.title.trim().is_empty() {
+            return Err(no_title());
+        }
         let kind = SpaceKind::from_name(&self.kind).ok_or_else(|| bad_name(&self.kind))?;
         let rule = names::rule(&self.rule).ok_or_else(|| bad_name(&self.rule))?;
         let Self { title, relay: url, ticket, .. } = self;
@@ -99,6 +102,17 @@ impl Answer for Founded {
     fn exit(&self) -> Exit {
         self.delivery.exit()
     }
+}
+
+fn no_title() -> Failure {
+    Failure::refused(
+        "empty-title",
+        Text::of("un espace a un titre : celui-ci est vide", "a space has a title: this is empty"),
+    )
+    .with_hint(Text::of(
+        "donnez-lui un nom que ses membres reconnaîtront : liaison space found \"PTSM\" …",
+        "give it a name that its members will know: liaison space found \"PTSM\" …",
+    ))
 }
 
 /// Says what is left of a founding that reached no relay: nothing.

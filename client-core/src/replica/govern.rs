@@ -12,7 +12,7 @@ use protocol::invitation::{
 use protocol::refusal::Refusal;
 use protocol::register::{
     Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Proposal,
-    Register, Role, Rule, Threshold,
+    Register, Role, Roster, Rule, Threshold,
 };
 
 use super::command::CommandError;
@@ -480,11 +480,20 @@ impl Space {
     }
 }
 
-/// Returns how many guarantors may vote on a measure: the one it is about may not.
+/// Returns how many guarantors may vote on a measure: the one it is about may not, and one that
+/// has no machine left cannot.
 fn able(register: &Register, measure: &Measure) -> usize {
     let roster = register.roster();
     let subject = roster.subject(measure);
-    roster.guarantors().iter().filter(|one| Some(**one) != subject).count()
+    let guarantors = roster.guarantors();
+    guarantors.iter().filter(|one| Some(**one) != subject && can_act(roster, one)).count()
+}
+
+/// Tells whether an organisation has a machine left that may act for it. One that is suspended
+/// comes back by itself and counts.
+pub(super) fn can_act(roster: &Roster, partner: &PartnerId) -> bool {
+    let mut devices = roster.devices().filter(|(_, device)| device.partner == *partner);
+    devices.any(|(_, device)| device.revoked.is_none() && device.role == DeviceRole::Editor)
 }
 
 /// Says that an organisation has no voice in what is decided about itself.

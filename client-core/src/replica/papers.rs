@@ -9,6 +9,7 @@ use protocol::id::{DeviceId, DocumentId, PartnerId};
 use protocol::register::{Cause, Measure, Presence, Roster};
 
 use super::command::{CommandError, Reply};
+use super::govern::can_act;
 use super::home::Home;
 use super::space::Space;
 use super::step::Step;
@@ -304,7 +305,12 @@ impl Space {
     }
 }
 
-fn detail_view(kind: &'static Kind, change: &HistoryEntry, detail: Detail) -> DetailView {
+/// Returns what a change did to one part, with the names of the part.
+pub(super) fn detail_view(
+    kind: &'static Kind,
+    change: &HistoryEntry,
+    detail: Detail,
+) -> DetailView {
     let Detail { place, pieces, before, after } = detail;
     let own = change.touched.iter().find(|touched| touched.place == place);
     let own_title = own.and_then(|touched| touched.own_title.as_deref());
@@ -343,7 +349,10 @@ fn removal(roster: &Roster) -> Voices {
     let guarantors = roster.guarantors();
     let needed =
         guarantors.first().map_or(0, |one| roster.needed(&Measure::Remove(*one, Cause::Decision)));
-    Voices { needed, able: guarantors.len().saturating_sub(1) }
+    let able = guarantors.iter().filter(|one| can_act(roster, one)).count();
+    // One that cannot act any more can be removed without costing a voice.
+    let all = able == guarantors.len();
+    Voices { needed, able: if all { able.saturating_sub(1) } else { able } }
 }
 
 /// Says in both languages why an edit is refused.

@@ -17,10 +17,12 @@ use super::command::{CommandError, Reply};
 use super::home::Home;
 use super::lot::{Lot, Right};
 use super::outbox::Item;
+use super::papers::detail_view;
 use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
 use super::view::{QuarantineView, ReviewLine};
+use crate::document::{Document, HistoryEntry};
 use crate::kinds::Language;
 
 /// Lots in one parcel.
@@ -147,13 +149,13 @@ impl Space {
         lots: &[Lot],
         own: bool,
     ) -> QuarantineView {
-        let mut papers: BTreeMap<DocumentId, Vec<Vec<u8>>> = BTreeMap::new();
+        let mut papers: BTreeMap<DocumentId, Vec<Lot>> = BTreeMap::new();
         for lot in lots {
-            papers.entry(lot.document).or_default().extend(lot.raw.iter().cloned());
+            papers.entry(lot.document).or_default().push(lot.clone());
         }
         let mut review = Vec::new();
-        for (document, raw) in &papers {
-            review.push(self.review_document(step, home, *document, raw));
+        for (document, lots) in papers {
+            review.push(self.review_document(step, home, document, lots));
         }
         let roster = self.register.as_ref().map(protocol::register::Register::roster);
         let state = roster.and_then(|roster| roster.device(&device));
@@ -169,25 +171,40 @@ impl Space {
         }
     }
 
-    /// Says in words what some changes do to one document.
+    /// Says what some changes do to one document: they are admitted as adopting would, to a copy
+    /// that is forgotten.
     fn review_document(
         &mut self,
         step: &mut Step<'_, '_>,
         home: &Home,
         document: DocumentId,
-        raw: &[Vec<u8>],
+        lots: Vec<Lot>,
     ) -> ReviewLine {
+        let raw: Vec<Vec<u8>> = lots.iter().flat_map(|lot| lot.raw.iter().cloned()).collect();
         self.open_document(step, document, home.catalogue);
-        let shelved = self.shelf.opened(&document);
-        let title = shelved.as_ref().and_then(|s| s.document.view()).map(|view| view.title);
-        let told = shelved.map(|s| s.document.tell(raw)).unwrap_or_default();
+        let held = self.shelf.opened(&document).map(|shelved| shelved.document.clone());
+        let awaited = || Document::awaited(self.id, document, home.catalogue);
+        let mut copy = held.unwrap_or_else(awaited);
+        let arrivals = lots.into_iter().flat_map(|lot| lot.delivery(&self.id, None).arrivals);
+        copy.admit(arrivals.collect());
+        let told = copy.tell(&raw);
+        let mut known = copy.details();
+        let mut details = Vec::new();
+        for change in &told {
+            let parts = known.remove(&change.id).unwrap_or_default();
+            let kind = copy.kind().into_iter().cycle();
+            details.extend(kind.zip(parts).map(|(kind, detail)| detail_view(kind, change, detail)));
+        }
+        let view = copy.view();
         let words = |language| told.iter().map(|change| change.summary(language)).collect();
         ReviewLine {
             document,
-            title: title.unwrap_or_default(),
+            title: view.as_ref().map(|view| view.title.clone()).unwrap_or_default(),
             changes: raw.len(),
             french: words(Language::French),
             english: words(Language::English),
+            details,
+            created: view.filter(|_| told.iter().any(HistoryEntry::is_genesis)),
         }
     }
 

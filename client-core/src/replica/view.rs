@@ -359,7 +359,7 @@ pub struct NewsView {
 }
 
 /// Edits kept aside, or those of a parcel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct QuarantineView {
     /// The space.
     pub space: SpaceId,
@@ -380,7 +380,7 @@ pub struct QuarantineView {
 }
 
 /// What quarantined edits change in one document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ReviewLine {
     /// The document.
     pub document: DocumentId,
@@ -392,6 +392,10 @@ pub struct ReviewLine {
     pub french: Vec<String>,
     /// Each change in words, in English.
     pub english: Vec<String>,
+    /// What the changes write and strike, part by part.
+    pub details: Vec<DetailView>,
+    /// The whole document as adopting would make it, where these edits create it.
+    pub created: Option<DocumentContent>,
 }
 
 /// What one exchange did.

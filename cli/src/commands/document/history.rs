@@ -39,19 +39,24 @@ struct Change {
 
 /// What a change did to one part.
 #[derive(Debug, Serialize, Deserialize)]
-struct Detail {
+pub(crate) struct Detail {
     /// The name of a field or the id of a section.
     place: String,
     before: Option<String>,
     after: Option<String>,
     /// The same in one line for people.
-    told: String,
+    pub(crate) told: String,
 }
 
 impl Detail {
-    fn of(view: DetailView, lang: Lang) -> Self {
+    /// Returns a change of one part, as people and scripts read it.
+    pub(crate) fn of(view: DetailView, lang: Lang) -> Self {
+        // Where several values stood, as in a conflict that was settled, each is shown by itself.
         let shown = |value: &String| match view.kind {
-            Some(kind) => kind.show(value, words::language(lang)),
+            Some(kind) => {
+                let values = value.split(", ").map(|one| kind.show(one, words::language(lang)));
+                values.collect::<Vec<_>>().join(", ")
+            }
             None => value.clone(),
         };
         let name = match lang {
@@ -193,6 +198,9 @@ mod tests {
             told(date, false, [Some("2027-01-01"), Some("2027-03-01")]),
             ["Date d'effet : 01/01/2027 → 01/03/2027", "Effective date: 2027-01-01 → 2027-03-01"]
         );
+        let both = [Some("2027-01-01, 2027-02-01"), Some("2027-03-01")];
+        let [settled, _] = told(date, false, both);
+        assert_eq!(settled, "Date d'effet : 01/01/2027, 01/02/2027 → 01/03/2027");
         let [first, _] = told(date, false, [None, Some("2027-03-01")]);
         assert_eq!(first, "Date d'effet : 01/03/2027");
         let [cleared, _] = told(date, false, [Some("2027-03-01"), None]);

@@ -107,6 +107,20 @@ fn a_removal_that_cannot_be_carried_is_opened_and_says_so() {
 }
 
 #[test]
+fn an_organisation_without_a_machine_is_counted_and_cannot_vote() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::USUAL);
+    let device = view(&mut town, 2).device;
+    town.ask(2, Command::DeviceRevoke { space, device, cause: Cause::Lost }).unwrap();
+    town.sync_all();
+    let measure = Measure::ChangeRule(Rule::same(Threshold::Unanimous));
+    let opened = vote(town.ask(0, Command::Propose { space, measure }));
+    assert_eq!((opened.needed, opened.able), (3, 2), "a rule vote is told so too");
+    let removal = view(&mut town, 0).removal;
+    assert_eq!((removal.needed, removal.able), (3, 2), "the silent one can be voted out by two");
+}
+
+#[test]
 fn an_organisation_has_no_voice_in_what_is_about_itself() {
     let mut town = Town::new(&["A", "B", "C"]);
     let space = town.circle("PTSM", Rule::same(Threshold::Majority));

@@ -22,6 +22,10 @@ pub(super) fn show(town: &mut Town, house: usize, document: DocumentId) -> Docum
     *view
 }
 
+fn show_is_absent(town: &mut Town, house: usize, document: DocumentId) -> bool {
+    town.ask(house, Command::Show { document, at: None }).is_err()
+}
+
 pub(super) fn edit(town: &mut Town, house: usize, document: DocumentId, edit: Edit) {
     town.ask(house, Command::Edit { document, edit }).unwrap();
 }
@@ -130,6 +134,7 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     assert!(names.contains(&"B") && !names.contains(&"le poste du fond"), "{names:?}");
     let to = members.iter().find(|m| m.own).unwrap().partner;
+    let late = new_convention(&mut town, second, space);
     let Reply::File { bytes, .. } = town.ask(second, Command::WriteParcel { space, to }).unwrap()
     else {
         panic!()
@@ -139,7 +144,13 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     else {
         panic!()
     };
-    assert_eq!((view.changes, view.adopted), (1, 0));
+    assert_eq!((view.changes, view.adopted), (3, 0));
+    let reviewed = |id| view.review.iter().find(|line| line.document == id).unwrap();
+    let added = &reviewed(document).details[0].after;
+    assert!(added.as_ref().unwrap().contains("tardif"), "what would change is shown: {view:?}");
+    assert!(reviewed(document).created.is_none());
+    assert_eq!(reviewed(late).created.as_ref().unwrap().title, "Accueil", "{view:?}");
+    assert!(show_is_absent(&mut town, 0, late), "a review changes nothing");
     town.ask(0, Command::AdoptParcel { file: bytes }).unwrap();
     for house in [0, 1, 2] {
         town.ask(house, Command::Sync { space: None }).unwrap();

@@ -2,7 +2,7 @@
 
 use super::content::{InConflict, Shown, Written};
 use crate::words;
-use client_core::kinds::{Catalogue, FieldSpec};
+use client_core::kinds::{Catalogue, FieldSpec, FieldType, Formula, Merge};
 use console::{Lang, Page, Text, readable};
 use serde_json::Value;
 
@@ -31,7 +31,38 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
         page.title(&Text::same(format!("{} [{}]", section.title, section.id)));
         page.text(&section.text);
     }
+    warnings(shown, specs, lang).iter().for_each(|warning| page.alarm(warning));
     draw_remarks(shown, page);
+}
+
+/// Returns what the merge rules let stand and a person should look at: an end before its start,
+/// an amount or a number below zero.
+fn warnings(shown: &Shown, specs: &[FieldSpec], lang: Lang) -> Vec<Text> {
+    let label = |spec: &FieldSpec| spec.label.get(words::language(lang)).to_owned();
+    let one = |name: &str| shown.fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let mut warnings = Vec::new();
+    for spec in specs {
+        if let Merge::Computed(Formula::MonthsBetween { from, to }) = spec.merge {
+            // Stored dates are in the order of their digits.
+            let (start, end) = (one(from), one(to));
+            if !start.is_empty() && !end.is_empty() && end < start {
+                warnings.push(Text::of(
+                    "Attention : la date de fin est avant la date d'effet.",
+                    "Beware: the end date is before the effective date.",
+                ));
+            }
+            continue;
+        }
+        let number = matches!(spec.kind, FieldType::Amount | FieldType::Integer);
+        if number && one(spec.name).starts_with('-') {
+            let label = label(spec);
+            warnings.push(Text::new(
+                format!("Attention : « {label} » est négatif."),
+                format!("Beware: “{label}” is negative."),
+            ));
+        }
+    }
+    warnings
 }
 
 fn kind_title(kind: &str, lang: Lang) -> String {
@@ -100,4 +131,32 @@ fn field(spec: &FieldSpec, value: &Value, lang: Lang) -> String {
 fn shown_value(spec: Option<&FieldSpec>, stored: &str, lang: Lang) -> String {
     let show = |spec: &FieldSpec| spec.kind.show(stored, words::language(lang));
     spec.map_or_else(|| stored.to_owned(), show)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_meant_is_pointed_at() {
+        let kind = Catalogue::STANDARD.find("convention").expect("it is a standard kind");
+        let shown = |values: [(&str, &str); 3]| Shown {
+            document: String::new(),
+            space: String::new(),
+            kind: kind.name.to_owned(),
+            title: String::new(),
+            fields: values.map(|(name, value)| (name.to_owned(), Value::from(value))).into(),
+            sections: Vec::new(),
+            conflicts: Vec::new(),
+            heads: Vec::new(),
+            provisional: 0,
+            waiting: 0,
+        };
+        let told = |values| warnings(&shown(values), kind.fields, Lang::Fr).len();
+        let dates =
+            |from, to, amount| told([("date_effet", from), ("date_fin", to), ("montant", amount)]);
+        assert_eq!(dates("2027-03-01", "2027-01-01", "-5.00"), 2);
+        assert_eq!(dates("2027-03-01", "2028-01-01", "5.00"), 0);
+        assert_eq!(dates("2027-03-01", "", "0.00"), 0);
+    }
 }
