@@ -26,6 +26,7 @@ mod outbox; // what was written and is not in the journal
 mod papers; // documents as commands ask for them
 mod quarantine; // edits of the revoked, taken up by others
 mod records; // where things are kept
+mod saved; // the cache of a document as a record
 mod shelf; // documents opened, cached, rebuilt
 mod space; // one space
 mod step; // the world during one step

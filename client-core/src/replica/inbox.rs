@@ -223,7 +223,7 @@ impl Space {
             })
             .collect();
         if !of.is_empty() && self.outbox.has_any(&of) {
-            self.notice_double(step);
+            self.end_life(step);
         }
     }
 

@@ -7,7 +7,9 @@
 //! written anew by whoever holds it: the machine itself may have it no more.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use protocol::env::Timestamp;
 use protocol::envelope::{Envelope, NO_ENVELOPE};
 use protocol::id::{DocumentId, EnvelopeId, EpochId, Incarnation};
 use protocol::journal::Mark;
@@ -17,11 +19,14 @@ use super::io::{Alarm, Event};
 use super::lot::{Lot, Right};
 use super::outbox::Item;
 use super::records;
-use super::shelf::change_id;
+use super::shelf::{Loose, change_id};
 use super::space::Space;
 use super::step::Step;
 use crate::document::{Actor, ChangeId, builds_upon, written_by};
 use crate::renew::{Old, Renewed, renew};
+
+/// How long the writer of an envelope by file has to seal it anew once its epoch is closed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Which of this store's own unsent changes are written anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,12 @@ impl Space {
     /// Remembers that somebody else writes under this life: durable with the journal that shows
     /// it, for after a crash the journal is not looked through again.
     pub(super) fn notice_double(&mut self, step: &mut Step<'_, '_>) {
+        self.suspected = true;
+        self.end_life(step);
+    }
+
+    /// Remembers that this life is over, without anybody else being suspected of writing.
+    pub(super) fn end_life(&mut self, step: &mut Step<'_, '_>) {
         self.doubled = true;
         step.put(records::doubled(&self.id), Vec::new());
     }
@@ -73,14 +84,16 @@ impl Space {
             up.flights.clear();
             up.stuck = false;
         }
-        step.event(Event::Alarm(space, Alarm::Restarted));
+        if std::mem::take(&mut self.suspected) {
+            step.event(Event::Alarm(space, Alarm::Restarted));
+        }
     }
 
     /// An envelope by file of this very life follows what is on its way from here: both go on
     /// as couriers' goods, or neither could ever be ordered.
     fn hand_flights_over(&mut self, step: &mut Step<'_, '_>) {
         let own = (self.device(), self.me.incarnation);
-        let of_this_life = |loose: &super::shelf::Loose| {
+        let of_this_life = |loose: &Loose| {
             let header = loose.envelope.header();
             (header.device, header.incarnation) == own
         };
@@ -99,7 +112,8 @@ impl Space {
     /// Sees which envelopes by file can never be in the journal: their place is taken, or they
     /// follow one that is not there. They are in no document from then on.
     pub(super) fn judge_loose(&mut self, step: &mut Step<'_, '_>) {
-        for (id, document) in self.place_loose() {
+        let time = self.time(step);
+        for (id, document) in self.place_loose(time) {
             self.shelf.forget(step, &self.id, &document);
             step.event(Event::Edited(self.id, document));
             let orphan = self.shelf.loose.get(&id).is_some_and(|loose| loose.orphan);
@@ -111,11 +125,11 @@ impl Space {
 
     /// Works out anew which envelopes by file have lost their place, and which lack one before
     /// them. Returns those for which that has changed, with their documents.
-    pub(super) fn place_loose(&mut self) -> Vec<(EnvelopeId, DocumentId)> {
+    pub(super) fn place_loose(&mut self, time: Timestamp) -> Vec<(EnvelopeId, DocumentId)> {
         if self.shelf.loose.is_empty() {
             return Vec::new();
         }
-        let (orphans, unlinked) = (self.orphans(), self.unlinked());
+        let (orphans, unlinked) = (self.orphans(time), self.unlinked());
         let mut changed = Vec::new();
         for (id, loose) in &mut self.shelf.loose {
             let before = (loose.orphan, loose.unlinked);
@@ -155,39 +169,56 @@ impl Space {
         unlinked
     }
 
-    /// Returns the envelopes by file that can never be in the journal.
-    pub(super) fn orphans(&self) -> BTreeSet<EnvelopeId> {
-        let mut loose: Vec<&Envelope> = self.shelf.loose.values().map(|l| &l.envelope).collect();
-        loose.sort_by_key(|envelope| {
-            let header = envelope.header();
+    /// Returns the envelopes by file that can never be in the journal: their place is taken,
+    /// or their epoch is closed and their writer has not sealed them anew.
+    fn orphans(&self, time: Timestamp) -> BTreeSet<EnvelopeId> {
+        let mut loose: Vec<&Loose> = self.shelf.loose.values().collect();
+        loose.sort_by_key(|loose| {
+            let header = loose.envelope.header();
             (header.device, header.incarnation, header.counter)
         });
         let mut orphans: BTreeSet<EnvelopeId> = BTreeSet::new();
-        for envelope in loose {
-            let header = envelope.header();
+        for loose in loose {
+            let header = loose.envelope.header();
             let mark = self.journal.mark(&header.device, &header.incarnation);
             let taken = |mark: Mark| {
                 header.counter <= mark.counter
                     || header.counter == mark.counter + 1 && header.previous != mark.last
             };
-            if mark.is_some_and(taken) || orphans.contains(&header.previous) {
-                orphans.insert(envelope.id());
+            let follows = orphans.contains(&header.previous);
+            if mark.is_some_and(taken) || follows || self.is_outdated(loose, time) {
+                orphans.insert(loose.envelope.id());
             }
         }
         orphans
     }
 
+    /// Tells whether an envelope by file was sealed under an epoch that has long been closed,
+    /// by a device that could have sealed it anew since.
+    fn is_outdated(&self, loose: &Loose, time: Timestamp) -> bool {
+        let header = loose.envelope.header();
+        let Some(roster) = self.register.as_ref().map(protocol::register::Register::roster) else {
+            return false;
+        };
+        let in_force = roster.may_take_part(&header.device, time).is_ok();
+        roster.epoch().is_some_and(|epoch| {
+            let since = loose.at.max(epoch.opened_at);
+            in_force && epoch.id != header.epoch && time > since.after(PATIENCE)
+        })
+    }
+
     /// Takes up edits by file that lost their place, unless the journal has them otherwise.
     pub(super) fn take_up_orphans(&mut self, step: &mut Step<'_, '_>, home: &Home) {
         let time = self.time(step);
+        self.judge_loose(step);
+        if !self.shelf.loose.values().any(|loose| loose.orphan) || self.awaits_keys(step) {
+            // What the journal holds under a key still to come may be the very same edits.
+            return;
+        }
         let Some(roster) = self.register.as_ref().map(protocol::register::Register::roster) else {
             return;
         };
         if roster.may_write(&self.device(), time).is_err() {
-            return;
-        }
-        if !self.shelf.loose.values().any(|loose| loose.orphan) || self.awaits_keys(step) {
-            // What the journal holds under a key still to come may be the very same edits.
             return;
         }
         let mut served: Vec<(EnvelopeId, DocumentId, Vec<ChangeId>)> = Vec::new();

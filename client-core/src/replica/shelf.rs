@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
+use protocol::codec;
+use protocol::env::Timestamp;
 use protocol::envelope::{Content, Envelope, OpenError};
 use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
@@ -16,6 +17,7 @@ use protocol::refusal::Refusal;
 use super::lot::{Lot, Right};
 use super::outbox::Outbox;
 use super::records;
+use super::saved::Saved;
 use super::space::number_of;
 use super::step::Step;
 use crate::admission::{ActorRule, Arrival};
@@ -31,8 +33,6 @@ const SAVE_AFTER_CHANGES: usize = 64;
 pub(super) const OPEN_MAX: usize = 8;
 /// Bytes of changes that are admitted together.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// Bytes of one saved document.
-const SAVED_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// What an opened envelope brings to one document.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub(super) struct Delivery {
 #[derive(Debug, Clone)]
 pub(super) struct Loose {
     pub(super) envelope: Envelope,
+    /// When it came, by this machine's clock.
+    pub(super) at: Timestamp,
     /// Why the relay will not take it, once it said so.
     pub(super) refused: Option<Refusal>,
     /// Whether its place in the journal is taken: it can never be there as it is.
@@ -59,8 +61,8 @@ pub(super) struct Loose {
 
 impl Loose {
     /// Takes one whose place among the others is still to be worked out.
-    fn new(envelope: Envelope) -> Self {
-        Self { envelope, refused: None, orphan: false, unlinked: true }
+    fn new(envelope: Envelope, at: Timestamp) -> Self {
+        Self { envelope, at, refused: None, orphan: false, unlinked: true }
     }
 
     /// Tells whether its changes are in documents for now.
@@ -199,8 +201,10 @@ impl Shelf {
             shelf.known.extend(DocumentId::from_slice(&key[prefix.len()..]));
         }
         for (_, bytes) in step.all(&records::loose(space)) {
-            if let Ok(envelope) = Envelope::parse(&bytes) {
-                shelf.loose.insert(envelope.id(), Loose::new(envelope));
+            let parts = bytes.split_first_chunk::<8>();
+            if let Some((at, Ok(envelope))) = parts.map(|(at, e)| (at, Envelope::parse(e))) {
+                let at = Timestamp::from_ms(u64::from_be_bytes(*at));
+                shelf.loose.insert(envelope.id(), Loose::new(envelope, at));
             }
         }
         shelf
@@ -429,11 +433,13 @@ impl Shelf {
         opened: bool,
     ) {
         let id = envelope.id();
-        step.put(records::loose_one(space, &id), envelope.bytes().to_vec());
+        let at = step.wall();
+        let record = [at.ms().to_be_bytes().as_slice(), envelope.bytes()].concat();
+        step.put(records::loose_one(space, &id), record);
         if opened {
             self.learn(step, space, envelope.header().document);
         }
-        self.loose.insert(id, Loose::new(envelope));
+        self.loose.insert(id, Loose::new(envelope, at));
     }
 
     /// Remembers which changes came by file only: all of them while the document is closed.
@@ -576,58 +582,4 @@ fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Ve
 /// Returns the name of a raw change.
 pub(super) fn change_id(raw: &[u8]) -> ChangeId {
     crate::admission::change_id(raw)
-}
-
-/// A document as last saved.
-struct Saved {
-    covered: u64,
-    adopted: Vec<(ChangeId, PartnerId)>,
-    writers: Vec<(Actor, DeviceId)>,
-    document: Vec<u8>,
-}
-
-impl Encode for Saved {
-    fn encode(&self, out: &mut Writer) {
-        out.array(4);
-        out.uint(self.covered);
-        out.array(self.adopted.len());
-        for (change, partner) in &self.adopted {
-            out.array(2);
-            Bytes(change.bytes()).encode(out);
-            partner.encode(out);
-        }
-        out.array(self.writers.len());
-        for (actor, device) in &self.writers {
-            out.array(2);
-            Bytes(actor.bytes()).encode(out);
-            device.encode(out);
-        }
-        out.bytes(&self.document);
-    }
-}
-
-impl Decode for Saved {
-    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if input.array(4)? != 4 {
-            return Err(DecodeError::Malformed);
-        }
-        let covered = input.uint()?;
-        let count = input.array(SAVED_BYTES_MAX)?;
-        let mut adopted = Vec::new();
-        for _ in 0..count {
-            if input.array(2)? != 2 {
-                return Err(DecodeError::Malformed);
-            }
-            adopted.push((ChangeId::new(input.fixed()?), PartnerId::decode(input)?));
-        }
-        let mut writers = Vec::new();
-        for _ in 0..input.array(SAVED_BYTES_MAX)? {
-            if input.array(2)? != 2 {
-                return Err(DecodeError::Malformed);
-            }
-            writers.push((Actor::new(input.fixed()?), DeviceId::decode(input)?));
-        }
-        let document = input.bytes(SAVED_BYTES_MAX)?.to_vec();
-        Ok(Self { covered, adopted, writers, document })
-    }
 }

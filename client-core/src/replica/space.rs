@@ -79,6 +79,8 @@ pub(super) struct Space {
     pub(super) stopped: Option<Refusal>,
     /// The journal holds something of this life that this store did not write.
     pub(super) doubled: bool,
+    /// Somebody else may be writing with this store's identity: to be said.
+    pub(super) suspected: bool,
     /// An envelope did not open, or held what it may not: to be said.
     pub(super) bad_content: bool,
     /// When what was written is sealed and sent, while the link is up.
@@ -147,6 +149,7 @@ impl Space {
             agreed: [None, None],
             stopped: None,
             doubled: false,
+            suspected: false,
             bad_content: false,
             seal_at: None,
             sent: 0,
@@ -234,7 +237,7 @@ impl Space {
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
         // What is in documents was worked out before: only who it is of is remembered anew.
-        let _placed = self.place_loose();
+        let _placed = self.place_loose(self.time(step));
         // Which of them the journal has is seen when their documents are opened.
         let _noted = self.note_loose(step);
     }
