@@ -85,6 +85,8 @@ pub struct Story {
     notes: BTreeSet<DocumentId>,
     /// Every acknowledged edit.
     pub saved: Vec<Saved>,
+    /// Whether any edit went by file.
+    pub carried: bool,
     /// Joins under way: the machine and its request.
     pub requests: BTreeMap<ProposalId, usize>,
     hopes: BTreeMap<u64, Hope>,

@@ -323,6 +323,7 @@ impl Space {
             if let Some(delivery) = self.settle_opened(step, &envelope, position, opened) {
                 // It may have come by file before: the journal has it, and now shows it.
                 self.shelf.confirm(step, &self.id, &envelope, Some(&delivery));
+                self.notice_renewed(step, Some(&delivery));
                 // Made again from the journal when next opened, the unlocked part included:
                 // at once, for anything said in between makes what is written so far durable.
                 self.shelf.forget(step, &self.id, &delivery.document);

@@ -55,6 +55,7 @@ impl Story {
             documents: Vec::new(),
             notes: BTreeSet::new(),
             saved: Vec::new(),
+            carried: false,
             requests: BTreeMap::new(),
             hopes: BTreeMap::new(),
             suspended: BTreeSet::new(),

@@ -236,6 +236,7 @@ impl Story {
             if crate::world::holds_canary(&bytes) {
                 self.world.watch.accuse(format!("a bundle shows {CANARY} in clear"));
             }
+            self.carried = true;
             self.ask(to, Command::ReadBundle { file: bytes }, Hope::Nothing);
         }
     }
