@@ -175,7 +175,7 @@ fn disks(chance: &mut Chance, leaning: &Leaning) -> Mishap {
         0..=2 => Mishap::Backup { who },
         3..=4 => Mishap::Restore { who },
         // Copies of one store that also give their edits away by file are left out: two of them
-        // may bring one edit twice, or upon another past, and some of it then waits (`docs/threats.md`).
+        // may bring one edit twice, or upon another past that nobody orders (docs/threats.md).
         5 if leaning.files > 0 => Mishap::Backup { who },
         5 => Mishap::Clone { who },
         6 => Mishap::Fill { who, full: chance.happens(500_000) },
