@@ -248,7 +248,10 @@ impl Document {
         if self.damaged {
             return Err(EditRefusal::Engine);
         }
-        if self.index.ops() > limits::DOCUMENT_OPS_MAX {
+        // A change names everything it builds upon: with more than it may name, nobody would
+        // take it, and what was said to be saved would be lost.
+        let branches = self.engine.get_heads().len();
+        if self.index.ops() > limits::DOCUMENT_OPS_MAX || branches > limits::CHANGE_DEPS_MAX {
             return Err(EditRefusal::DocumentFull);
         }
         if self.pending.claimed_after(actor, self.index.last_seq(actor)) {

@@ -1,7 +1,7 @@
 //! Kill -9 of the relay and of replicas at random moments, on both storage engines: every edit
 //! that a person was told is saved is there when the program starts again, once; what the relay
 //! has acknowledged it still holds; in the end every replica shows the same and `verify` is clean.
-//! Ten rounds on each engine; two hundred with `LIAISON_SLOW`.
+//! A hundred rounds on each engine; five hundred with `LIAISON_SLOW`.
 
 use std::io::Read as _;
 use std::process::{Child, Stdio};
@@ -13,9 +13,9 @@ use tests::chance::Chance;
 use crate::programs::Stage;
 
 /// Rounds in the gate.
-const ROUNDS: u64 = 10;
+const ROUNDS: u64 = 100;
 /// Rounds with `LIAISON_SLOW`.
-const ROUNDS_SLOW: u64 = 200;
+const ROUNDS_SLOW: u64 = 500;
 /// Longest life of a program that will be killed, in milliseconds.
 const LIFE_MS_MAX: u64 = 250;
 /// Who writes.

@@ -2,6 +2,9 @@
 
 use super::fixture::*;
 use super::*;
+use protocol::id::Incarnation;
+
+use crate::admission::ActorRule;
 use crate::kinds::Language;
 
 fn values(document: &Document, field: &str) -> FieldValue {
@@ -313,4 +316,22 @@ fn every_refusal_of_the_rest_is_reached_and_changes_nothing() {
     let (mut a, _) = convention();
     a.damaged = true;
     assert_eq!(refusal(&mut a, set("objet", "z")), EditRefusal::Engine);
+}
+
+/// What would name more branches than a change may is refused before it is said to be saved.
+#[test]
+fn an_edit_upon_too_many_branches_is_refused_at_once() {
+    let (document, _) = convention();
+    let mut wide = document.clone();
+    for number in 0..=limits::CHANGE_DEPS_MAX {
+        let mut incarnation = [0; 16];
+        incarnation[..8].copy_from_slice(&(number as u64 + 1).to_be_bytes());
+        let writer = Author { incarnation: Incarnation::new(incarnation), ..author(2) };
+        let mut alone = document.clone();
+        let edited = alone.edit(&writer, &append("objet", "x")).unwrap();
+        let rule = ActorRule::Device { device: writer.device, incarnation: writer.incarnation };
+        wide.admit(arrivals(&edited.changes, rule));
+    }
+    let refused = wide.edit(&author(3), &append("objet", "y"));
+    assert!(matches!(refused, Err(EditRefusal::DocumentFull)), "{refused:?}");
 }

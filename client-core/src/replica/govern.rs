@@ -12,7 +12,7 @@ use protocol::invitation::{
 use protocol::refusal::Refusal;
 use protocol::register::{
     Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Proposal,
-    Register, Role, Roster, Rule, Threshold,
+    Register, RelayTerms, Role, Roster, Rule, Threshold,
 };
 
 use super::command::CommandError;
@@ -205,7 +205,7 @@ impl Space {
                 format!("{} → {}", self.subject_name(measure), role.name())
             }
             Measure::ChangeRule(rule) => rule_name(rule),
-            Measure::ChangeRelay(terms) => terms.url.clone(),
+            Measure::ChangeRelay(terms) => relay_name(terms),
             Measure::Close(closing) => closing.name().to_owned(),
         }
     }
@@ -241,12 +241,16 @@ impl Space {
         })
     }
 
-    /// Opens the name an applicant sealed for whoever holds its invitation.
+    /// Returns the name of whoever asks to join: the one it gave with its request, for its id
+    /// is of its own choice too, and may be that of somebody who left.
     fn applicant_name(&self, admission: &Admission) -> Option<String> {
-        let known = self.name_of(&admission.card.partner);
-        if !known.is_empty() {
-            return Some(known);
-        }
+        let given = self.name_given(admission);
+        let known = || Some(self.name_of(&admission.card.partner)).filter(|name| !name.is_empty());
+        given.or_else(known)
+    }
+
+    /// Opens the name an applicant sealed for whoever holds its invitation.
+    fn name_given(&self, admission: &Admission) -> Option<String> {
         let key = self.directory.get(&Topic::Invitation(admission.invitation))?;
         let key: [u8; 16] = protocol::id::unhex(key)?.try_into().ok()?;
         let secret = InvitationSecret::from_bytes(&key);
@@ -550,4 +554,11 @@ fn role_of(measure: &Measure) -> Option<Role> {
 /// Says in both languages why a pasted string cannot be used.
 pub(super) fn paste_error(error: protocol::invitation::PasteError) -> CommandError {
     CommandError::Invalid { code: "bad-paste", french: error.french(), english: error.to_string() }
+}
+
+/// Says which relay terms name: the address alone may be that of the relay in use.
+fn relay_name(terms: &RelayTerms) -> String {
+    let RelayTerms { relay, operator, url, health_hosting, .. } = terms;
+    let hosting = if *health_hosting { " · HDS" } else { "" };
+    format!("{url} · {} · {}{hosting}", relay.short(), operator.short())
 }
