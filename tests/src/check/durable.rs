@@ -36,7 +36,7 @@ fn holds(story: &mut Story, machine: usize, edit: &Saved) -> Result<(), String> 
     let at = Some(edit.version.clone());
     let asked = story.call(machine, Command::Show { document: edit.document, at });
     // Edits that went by file may be written anew, with what was written upon them.
-    let doubled = story.carried || story.people.iter().any(|person| person.doubled);
+    let doubled = story.carried || story.people[edit.by].doubled;
     if !doubled && !matches!(asked, Some(Ok(Reply::Document(_)))) {
         let asked = asked.map(|answer| answer.err());
         let who = story.show(machine);
