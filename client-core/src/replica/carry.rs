@@ -23,8 +23,9 @@ use super::step::Step;
 use super::view::LinkState;
 use crate::verify::vouched;
 
-/// Envelopes by file that are kept at a time.
+/// Envelopes by file that are kept at a time, and their bytes.
 const LOOSE_MAX: usize = 16_384;
+const LOOSE_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// What reading a bundle did.
 #[derive(Default)]
@@ -267,7 +268,8 @@ impl Space {
             return;
         }
         let right = register.roster().may_append(&header.device, &header.epoch, time);
-        let full = self.shelf.loose.len() >= LOOSE_MAX;
+        let held: usize = self.shelf.loose.values().map(|l| l.envelope.bytes().len()).sum();
+        let full = self.shelf.loose.len() >= LOOSE_MAX || held + bytes.len() > LOOSE_BYTES_MAX;
         if full || right.is_err() || envelope.verify().is_err() {
             tally.refused += 1;
             return;
