@@ -2,9 +2,11 @@
 //!
 //! A file or a form gives a whole text back; writing it over the old one would undo what
 //! others wrote meanwhile. The difference is taken by lines first, then by words within the
-//! lines that changed. Its cost is bounded: stretches with too many tokens to compare are
-//! replaced whole. Nothing here touches a document.
+//! lines that changed, and by characters within words that no language has. Its cost is
+//! bounded: what is too long to compare is cut where both texts say something once, and what
+//! has no such place is replaced whole. Nothing here touches a document.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -20,20 +22,45 @@ pub struct Splice {
     pub insert: String,
 }
 
-/// Product of the lengths of two token lists beyond which they are not compared.
-const COMPARISONS_MAX: usize = 4_000_000;
+/// How much work a comparison may be.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// Product of the lengths of two token lists that are compared whatever they hold.
+    comparisons: usize,
+    /// Tokens struck and inserted that longer lists may differ by.
+    edits: usize,
+    /// How often lists are cut into shorter ones.
+    cuts: usize,
+}
+
+/// A stretch of a quarter of a million words costs some tens of milliseconds at the worst.
+const BOUNDS: Bounds = Bounds { comparisons: 4_000_000, edits: 256, cuts: 8 };
+/// Characters of the longest run of letters taken for one word.
+const WORD_CHARS_MAX: usize = 64;
+
+/// Old tokens, and the new ones in their place.
+type Stretch = (Range<usize>, Range<usize>);
 
 /// Returns the splices that turn `old` into `new`, to be applied in order.
 #[must_use]
 pub fn difference(old: &str, new: &str) -> Vec<Splice> {
+    difference_within(old, new, BOUNDS)
+}
+
+fn difference_within(old: &str, new: &str, bounds: Bounds) -> Vec<Splice> {
     let (old_lines, new_lines) = (lines(old), lines(new));
     let mut splices = Vec::new();
-    for (old_range, new_range) in stretches(&old_lines, &new_lines) {
-        let before = chars(&new_lines[..new_range.start]);
+    let (mut line, mut at_line) = (0, 0);
+    for (old_range, new_range) in stretches(&old_lines, &new_lines, bounds) {
+        at_line += chars(&new_lines[line..new_range.start]);
+        line = new_range.start;
         let (old_words, new_words) = (words(&old_lines[old_range]), words(&new_lines[new_range]));
-        for (old_range, new_range) in stretches(&old_words, &new_words) {
+        let (mut word, mut at) = (0, at_line);
+        for (old_range, new_range) in stretches(&old_words, &new_words, bounds) {
+            at += chars(&new_words[word..new_range.start]);
+            word = new_range.start;
             splices.push(Splice {
-                at: before + chars(&new_words[..new_range.start]),
+                at,
                 delete: chars(&old_words[old_range]),
                 insert: new_words[new_range].concat(),
             });
@@ -59,38 +86,147 @@ fn words<'a>(lines: &[&'a str]) -> Vec<&'a str> {
         for (index, c) in line.char_indices() {
             let joins = in_word && c.is_alphanumeric();
             if index > start && !joins {
-                tokens.push(&line[start..index]);
+                push_word(&mut tokens, &line[start..index]);
                 start = index;
             }
             in_word = c.is_alphanumeric();
         }
-        if start < line.len() {
-            tokens.push(&line[start..]);
-        }
+        push_word(&mut tokens, &line[start..]);
     }
     tokens
 }
 
+/// Adds a word, or its characters when it is too long to be one.
+fn push_word<'a>(tokens: &mut Vec<&'a str>, word: &'a str) {
+    if word.chars().nth(WORD_CHARS_MAX).is_none() {
+        tokens.extend(Some(word).filter(|word| !word.is_empty()));
+        return;
+    }
+    let mut rest = word;
+    while let Some(c) = rest.chars().next() {
+        let (one, others) = rest.split_at(c.len_utf8());
+        tokens.push(one);
+        rest = others;
+    }
+}
+
 /// Returns the ranges of tokens that differ, in order, old and new.
-fn stretches(old: &[&str], new: &[&str]) -> Vec<(Range<usize>, Range<usize>)> {
+fn stretches(old: &[&str], new: &[&str], bounds: Bounds) -> Vec<Stretch> {
+    let mut known = BTreeMap::new();
+    let mut number = |token| {
+        let next = known.len();
+        *known.entry(token).or_insert(next)
+    };
+    let old: Vec<usize> = old.iter().map(|token| number(*token)).collect();
+    let new: Vec<usize> = new.iter().map(|token| number(*token)).collect();
+    let mut found = Vec::new();
+    compare((&old, &new), (0, 0), bounds, &mut found);
+    found
+}
+
+/// Adds what differs between two lists, which begin at these places of the whole.
+fn compare(
+    (old, new): (&[usize], &[usize]),
+    at: (usize, usize),
+    bounds: Bounds,
+    found: &mut Vec<Stretch>,
+) {
     let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let tails = old[prefix..].iter().rev().zip(new[prefix..].iter().rev());
     let suffix = tails.take_while(|(a, b)| a == b).count();
-    let old_middle = prefix..old.len() - suffix;
-    let new_middle = prefix..new.len() - suffix;
-    if old_middle.is_empty() && new_middle.is_empty() {
-        return Vec::new();
+    let (old, new) = (&old[prefix..old.len() - suffix], &new[prefix..new.len() - suffix]);
+    let (from_old, from_new) = (at.0 + prefix, at.1 + prefix);
+    if old.is_empty() && new.is_empty() {
+        return;
     }
-    if old_middle.len().saturating_mul(new_middle.len()) > COMPARISONS_MAX {
-        return vec![(old_middle, new_middle)];
+    let product = old.len().saturating_mul(new.len());
+    if product <= bounds.comparisons || are_near(old, new, bounds.edits) {
+        let differs = capture_diff_slices(Algorithm::Myers, old, new).into_iter();
+        found.extend(differs.filter(|op| op.tag() != DiffTag::Equal).map(|op| {
+            let (a, b) = (op.old_range(), op.new_range());
+            (a.start + from_old..a.end + from_old, b.start + from_new..b.end + from_new)
+        }));
+        return;
     }
-    let (a, b) = (&old[old_middle], &new[new_middle]);
-    let shift = |range: Range<usize>| range.start + prefix..range.end + prefix;
-    capture_diff_slices(Algorithm::Myers, a, b)
-        .into_iter()
-        .filter(|op| op.tag() != DiffTag::Equal)
-        .map(|op| (shift(op.old_range()), shift(op.new_range())))
-        .collect()
+    let mut anchors = if bounds.cuts > 0 { anchors(old, new) } else { Vec::new() };
+    if anchors.is_empty() {
+        found.push((from_old..from_old + old.len(), from_new..from_new + new.len()));
+        return;
+    }
+    anchors.push((old.len(), new.len()));
+    let bounds = Bounds { cuts: bounds.cuts - 1, ..bounds };
+    let mut done = (0, 0);
+    for (a, b) in anchors {
+        let between = (&old[done.0..a], &new[done.1..b]);
+        compare(between, (from_old + done.0, from_new + done.1), bounds, found);
+        // The anchor itself begins the next part, where it is trimmed as common.
+        done = (a, b);
+    }
+}
+
+/// Tells whether no more than so many tokens struck and inserted lie between two lists: the
+/// greedy search of Myers (1986), without its trace.
+fn are_near(old: &[usize], new: &[usize], edits_max: usize) -> bool {
+    if old.len().abs_diff(new.len()) > edits_max {
+        return false;
+    }
+    // How far each diagonal has come in the old list; diagonal `k - middle` is old less new.
+    let middle = edits_max + 1;
+    let mut reached = vec![0_usize; 2 * middle + 1];
+    for edits in 0..=edits_max {
+        for k in (middle - edits..=middle + edits).step_by(2) {
+            let down =
+                k == middle - edits || k != middle + edits && reached[k - 1] < reached[k + 1];
+            let mut a = if down { reached[k + 1] } else { reached[k - 1] + 1 };
+            // On diagonal `k` the place in the new list follows from that in the old one.
+            let Some(mut b) = (a + middle).checked_sub(k) else { continue };
+            while a < old.len() && b < new.len() && old[a] == new[b] {
+                (a, b) = (a + 1, b + 1);
+            }
+            reached[k] = a;
+            if a >= old.len() && b >= new.len() {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Returns places of tokens that stand once in each list, as many as keep one order in both.
+fn anchors(old: &[usize], new: &[usize]) -> Vec<(usize, usize)> {
+    let (in_old, in_new) = (once(old), once(new));
+    let mut shared: Vec<(usize, usize)> =
+        in_old.iter().filter_map(|(token, a)| Some(((*a)?, (*in_new.get(token)?)?))).collect();
+    shared.sort_unstable();
+    // The longest run of ascending places: piles of cards, each with the card it lies upon.
+    let mut piles: Vec<usize> = Vec::new();
+    let mut below: Vec<Option<usize>> = Vec::new();
+    for (card, (_, b)) in shared.iter().enumerate() {
+        let pile = piles.partition_point(|top| shared[*top].1 < *b);
+        below.push(pile.checked_sub(1).map(|left| piles[left]));
+        if pile == piles.len() {
+            piles.push(card);
+        } else {
+            piles[pile] = card;
+        }
+    }
+    let mut run = Vec::new();
+    let mut next = piles.last().copied();
+    while let Some(card) = next {
+        run.push(shared[card]);
+        next = below[card];
+    }
+    run.reverse();
+    run
+}
+
+/// Returns where each token stands; nothing for those that stand there more than once.
+fn once(tokens: &[usize]) -> BTreeMap<usize, Option<usize>> {
+    let mut places = BTreeMap::new();
+    for (place, token) in tokens.iter().enumerate() {
+        places.entry(*token).and_modify(|known| *known = None).or_insert(Some(place));
+    }
+    places
 }
 
 #[cfg(test)]
@@ -137,10 +273,98 @@ mod tests {
         assert_eq!(applied(&old, &splices), new);
     }
 
+    /// Sentences that repeat each other, so that hardly a word stands there once.
+    fn paragraph(chars: usize) -> String {
+        let sentence = "Le réseau accueille les familles et les adresse au centre. ";
+        sentence.chars().cycle().take(chars).collect()
+    }
+
+    /// Replaces what stands at a place by something of another length.
+    fn altered(text: &str, places: &[usize], word: &str) -> String {
+        let mut chars: Vec<char> = text.chars().collect();
+        for place in places.iter().rev() {
+            chars.splice(*place..place + 2, word.chars());
+        }
+        chars.into_iter().collect()
+    }
+
+    #[test]
+    fn far_apart_words_of_a_long_paragraph_are_two_small_splices() {
+        for words in ["rue réseau place ", "un deux trois quatre cinq six sept huit "] {
+            let numbered = (0..2_000).map(|i| format!("{words}{i} "));
+            let unique: String = numbered.collect::<String>().chars().take(40_000).collect();
+            for old in [paragraph(40_000), unique] {
+                let new = altered(&old, &[1_000, 39_000], "MOT");
+                let splices = difference(&old, &new);
+                assert_eq!(applied(&old, &splices), new);
+                assert_eq!(splices.len(), 2, "{splices:?}");
+                let longest = splices.iter().map(|s| s.delete.max(s.insert.chars().count()));
+                assert!(longest.max().unwrap() <= 20, "{splices:?}");
+            }
+        }
+    }
+
+    /// Edits in every sentence are far too many to be found by a search without places to hold
+    /// on to: the words that stand there once are such places.
+    #[test]
+    fn a_long_paragraph_edited_everywhere_keeps_what_was_not() {
+        let sentence = |i: usize, verb: &str| format!("La personne {i} {verb} le centre {i}b. ");
+        let old: String = (0..2_000).map(|i| sentence(i, "appelle")).collect();
+        let new: String = (0..2_000).map(|i| sentence(i, "rencontre")).collect();
+        let splices = difference(&old, &new);
+        assert_eq!(applied(&old, &splices), new);
+        assert_eq!(splices.len(), 2_000);
+        assert!(splices.iter().all(|s| s.insert == "rencontre" && s.delete == 7));
+    }
+
+    #[test]
+    fn a_run_of_letters_that_is_no_word_is_compared_by_its_letters() {
+        let old: String = ('a'..='z').cycle().take(30_000).collect();
+        let new = altered(&old, &[100, 29_000], "XYZ");
+        let splices = difference(&old, &new);
+        assert_eq!(applied(&old, &splices), new);
+        assert!(splices.iter().all(|s| s.delete <= 3), "{splices:?}");
+    }
+
+    /// Nothing in common that stands there once, and too much to compare: replaced whole.
+    #[test]
+    fn what_cannot_be_cut_is_replaced_whole() {
+        let old = "a b ".repeat(20_000);
+        let new = "b c a c ".repeat(20_000);
+        let splices = difference(&old, &new);
+        assert_eq!(applied(&old, &splices), new);
+        assert_eq!(splices.len(), 1);
+    }
+
+    /// So little room for a search that short texts take every way a long one can.
+    const NARROW: Bounds = Bounds { comparisons: 4, edits: 3, cuts: 2 };
+
     proptest::proptest! {
         #[test]
         fn any_two_texts(old in "[ab \n🙂é]{0,60}", new in "[ab \n🙂é]{0,60}") {
             proptest::prop_assert_eq!(applied(&old, &difference(&old, &new)), new);
+        }
+
+        #[test]
+        fn any_two_texts_within_narrow_bounds(
+            old in "([a-k🙂]{1,2}[ \n]){0,30}",
+            new in "([a-k🙂]{1,2}[ \n]){0,30}",
+        ) {
+            let splices = difference_within(&old, &new, NARROW);
+            proptest::prop_assert_eq!(applied(&old, &splices), new);
+        }
+
+        #[test]
+        fn near_is_what_the_search_finds(
+            old in proptest::collection::vec(0_usize..4, 0..12),
+            new in proptest::collection::vec(0_usize..4, 0..12),
+            edits in 0_usize..8,
+        ) {
+            let found = capture_diff_slices(Algorithm::Lcs, &old, &new).into_iter();
+            let differs = found.filter(|op| op.tag() != DiffTag::Equal);
+            let least: usize =
+                differs.map(|op| op.old_range().len() + op.new_range().len()).sum();
+            proptest::prop_assert_eq!(are_near(&old, &new, edits), least <= edits);
         }
     }
 }
