@@ -19,6 +19,8 @@ pub struct Outcome {
     pub simulated_ms: u64,
     /// Edits that were acknowledged.
     pub saved: usize,
+    /// Edits that stand twice, where a copied store or a file allows it.
+    pub twice: usize,
     /// Frames on all links.
     pub frames: u64,
 }
@@ -78,6 +80,7 @@ fn play_unguarded(plan: &Plan, planted: Planted) -> Result<Outcome, String> {
         trace: story.world.trace_hash(),
         simulated_ms: story.world.now,
         saved: story.saved.len(),
+        twice: story.twice.len(),
         frames: story.world.watch.frames,
     })
 }

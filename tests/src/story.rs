@@ -87,6 +87,8 @@ pub struct Story {
     pub saved: Vec<Saved>,
     /// Whether any edit went by file.
     pub carried: bool,
+    /// Words that stand twice where that may be: allowed, and to be rare.
+    pub twice: BTreeSet<String>,
     /// Joins under way: the machine and its request.
     pub requests: BTreeMap<ProposalId, usize>,
     hopes: BTreeMap<u64, Hope>,

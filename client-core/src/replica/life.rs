@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use protocol::env::Timestamp;
+use protocol::env::{Instant, Timestamp};
 use protocol::envelope::{Envelope, NO_ENVELOPE};
 use protocol::id::{DocumentId, EnvelopeId, EpochId, Incarnation};
 use protocol::journal::Mark;
@@ -25,8 +25,12 @@ use super::step::Step;
 use crate::document::{Actor, ChangeId, builds_upon, written_by};
 use crate::renew::{Old, Renewed, renew};
 
-/// How long the writer of an envelope by file has to seal it anew once its epoch is closed.
+/// How long the writer of an envelope by file has to seal it anew once its epoch is closed,
+/// while this replica is connected and would see it.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The same by the clock on the wall, for a program that is never connected that long. Clocks
+/// are set and jump: it is long enough for few writers to come back within the same moment.
+const PATIENCE_BY_CLOCK: Duration = Duration::from_secs(60 * 60);
 
 /// Which of this store's own unsent changes are written anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +117,7 @@ impl Space {
     /// follow one that is not there. They are in no document from then on.
     pub(super) fn judge_loose(&mut self, step: &mut Step<'_, '_>) {
         let time = self.time(step);
-        for (id, document) in self.place_loose(time) {
+        for (id, document) in self.place_loose(step.now(), time) {
             self.shelf.forget(step, &self.id, &document);
             step.event(Event::Edited(self.id, document));
             let orphan = self.shelf.loose.get(&id).is_some_and(|loose| loose.orphan);
@@ -125,11 +129,15 @@ impl Space {
 
     /// Works out anew which envelopes by file have lost their place, and which lack one before
     /// them. Returns those for which that has changed, with their documents.
-    pub(super) fn place_loose(&mut self, time: Timestamp) -> Vec<(EnvelopeId, DocumentId)> {
+    pub(super) fn place_loose(
+        &mut self,
+        now: Instant,
+        time: Timestamp,
+    ) -> Vec<(EnvelopeId, DocumentId)> {
         if self.shelf.loose.is_empty() {
             return Vec::new();
         }
-        let (orphans, unlinked) = (self.orphans(time), self.unlinked());
+        let (orphans, unlinked) = (self.orphans(now, time), self.unlinked());
         let mut changed = Vec::new();
         for (id, loose) in &mut self.shelf.loose {
             let before = (loose.orphan, loose.unlinked);
@@ -171,7 +179,7 @@ impl Space {
 
     /// Returns the envelopes by file that can never be in the journal: their place is taken,
     /// or their epoch is closed and their writer has not sealed them anew.
-    fn orphans(&self, time: Timestamp) -> BTreeSet<EnvelopeId> {
+    fn orphans(&self, now: Instant, time: Timestamp) -> BTreeSet<EnvelopeId> {
         let mut loose: Vec<&Loose> = self.shelf.loose.values().collect();
         loose.sort_by_key(|loose| {
             let header = loose.envelope.header();
@@ -186,7 +194,7 @@ impl Space {
                     || header.counter == mark.counter + 1 && header.previous != mark.last
             };
             let follows = orphans.contains(&header.previous);
-            if mark.is_some_and(taken) || follows || self.is_outdated(loose, time) {
+            if mark.is_some_and(taken) || follows || self.is_outdated(loose, now, time) {
                 orphans.insert(loose.envelope.id());
             }
         }
@@ -194,17 +202,34 @@ impl Space {
     }
 
     /// Tells whether an envelope by file was sealed under an epoch that has long been closed,
-    /// by a device that could have sealed it anew since.
-    fn is_outdated(&self, loose: &Loose, time: Timestamp) -> bool {
+    /// by a device that could have sealed it anew since, and would have been seen to.
+    fn is_outdated(&self, loose: &Loose, now: Instant, time: Timestamp) -> bool {
         let header = loose.envelope.header();
         let Some(roster) = self.register.as_ref().map(protocol::register::Register::roster) else {
             return false;
         };
-        let in_force = roster.may_take_part(&header.device, time).is_ok();
-        roster.epoch().is_some_and(|epoch| {
-            let since = loose.at.max(epoch.opened_at);
-            in_force && epoch.id != header.epoch && time > since.after(PATIENCE)
-        })
+        let (Some(epoch), Some(up)) = (roster.epoch(), self.link.up()) else {
+            return false;
+        };
+        if epoch.id == header.epoch || roster.may_take_part(&header.device, time).is_err() {
+            return false;
+        }
+        let abreast = up.abreast.filter(|(of, _)| *of == epoch.id);
+        let seen = abreast.map(|(_, since)| loose.came.map_or(since, |came| came.max(since)));
+        let known = loose.at.max(epoch.opened_at);
+        seen.is_some_and(|since| now > since.after(PATIENCE))
+            || time > known.after(PATIENCE_BY_CLOCK)
+    }
+
+    /// Remembers since when this link shows both logs under the epoch in force.
+    pub(super) fn keep_abreast(&mut self, now: Instant) {
+        let roster = self.register.as_ref().map(protocol::register::Register::roster);
+        let epoch = roster.and_then(|roster| roster.epoch()).map(|epoch| epoch.id);
+        if let (Some(up), Some(epoch)) = (self.link.up_mut(), epoch)
+            && up.abreast.is_none_or(|(of, _)| of != epoch)
+        {
+            up.abreast = Some((epoch, now));
+        }
     }
 
     /// Takes up edits by file that lost their place, unless the journal has them otherwise.

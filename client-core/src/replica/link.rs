@@ -52,6 +52,8 @@ pub(super) struct Up {
     pub(super) standing: Standing,
     /// Both logs are at the relay's heads, and the heads were verified.
     pub(super) current: bool,
+    /// The epoch in force, and since when both logs show it over this link.
+    pub(super) abreast: Option<(EpochId, Instant)>,
     /// Errands sent over this link.
     pub(super) errands: BTreeSet<u64>,
     /// Acts submitted, by ticket.
@@ -171,6 +173,7 @@ impl Up {
             link,
             standing,
             current: false,
+            abreast: None,
             errands: BTreeSet::new(),
             acts: BTreeMap::new(),
             wraps: BTreeSet::new(),

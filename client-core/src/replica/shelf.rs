@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::codec;
-use protocol::env::Timestamp;
+use protocol::env::{Instant, Timestamp};
 use protocol::envelope::{Content, Envelope, OpenError};
 use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
@@ -51,6 +51,8 @@ pub(super) struct Loose {
     pub(super) envelope: Envelope,
     /// When it came, by this machine's clock.
     pub(super) at: Timestamp,
+    /// When it came, if that was since the program was started.
+    pub(super) came: Option<Instant>,
     /// Why the relay will not take it, once it said so.
     pub(super) refused: Option<Refusal>,
     /// Whether its place in the journal is taken: it can never be there as it is.
@@ -61,8 +63,8 @@ pub(super) struct Loose {
 
 impl Loose {
     /// Takes one whose place among the others is still to be worked out.
-    fn new(envelope: Envelope, at: Timestamp) -> Self {
-        Self { envelope, at, refused: None, orphan: false, unlinked: true }
+    fn new(envelope: Envelope, at: Timestamp, came: Option<Instant>) -> Self {
+        Self { envelope, at, came, refused: None, orphan: false, unlinked: true }
     }
 
     /// Tells whether its changes are in documents for now.
@@ -204,7 +206,7 @@ impl Shelf {
             let parts = bytes.split_first_chunk::<8>();
             if let Some((at, Ok(envelope))) = parts.map(|(at, e)| (at, Envelope::parse(e))) {
                 let at = Timestamp::from_ms(u64::from_be_bytes(*at));
-                shelf.loose.insert(envelope.id(), Loose::new(envelope, at));
+                shelf.loose.insert(envelope.id(), Loose::new(envelope, at, None));
             }
         }
         shelf
@@ -439,7 +441,7 @@ impl Shelf {
         if opened {
             self.learn(step, space, envelope.header().document);
         }
-        self.loose.insert(id, Loose::new(envelope, at));
+        self.loose.insert(id, Loose::new(envelope, at, Some(step.now())));
     }
 
     /// Remembers which changes came by file only: all of them while the document is closed.

@@ -59,6 +59,7 @@ impl Space {
                 if self.doubled {
                     self.restart(step, home);
                 }
+                self.keep_abreast(step.now());
                 self.take_up_orphans(step, home);
                 self.introduce(step, home);
                 self.run_errands(step);

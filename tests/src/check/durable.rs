@@ -57,7 +57,10 @@ fn holds(story: &mut Story, machine: usize, edit: &Saved) -> Result<(), String> 
                 // Nothing is lost for it, but an edit may stand twice where a store was copied or
                 // put back, or where it went by file: two machines send what both had, neither
                 // having seen the other yet (docs/threats.md).
-                2 if doubled => Ok(()),
+                2 if doubled => {
+                    story.twice.insert(word.clone());
+                    Ok(())
+                }
                 n => Err(format!("{} stands {n} times on {}", told(), story.show(machine))),
             }
         }

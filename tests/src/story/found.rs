@@ -56,6 +56,7 @@ impl Story {
             notes: BTreeSet::new(),
             saved: Vec::new(),
             carried: false,
+            twice: BTreeSet::new(),
             requests: BTreeMap::new(),
             hopes: BTreeMap::new(),
             suspended: BTreeSet::new(),
