@@ -28,8 +28,8 @@ use crate::renew::{Old, Renewed, renew};
 /// How long the writer of an envelope by file has to seal it anew once its epoch is closed,
 /// while this replica is connected and would see it.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The same by the clock on the wall, for a program that is never connected that long. Clocks
-/// are set and jump: it is long enough for few writers to come back within the same moment.
+/// The same by the clock on the wall, for a program that is never connected that long: counted
+/// for what came before the program was started. Clocks are set, and jump.
 const PATIENCE_BY_CLOCK: Duration = Duration::from_secs(60 * 60);
 
 /// Which of this store's own unsent changes are written anew.
@@ -51,6 +51,10 @@ impl Space {
     /// Remembers that somebody else writes under this life: durable with the journal that shows
     /// it, for after a crash the journal is not looked through again.
     pub(super) fn notice_double(&mut self, step: &mut Step<'_, '_>) {
+        if self.mended {
+            // This store may have written itself what it has forgotten by a repair.
+            return;
+        }
         self.suspected = true;
         self.end_life(step);
     }
@@ -82,7 +86,7 @@ impl Space {
         self.me.incarnation = Incarnation::new(step.draw());
         self.me.sealed = 0;
         self.store_membership(step);
-        self.doubled = false;
+        (self.doubled, self.mended) = (false, false);
         step.delete(records::doubled(&space));
         if let Some(up) = self.link.up_mut() {
             up.flights.clear();
@@ -218,7 +222,7 @@ impl Space {
         let seen = abreast.map(|(_, since)| loose.came.map_or(since, |came| came.max(since)));
         let known = loose.at.max(epoch.opened_at);
         seen.is_some_and(|since| now > since.after(PATIENCE))
-            || time > known.after(PATIENCE_BY_CLOCK)
+            || loose.came.is_none() && time > known.after(PATIENCE_BY_CLOCK)
     }
 
     /// Remembers since when this link shows both logs under the epoch in force.
