@@ -6,7 +6,7 @@
 mod commands;
 mod shells;
 
-pub(crate) use commands::{of_bundle, of_command, of_load};
+pub(crate) use commands::{hint_named, of_bundle, of_command, of_load, reason_named};
 pub(crate) use shells::{home_busy, of_keystore, of_records, of_store};
 
 use console::{Failure, Lang, Text};

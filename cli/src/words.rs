@@ -2,6 +2,7 @@
 //!
 //! A name that is not in a table is shown as it is: it comes from a later version.
 
+use crate::failures;
 use client_core::kinds::Language;
 use client_core::replica::Alarm;
 use console::{Lang, Text, readable};
@@ -68,6 +69,24 @@ const TYPES: &Table = &[
     ("bool", Text::of("oui ou non", "yes or no")),
     ("partner", Text::of("organisation", "organisation")),
     ("choice", Text::of("choix", "choice")),
+];
+
+const NOT_TAKEN: &Table = &[
+    ("damaged", Text::of("le fichier est coupé ou altéré", "the file is cut short or altered")),
+    (
+        "not-vouched-for",
+        Text::of(
+            "aucune signature du relais n'en répond dans ce fichier",
+            "no signature of the relay in this file vouches for it",
+        ),
+    ),
+    (
+        "clock-ahead",
+        Text::of(
+            "daté d'après l'heure de cette machine : son horloge retarde ?",
+            "dated after the time of this machine: is its clock late?",
+        ),
+    ),
 ];
 
 const LINKS: &Table = &[
@@ -203,7 +222,30 @@ pub(crate) fn field_type(name: &str, lang: Lang) -> String {
     shown(TYPES, name, lang)
 }
 
-/// Returns a number with its noun in the reader's language, the noun in the plural from two on.
+/// Returns how many of a kind of what a bundle holds there are.
+pub(crate) fn carried(what: &str, number: usize, lang: Lang) -> String {
+    let nouns = match what {
+        "decision" => ("décision", "decision"),
+        "envelope" => ("envoi chiffré", "sealed edit"),
+        "approval" => ("accord", "approval"),
+        "request" => ("demande d'entrée", "join request"),
+        "rest" => {
+            return Text::of("la suite du fichier", "the rest of the file").in_lang(lang).to_owned();
+        }
+        other => (other, other),
+    };
+    count(number, nouns, lang)
+}
+
+/// Returns why something a bundle holds was not taken.
+pub(crate) fn not_taken(reason: &str, lang: Lang) -> String {
+    let known = NOT_TAKEN.iter().find(|(name, _)| *name == reason);
+    let text = known.map_or_else(|| failures::reason_named(reason), |(_, text)| text.clone());
+    text.in_lang(lang).to_owned()
+}
+
+/// Returns a number with its noun in the reader's language, each word of the noun in the plural
+/// as the language writes it: in French from two on, in English for all but one.
 pub(crate) fn count(number: usize, (fr, en): (&str, &str), lang: Lang) -> String {
     let noun = match lang {
         Lang::Fr => fr,
@@ -213,7 +255,22 @@ pub(crate) fn count(number: usize, (fr, en): (&str, &str), lang: Lang) -> String
         Lang::Fr => number >= 2,
         Lang::En => number != 1,
     };
-    if plural { format!("{number} {noun}s") } else { format!("{number} {noun}") }
+    if !plural {
+        return format!("{number} {noun}");
+    }
+    match lang {
+        // The complement of a noun keeps its number: demandes d'entrée.
+        Lang::Fr => {
+            let word = |word: &str| match word {
+                "" => String::new(),
+                kept if kept.starts_with("d'") || kept.ends_with('s') => kept.to_owned(),
+                noun => format!("{noun}s"),
+            };
+            let words: Vec<String> = noun.split(' ').map(word).collect();
+            format!("{number} {}", words.join(" "))
+        }
+        Lang::En => format!("{number} {noun}s"),
+    }
 }
 
 /// Returns what people call a kind of vote.
@@ -330,6 +387,20 @@ mod tests {
         }
         for name in [LinkState::Offline, LinkState::Waiting, LinkState::Forked] {
             assert_ne!(link(name.name(), Lang::Fr), name.name());
+        }
+    }
+
+    #[test]
+    fn a_noun_follows_its_number_as_each_language_writes_it() {
+        let french = |number| count(number, ("appareil", "device"), Lang::Fr);
+        assert_eq!([0, 1, 2].map(french), ["0 appareil", "1 appareil", "2 appareils"]);
+        let english = |number| count(number, ("appareil", "device"), Lang::En);
+        assert_eq!([0, 1, 2].map(english), ["0 devices", "1 device", "2 devices"]);
+        assert_eq!(carried("envelope", 2, Lang::Fr), "2 envois chiffrés");
+        assert_eq!(carried("request", 3, Lang::Fr), "3 demandes d'entrée");
+        assert_eq!(carried("decision", 1, Lang::En), "1 decision");
+        for reason in ["not-vouched-for", "clock-ahead", "damaged", "bad-signature"] {
+            assert_ne!(not_taken(reason, Lang::Fr), reason);
         }
     }
 

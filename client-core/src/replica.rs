@@ -40,7 +40,8 @@ pub use command::{Command, CommandError, Edit, Reply, Ticket};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
 pub use view::{
-    ApplicantView, Barred, ChangeView, DetailView, DeviceView, DocumentContent, DocumentLine,
-    DocumentView, Invited, Joined, LinkState, MemberView, NewsView, Overview, ProposalView,
-    QuarantineView, ReviewLine, SpaceView, SyncReport, VerifyReport, Voices, VoteReport,
+    ApplicantView, Barred, Carried, ChangeView, DetailView, DeviceView, DocumentContent,
+    DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView, NewsView, NotTaken,
+    Overview, ProposalView, QuarantineView, ReviewLine, SpaceSync, SpaceView, SyncReport,
+    VerifyReport, Voices, VoteReport,
 };

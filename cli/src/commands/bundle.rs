@@ -5,12 +5,11 @@ use crate::commands::with_session;
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question, file_form};
-use crate::{carried, failures, resolve};
-use client_core::replica::{Command, Reply};
-use console::{Exit, Failure, Out, Page, Text};
+use crate::{carried, failures, resolve, words};
+use client_core::replica::{Carried, Command, NotTaken as Reason, Reply};
+use console::{Exit, Failure, Lang, Out, Page, Text};
 use protocol::bundle::{BundleError, Item, Reader};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Writes or reads a bundle.
 ///
@@ -109,10 +108,12 @@ impl Answer for Made {
 impl Written {
     fn draw(&self, page: &mut Page) {
         let Self { items, file, decisions, edits, unsent, .. } = self;
-        page.good(&Text::new(
-            format!("{items} élément(s) écrits dans {file} :"),
-            format!("{items} item(s) written to {file}:"),
-        ));
+        let count = usize::try_from(*items).unwrap_or(usize::MAX);
+        let (fr, en) = (
+            words::count(count, ("élément écrit", "élément écrit"), Lang::Fr),
+            words::count(count, ("item", "item"), Lang::En),
+        );
+        page.good(&Text::new(format!("{fr} dans {file} :"), format!("{en} written to {file}:")));
         page.pairs(&[
             (Text::of("décisions", "decisions"), decisions.to_string()),
             (Text::of("envois chiffrés", "sealed edits"), edits.to_string()),
@@ -135,7 +136,7 @@ pub(crate) struct Read {
 }
 
 /// What was in it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct BundleRead {
     space: String,
     accepted: u64,
@@ -144,22 +145,23 @@ pub(crate) struct BundleRead {
     /// Whether the file is whole, as it was written.
     #[serde(default)]
     complete: bool,
-    /// How many items were refused, by reason.
+    /// How many items were refused, by kind and reason.
     #[serde(default)]
-    reasons: BTreeMap<String, u64>,
+    reasons: Vec<NotTaken>,
+}
+
+/// Items of one kind that were refused for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct NotTaken {
+    what: String,
+    reason: String,
+    count: u64,
 }
 
 impl BundleRead {
     /// Tells what is wrong with a file that begins as a bundle, if something is.
     fn damage(file: &[u8]) -> Option<BundleError> {
         Reader::new(file).ok()?.find_map(Result::err)
-    }
-
-    fn reasons(refused: u64, complete: bool) -> BTreeMap<String, u64> {
-        let damaged = u64::from(!complete).min(refused);
-        let counts = [("damaged", damaged), ("not-acceptable", refused - damaged)];
-        let counts = counts.into_iter().filter(|(_, count)| *count > 0);
-        counts.map(|(reason, count)| (reason.to_owned(), count)).collect()
     }
 }
 
@@ -170,10 +172,15 @@ impl Question for Read {
     async fn answer(self, replica: &Access) -> Result<BundleRead, Failure> {
         let complete = BundleRead::damage(&self.file).is_none();
         let read = replica.command(Command::ReadBundle { file: self.file }).await?;
-        let Reply::BundleRead { space, accepted, already, refused } = read else {
+        let Reply::BundleRead { space, accepted, already, refused, reasons } = read else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        let reasons = BundleRead::reasons(refused, complete);
+        let reason = |(what, why, count): (Carried, Reason, u64)| NotTaken {
+            what: what.name().to_owned(),
+            reason: why.name().to_owned(),
+            count,
+        };
+        let reasons = reasons.into_iter().map(reason).collect();
         let space = space.to_string();
         Ok(BundleRead { space, accepted, already, refused, complete, reasons })
     }
@@ -195,18 +202,17 @@ impl Answer for BundleRead {
                 "The file is incomplete or damaged: what was sound up to there was taken, the \
                  rest is missing. Ask whoever wrote it for it again.",
             ));
-            return;
+            return self.draw_reasons(page);
         }
         if self.accepted == 0 && self.refused == 0 {
             page.say(&Text::of("Tout était déjà ici.", "Everything was here already."));
         }
         if self.refused > 0 {
             page.alarm(&Text::of(
-                "Ce qui est refusé n'a rien changé ici : le relais n'en répond pas, ou son auteur \
-                 n'en avait pas le droit.",
-                "What was refused has changed nothing here: the relay does not vouch for it, or \
-                 its author had no right to it.",
+                "Ce qui est refusé n'a rien changé ici :",
+                "What was refused has changed nothing here:",
             ));
+            self.draw_reasons(page);
         }
     }
 
@@ -216,6 +222,17 @@ impl Answer for BundleRead {
 }
 
 impl BundleRead {
+    /// Draws how many of each kind were refused, and why.
+    fn draw_reasons(&self, page: &mut Page) {
+        let lang = page.lang();
+        let row = |one: &NotTaken| {
+            let count = usize::try_from(one.count).unwrap_or(usize::MAX);
+            vec![words::carried(&one.what, count, lang), words::not_taken(&one.reason, lang)]
+        };
+        let headers = [Text::of("refusés", "refused"), Text::of("parce que", "because")];
+        page.table(&headers, &self.reasons.iter().map(row).collect::<Vec<_>>());
+    }
+
     fn total(&self) -> u64 {
         self.accepted + self.already + self.refused
     }
@@ -238,7 +255,12 @@ mod tests {
         for cut in [whole.len() - 1, whole.len() - 60] {
             assert!(BundleRead::damage(&whole[..cut]).is_some(), "{cut}");
         }
-        let reasons = BundleRead::reasons(3, false);
+        let reason = |what: &str, reason: &str, count| NotTaken {
+            what: what.to_owned(),
+            reason: reason.to_owned(),
+            count,
+        };
+        let reasons = vec![reason("envelope", "not-vouched-for", 2), reason("rest", "damaged", 1)];
         let read = BundleRead {
             space: "3fa94b12".repeat(8),
             accepted: 1,
@@ -247,10 +269,14 @@ mod tests {
             complete: false,
             reasons,
         };
+        let mut whole = BundleRead { complete: true, ..read.clone() };
+        whole.reasons.truncate(1);
         assert_eq!(read.exit(), Exit::Refused);
-        assert_eq!(read.reasons.values().copied().collect::<Vec<_>>(), [1, 2]);
-        let french = crate::question::drawn(&read, console::Lang::Fr);
+        let french = crate::question::drawn(&read, Lang::Fr);
         assert!(french.contains("Fichier incomplet ou abîmé"), "{french}");
+        let french = crate::question::drawn(&whole, Lang::Fr);
+        assert!(french.contains("2 envois chiffrés"), "{french}");
+        assert!(french.contains("aucune signature du relais n'en répond"), "{french}");
     }
 
     #[test]

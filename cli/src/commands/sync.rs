@@ -1,5 +1,7 @@
 //! `sync`: one exchange with the relays, or a link that stays.
 
+mod barred;
+mod space;
 pub(crate) mod told;
 
 use crate::daemon::{self, Daemon};
@@ -8,10 +10,11 @@ use crate::home::Home;
 use crate::question::{Answer, Question};
 use crate::session::{self, Session};
 use crate::{failures, resolve, words};
-use client_core::replica::{Barred, Command, LinkState, Reply, SpaceView, SyncReport};
-use console::{Exit, Failure, Lang, Out, Page, Text, readable};
+use barred::BarredFrom;
+use client_core::replica::{Command, LinkState, Reply, SpaceView, SyncReport};
+use console::{Exit, Failure, Lang, Out, Page, Text};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use space::SpaceSynced;
 
 /// Asks for one exchange.
 #[derive(Debug, Serialize, Deserialize)]
@@ -27,49 +30,20 @@ pub(crate) struct Synced {
     pending: usize,
     quarantined: usize,
     state: String,
-    spaces: BTreeMap<String, String>,
+    spaces: Vec<SpaceSynced>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     barred: Vec<BarredFrom>,
 }
 
-/// A space where this machine, or its organisation, may not write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct BarredFrom {
-    space: String,
-    title: String,
-    state: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    until_ms: Option<i64>,
-    kept: usize,
-}
-
-impl From<Barred> for BarredFrom {
-    fn from(barred: Barred) -> Self {
-        Self {
-            space: barred.space.to_string(),
-            title: barred.title,
-            state: barred.state.to_owned(),
-            until: barred.until.map(|until| readable::iso_time(words::signed_ms(until))),
-            until_ms: barred.until.map(words::signed_ms),
-            kept: barred.kept,
-        }
-    }
-}
-
 impl From<SyncReport> for Synced {
     fn from(report: SyncReport) -> Self {
-        let spaces = report.spaces.iter();
         Self {
             sent: report.sent,
             received: report.received,
             pending: report.pending,
             quarantined: report.quarantined,
             state: report.state.name().to_owned(),
-            spaces: spaces
-                .map(|(space, state)| (space.to_string(), state.name().to_owned()))
-                .collect(),
+            spaces: report.spaces.into_iter().map(SpaceSynced::from).collect(),
             barred: report.barred.into_iter().map(BarredFrom::from).collect(),
         }
         .told()
@@ -95,21 +69,20 @@ impl Question for Sync {
 impl Answer for Synced {
     fn draw(&self, page: &mut Page) {
         let lang = page.lang();
-        page.pairs(&[
+        let mut pairs = vec![
             (Text::of("envoyé", "sent"), self.sent.to_string()),
             (Text::of("reçu", "received"), self.received.to_string()),
             (Text::of("reste à envoyer", "still to send"), self.pending.to_string()),
             (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
-            (Text::of("état", "state"), words::sync_state(&self.state, lang)),
-        ]);
-        self.barred.iter().for_each(|barred| barred.draw_in(page));
-        if self.unreachable() {
-            page.alarm(&Text::of(
-                "Le relais n'a pas pu être joint : rien n'est perdu, ce qui reste partira la \
-                 prochaine fois.",
-                "The relay could not be reached: nothing is lost, what is left will go next time.",
-            ));
+        ];
+        if self.spaces.len() < 2 {
+            pairs.push((Text::of("état", "state"), words::sync_state(&self.state, lang)));
         }
+        page.pairs(&pairs);
+        self.draw_each(page);
+        self.barred.iter().for_each(|barred| barred.draw_in(page));
+        self.spaces.iter().for_each(|space| space.draw_in(page));
+        self.draw_unreachable(page);
         let told = self.barred.iter().any(|barred| barred.state == "revoked");
         if self.quarantined > 0 && !told {
             page.say(&Text::of(
@@ -120,7 +93,8 @@ impl Answer for Synced {
     }
 
     fn exit(&self) -> Exit {
-        if self.unreachable() { Exit::Unreachable } else { Exit::Done }
+        let gravest = self.spaces.iter().map(SpaceSynced::exit);
+        gravest.max_by_key(|exit| exit.status()).unwrap_or(Exit::Done)
     }
 }
 
@@ -140,108 +114,104 @@ impl Synced {
             pending: spaces.iter().map(|space| space.pending).sum(),
             quarantined: spaces.iter().map(|space| space.quarantined).sum(),
             state: worst.unwrap_or(LinkState::Current).name().to_owned(),
-            spaces: spaces
-                .iter()
-                .map(|space| (space.space.to_string(), space.link.name().to_owned()))
-                .collect(),
+            spaces: spaces.iter().map(SpaceSynced::from).collect(),
             barred: spaces.iter().filter_map(SpaceView::barred).map(BarredFrom::from).collect(),
         }
         .told())
     }
 
-    /// Says `suspended` or `revoked` where the relay alone would be said to be up to date.
+    /// Says what keeps this machine from sending where the relay alone would be said to be up
+    /// to date.
     fn told(mut self) -> Self {
-        if let Some(barred) = self.barred.iter().find(|barred| barred.kept > 0)
-            && self.state == LinkState::Current.name()
+        let current = LinkState::Current.name();
+        if let Some(space) = self.spaces.iter().find(|space| space.state != current)
+            && self.state == current
         {
-            barred.state.clone_into(&mut self.state);
+            space.state.clone_into(&mut self.state);
         }
         self
     }
 
-    /// Returns how things stand in a few words, for one line among others.
-    fn in_short(&self, lang: Lang) -> String {
-        let state = words::sync_state(&self.state, lang);
-        let text = match self.pending {
-            0 => Text::of("rien à envoyer", "nothing to send"),
-            pending => Text::new(format!("{pending} à envoyer"), format!("{pending} to send")),
+    /// Draws each space by itself, where there are several.
+    fn draw_each(&self, page: &mut Page) {
+        if self.spaces.len() < 2 {
+            return;
+        }
+        let lang = page.lang();
+        page.gap();
+        let headers = [
+            Text::of("espace", "space"),
+            Text::of("titre", "title"),
+            Text::of("envoyé", "sent"),
+            Text::of("reçu", "received"),
+            Text::of("reste", "left"),
+            Text::of("état", "state"),
+        ];
+        let row = |space: &SpaceSynced| {
+            vec![
+                words::short(&space.space),
+                space.title.clone(),
+                space.sent.to_string(),
+                space.received.to_string(),
+                space.pending.to_string(),
+                words::sync_state(&space.state, lang),
+            ]
         };
-        format!("{state}, {}", text.in_lang(lang))
+        page.table(&headers, &self.spaces.iter().map(row).collect::<Vec<_>>());
     }
 
-    fn unreachable(&self) -> bool {
-        self.state == LinkState::Unreachable.name()
+    /// Says which relays did not answer at all.
+    fn draw_unreachable(&self, page: &mut Page) {
+        let silent = |space: &&SpaceSynced| {
+            space.state == LinkState::Unreachable.name() && space.reason.is_none()
+        };
+        let silent: Vec<&SpaceSynced> = self.spaces.iter().filter(silent).collect();
+        if silent.is_empty() {
+            return;
+        }
+        let of = |lang| match (silent.len() == self.spaces.len(), lang) {
+            (true, _) => String::new(),
+            (false, Lang::Fr) => format!(" de {}", names(&silent, lang)),
+            (false, Lang::En) => format!(" of {}", names(&silent, lang)),
+        };
+        page.alarm(&Text::new(
+            format!(
+                "Le relais{} n'a pas pu être joint : rien n'est perdu, ce qui reste partira la \
+                 prochaine fois.",
+                of(Lang::Fr)
+            ),
+            format!(
+                "The relay{} could not be reached: nothing is lost, what is left will go next \
+                 time.",
+                of(Lang::En)
+            ),
+        ));
+    }
+
+    /// Returns how things stand in a few words, for one line among others: each space by itself.
+    fn in_short(&self, lang: Lang) -> String {
+        match self.spaces.as_slice() {
+            [] => Text::of("aucun espace", "no space").in_lang(lang).to_owned(),
+            [one] => one.in_short(lang),
+            several => {
+                let colon = Text::of(" :", ":");
+                let one = |space: &SpaceSynced| {
+                    format!("{}{} {}", space.name(lang), colon.in_lang(lang), space.in_short(lang))
+                };
+                several.iter().map(one).collect::<Vec<_>>().join(" · ")
+            }
+        }
+    }
+
+    /// Returns the name of a space, where there are several to be told apart.
+    fn name_among_several(&self, space: &str, lang: Lang) -> Option<String> {
+        let found = self.spaces.iter().find(|one| one.space == space);
+        found.filter(|_| self.spaces.len() > 1).map(|one| one.name(lang))
     }
 }
 
-impl BarredFrom {
-    /// Says what is, what becomes of the edits, and what to do.
-    fn draw_in(&self, page: &mut Page) {
-        let space = words::short(&self.space);
-        let title = if self.title.is_empty() { &space } else { &self.title };
-        let (what_fr, what_en) = self.what();
-        page.alarm(&Text::new(
-            format!("« {title} » : {what_fr}."),
-            format!("“{title}”: {what_en}."),
-        ));
-        let (kept_fr, kept_en) = words::kept(self.kept);
-        let (next_fr, next_en) = self.next(&space);
-        let joined = |kept: String, next: String| format!("{kept} {next}").trim().to_owned();
-        page.say(&Text::new(joined(kept_fr, next_fr), joined(kept_en, next_en)));
-    }
-
-    fn what(&self) -> (String, String) {
-        let fixed = |fr: &str, en: &str| (fr.to_owned(), en.to_owned());
-        match (self.state.as_str(), self.until_ms) {
-            ("suspended", Some(until)) => (
-                format!(
-                    "l'exploitant du relais a suspendu cet appareil jusqu'au {}",
-                    readable::local_time(until, Lang::Fr)
-                ),
-                format!(
-                    "the relay's operator has suspended this device until {}",
-                    readable::local_time(until, Lang::En)
-                ),
-            ),
-            ("revoked", _) => fixed(
-                "votre organisation a révoqué cet appareil",
-                "your organisation has revoked this device",
-            ),
-            ("left", _) => fixed("votre organisation est partie", "your organisation has left"),
-            ("removed", _) => fixed(
-                "les garants ont retiré votre organisation",
-                "the guarantors have removed your organisation",
-            ),
-            (other, _) => fixed(other, other),
-        }
-    }
-
-    fn next(&self, space: &str) -> (String, String) {
-        match self.state.as_str() {
-            "suspended" => (
-                "Ce qui attend partira à la première « liaison sync » après cette date ; si la \
-                 suspension vous étonne, appelez l'exploitant."
-                    .to_owned(),
-                "What waits will leave with the first “liaison sync” after that date; if the \
-                 suspension surprises you, call the operator."
-                    .to_owned(),
-            ),
-            "revoked" => (
-                format!(
-                    "« liaison quarantine list {space} » montre ce qui n'est pas parti, « liaison \
-                     quarantine export » le remet à un partenaire."
-                ),
-                format!(
-                    "“liaison quarantine list {space}” shows what has not left, “liaison \
-                     quarantine export” hands it to a partner."
-                ),
-            ),
-            _ => (
-                "Ce que vous en aviez reste lisible ici.".to_owned(),
-                "What you had of it stays readable here.".to_owned(),
-            ),
-        }
-    }
+fn names(spaces: &[&SpaceSynced], lang: Lang) -> String {
+    spaces.iter().map(|space| space.name(lang)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns how much a state needs a person, the more the worse.
@@ -302,49 +272,4 @@ async fn watch_with(session: &Session, out: &mut Out) -> Result<(), Failure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::question::drawn;
-
-    fn synced(state: &str, kept: usize) -> Synced {
-        let barred = BarredFrom {
-            space: "3fa94b12".repeat(8),
-            title: "PTSM".to_owned(),
-            state: state.to_owned(),
-            until: None,
-            until_ms: (state == "suspended").then_some(1_795_348_800_000),
-            kept,
-        };
-        Synced {
-            sent: 0,
-            received: 0,
-            pending: kept,
-            quarantined: 0,
-            state: "current".to_owned(),
-            spaces: BTreeMap::new(),
-            barred: vec![barred],
-        }
-        .told()
-    }
-
-    #[test]
-    fn a_suspended_machine_is_told_until_when_and_that_its_edits_are_kept() {
-        let synced = synced("suspended", 2);
-        assert_eq!(synced.state, "suspended", "not up to date");
-        let french = drawn(&synced, Lang::Fr);
-        assert!(french.contains("jusqu'au 22 novembre 2026"), "{french}");
-        assert!(french.contains("2 modifications sont gardées ici"), "{french}");
-        assert!(!french.contains("à jour"), "{french}");
-        let english = drawn(&synced, Lang::En);
-        assert!(english.contains("suspended this device until 22 November 2026"), "{english}");
-    }
-
-    #[test]
-    fn a_revoked_machine_is_told_what_to_do_with_its_edits() {
-        let french = drawn(&synced("revoked", 1), Lang::Fr);
-        assert!(french.contains("révoqué cet appareil"), "{french}");
-        assert!(french.contains("liaison quarantine export"), "{french}");
-        let left = drawn(&synced("left", 0), Lang::Fr);
-        assert!(left.contains("votre organisation est partie"), "{left}");
-    }
-}
+mod tests;

@@ -130,21 +130,38 @@ fn set_in(sentence: &str) -> String {
 }
 
 fn refused(refusal: Refusal) -> Failure {
-    let own = SENTENCES.iter().find(|(known, _)| *known == refusal);
-    let message = own.map_or_else(
-        || {
-            Text::new(
-                format!("refusé : {}", refusal.french()),
-                format!("refused: {}", refusal.english()),
-            )
-        },
-        |(_, sentence)| sentence.clone(),
-    );
+    let message = sentence(refusal).unwrap_or_else(|| {
+        Text::new(
+            format!("refusé : {}", refusal.french()),
+            format!("refused: {}", refusal.english()),
+        )
+    });
     let failure = Failure::refused(refusal.name(), message);
     match hint(refusal) {
         Some(hint) => failure.with_hint(hint),
         None => failure,
     }
+}
+
+fn sentence(refusal: Refusal) -> Option<Text> {
+    let own = SENTENCES.iter().find(|(known, _)| *known == refusal);
+    own.map(|(_, sentence)| sentence.clone())
+}
+
+/// Returns why a relay did not take something, by the name that scripts read.
+pub(crate) fn reason_named(name: &str) -> Text {
+    let refusal = named(name);
+    sentence(refusal).unwrap_or_else(|| Text::of(refusal.french(), refusal.english()))
+}
+
+/// Returns what to do about a refusal, by the name that scripts read.
+pub(crate) fn hint_named(name: &str) -> Option<Text> {
+    hint(named(name))
+}
+
+fn named(name: &str) -> Refusal {
+    let known = Refusal::ALL.iter().find(|refusal| refusal.name() == name);
+    known.copied().unwrap_or(Refusal::Unknown(0))
 }
 
 /// Whole sentences for refusals whose words in the register's table have no subject.
@@ -205,7 +222,7 @@ static SENTENCES: [(Refusal, Text); 11] = [
 ];
 
 /// What to do about the refusals that a person meets.
-static HINTS: [(&[Refusal], Text); 8] = [
+static HINTS: [(&[Refusal], Text); 14] = [
     (
         &[Refusal::BadTicket],
         Text::of(
@@ -246,8 +263,46 @@ static HINTS: [(&[Refusal], Text); 8] = [
         Text::of("mettez Liaison à jour", "update Liaison"),
     ),
     (
-        &[Refusal::Busy, Refusal::Draining, Refusal::TooSlow, Refusal::Quota],
+        &[Refusal::Busy, Refusal::Draining, Refusal::TooSlow],
         Text::of("réessayez dans quelques minutes", "try again in a few minutes"),
+    ),
+    (&[Refusal::Quota], Text::of("réessayez dans une heure", "try again in an hour")),
+    (
+        &[Refusal::TooMany],
+        Text::of(
+            "réessayez demain ; si cela dure, appelez l'exploitant du relais",
+            "try again tomorrow; if it lasts, call the relay's operator",
+        ),
+    ),
+    (
+        &[Refusal::StorageFailed],
+        Text::of(
+            "prévenez l'exploitant du relais : son disque est plein ou en panne",
+            "tell the relay's operator: its disk is full or failing",
+        ),
+    ),
+    (
+        &[Refusal::UnderRepair, Refusal::RelayBehind],
+        Text::of(
+            "les partenaires qui se connectent rendent au relais ce qui lui manque : réessayez \
+             plus tard ; si cela dure, prévenez son exploitant",
+            "partners who connect give the relay back what it lacks: try again later; if it \
+             lasts, tell its operator",
+        ),
+    ),
+    (
+        &[Refusal::DeviceSuspended],
+        Text::of(
+            "la suspension finit d'elle-même ; si elle vous étonne, appelez l'exploitant du relais",
+            "the suspension ends by itself; if it surprises you, call the relay's operator",
+        ),
+    ),
+    (
+        &[Refusal::UnknownSpace, Refusal::WrongRelay, Refusal::BindingRequired],
+        Text::of(
+            "l'adresse du relais est-elle la bonne ? demandez à son exploitant",
+            "is the address of the relay the right one? ask its operator",
+        ),
     ),
     (
         &[Refusal::DeviceRevoked],

@@ -5,6 +5,8 @@
 //! What is not ordered yet is shown as provisional, and handed to the relay by whoever meets
 //! it first: an author is judged, not a courier.
 
+use std::collections::BTreeMap;
+
 use protocol::bundle;
 use protocol::checkpoint::Log;
 use protocol::envelope::Envelope;
@@ -15,12 +17,13 @@ use protocol::wire::Head;
 use super::command::{CommandError, Reply};
 use super::errand::Errand;
 use super::home::Home;
-use super::inbox::read_notes;
+use super::inbox::{Stop, read_notes};
+use super::io::Alarm;
 use super::records;
 use super::shelf::{Delivery, Opened};
 use super::space::Space;
 use super::step::Step;
-use super::view::LinkState;
+use super::view::{Carried, LinkState, NotTaken};
 use crate::verify::vouched;
 
 /// Envelopes by file that are kept at a time, and their bytes.
@@ -32,14 +35,15 @@ const LOOSE_BYTES_MAX: usize = 256 * 1024 * 1024;
 struct Tally {
     accepted: u64,
     already: u64,
-    refused: u64,
+    refused: BTreeMap<(Carried, NotTaken), u64>,
 }
 
 impl Space {
     /// Writes everything this replica holds of the space.
     pub(super) fn write_bundle(&mut self, step: &mut Step<'_, '_>) -> Reply {
         // What waits is sealed now: the reader has no other way to get it.
-        while self.seal_next(step) {}
+        // Of a life that is over nothing more is numbered.
+        while !self.doubled && self.seal_next(step) {}
         let mut writer = bundle::Writer::new(&self.id);
         for (_, bytes) in step.all(&records::acts(&self.id)) {
             writer.put(&bundle::Item::Act(bytes));
@@ -107,7 +111,7 @@ impl Space {
         for item in reader {
             let Ok(item) = item else {
                 // What came before the damage is sound by itself, item by item.
-                tally.refused += 1;
+                tally.refuse(Carried::Rest, NotTaken::Damaged, 1);
                 break;
             };
             match item {
@@ -132,7 +136,10 @@ impl Space {
         }
         self.judge_loose(step);
         let Tally { accepted, already, refused } = tally;
-        Ok(Reply::BundleRead { space: self.id, accepted, already, refused })
+        let reasons = refused.into_iter().map(|((what, why), count)| (what, why, count));
+        let reasons: Vec<_> = reasons.collect();
+        let refused = reasons.iter().map(|(_, _, count)| count).sum();
+        Ok(Reply::BundleRead { space: self.id, accepted, already, refused, reasons })
     }
 
     /// Takes what a bundle holds of both logs, as far as the relay's own checkpoints vouch for
@@ -145,16 +152,22 @@ impl Space {
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
         let (sound_acts, sound_entries) = vouched(acts, entries, notes);
-        tally.refused += (acts.len() - sound_acts + entries.len() - sound_entries) as u64;
+        let unsound = [
+            (Carried::Decision, acts.len() - sound_acts),
+            (Carried::Envelope, entries.len() - sound_entries),
+        ];
+        for (what, count) in unsound {
+            tally.refuse(what, NotTaken::Unvouched, count as u64);
+        }
         for (at, bytes) in (0..).zip(&acts[..sound_acts]) {
             let before = at < self.size(Log::Register);
-            let taken = self.take_acts(step, at, std::slice::from_ref(bytes));
-            tally.count(before, taken.map_err(|_| ()));
+            let taken = self.take_acts(step, at, std::slice::from_ref(bytes)).map_err(why);
+            tally.count(Carried::Decision, before, taken, self.stopped);
         }
         for (at, bytes) in (0..).zip(&entries[..sound_entries]) {
             let before = at < self.size(Log::Journal);
-            let taken = self.take_entries(step, at, std::slice::from_ref(bytes));
-            tally.count(before, taken.map_err(|_| ()));
+            let taken = self.take_entries(step, at, std::slice::from_ref(bytes)).map_err(why);
+            tally.count(Carried::Envelope, before, taken, self.stopped);
         }
         match self.link.state {
             LinkState::Forked => Err(CommandError::RelayForked),
@@ -202,7 +215,10 @@ impl Space {
                         self.add_errand(step, Errand::Submit(act));
                     }
                     Some(Err(Refusal::Duplicate)) => tally.already += 1,
-                    Some(Err(_)) | None => tally.refused += 1,
+                    Some(Err(reason)) => {
+                        tally.refuse(Carried::Decision, NotTaken::By(reason), 1);
+                    }
+                    None => tally.refuse(Carried::Decision, NotTaken::Unvouched, 1),
                 }
             }
             bundle::Item::Approval(approval) => {
@@ -210,27 +226,34 @@ impl Space {
                 let judged = self.register.as_ref().map(|r| r.judge_approval(&approval));
                 if self.mailbox.approvals.get(&key) == Some(&approval) {
                     tally.already += 1;
-                } else if judged == Some(Ok(())) {
-                    tally.accepted += 1;
-                    self.mailbox.approvals.insert(key, approval.clone());
-                    self.store_mailbox(step);
-                    self.add_errand(step, Errand::Approve(approval));
-                } else {
-                    tally.refused += 1;
+                    return;
+                }
+                match judged {
+                    Some(Ok(())) => {
+                        tally.accepted += 1;
+                        self.mailbox.approvals.insert(key, approval.clone());
+                        self.store_mailbox(step);
+                        self.add_errand(step, Errand::Approve(approval));
+                    }
+                    Some(Err(reason)) => {
+                        tally.refuse(Carried::Approval, NotTaken::By(reason), 1);
+                    }
+                    None => tally.refuse(Carried::Approval, NotTaken::Unvouched, 1),
                 }
             }
             bundle::Item::Request(request) => {
                 let id = request.id();
                 if self.mailbox.requests.contains_key(&id) {
                     tally.already += 1;
-                } else if request.verify(&self.id).is_ok()
-                    && self.mailbox.requests.len() < protocol::limits::REQUESTS_MAX
-                {
+                } else if request.verify(&self.id).is_err() {
+                    let reason = NotTaken::By(Refusal::BadSignature);
+                    tally.refuse(Carried::Request, reason, 1);
+                } else if self.mailbox.requests.len() >= protocol::limits::REQUESTS_MAX {
+                    tally.refuse(Carried::Request, NotTaken::By(Refusal::TooMany), 1);
+                } else {
                     tally.accepted += 1;
                     self.mailbox.requests.insert(id, request);
                     self.store_mailbox(step);
-                } else {
-                    tally.refused += 1;
                 }
             }
             bundle::Item::Act(_)
@@ -250,14 +273,12 @@ impl Space {
         tally: &mut Tally,
     ) {
         let Ok(envelope) = Envelope::parse(bytes) else {
-            tally.refused += 1;
-            return;
+            return tally.refuse_envelope(Refusal::Malformed);
         };
         let header = *envelope.header();
         let time = self.time(step);
         let Some(register) = self.register.as_ref().filter(|_| header.space == self.id) else {
-            tally.refused += 1;
-            return;
+            return tally.refuse_envelope(Refusal::WrongSpace);
         };
         let id = envelope.id();
         let mark = self.journal.mark(&header.device, &header.incarnation);
@@ -270,9 +291,10 @@ impl Space {
         let right = register.roster().may_append(&header.device, &header.epoch, time);
         let held: usize = self.shelf.loose.values().map(|l| l.envelope.bytes().len()).sum();
         let full = self.shelf.loose.len() >= LOOSE_MAX || held + bytes.len() > LOOSE_BYTES_MAX;
-        if full || right.is_err() || envelope.verify().is_err() {
-            tally.refused += 1;
-            return;
+        let unsigned = || envelope.verify().err().map(|_| Refusal::BadSignature);
+        let reason = full.then_some(Refusal::TooMany).or(right.err()).or_else(unsigned);
+        if let Some(reason) = reason {
+            return tally.refuse_envelope(reason);
         }
         let taken = mark.is_some_and(|mark| header.counter <= mark.counter);
         let opened = self.opener(register.roster(), time, |opener| opener.open(&envelope));
@@ -302,7 +324,7 @@ impl Space {
                 let space = self.id;
                 self.shelf.hold_loose(step, &space, envelope, false);
             }
-            Err(Some(_)) => tally.refused += 1,
+            Err(Some(reason)) => tally.refuse_envelope(reason),
         }
     }
 
@@ -319,13 +341,44 @@ impl Space {
 }
 
 impl Tally {
-    fn count(&mut self, before: bool, taken: Result<u64, ()>) {
+    /// Counts an entry that its relay vouches for. One that brings nothing new was here
+    /// `before`, or stands behind where reading has `stopped`, or is ahead of the clock.
+    fn count(
+        &mut self,
+        what: Carried,
+        before: bool,
+        taken: Result<u64, NotTaken>,
+        stopped: Option<Refusal>,
+    ) {
         match taken {
             Ok(0) if before => self.already += 1,
-            Ok(0) => self.refused += 1,
+            Ok(0) => self.refuse(what, stopped.map_or(NotTaken::Ahead, NotTaken::By), 1),
             Ok(n) => self.accepted += n,
-            Err(()) => self.refused += 1,
+            Err(reason) => self.refuse(what, reason, 1),
         }
+    }
+
+    fn refuse(&mut self, what: Carried, reason: NotTaken, count: u64) {
+        if count > 0 {
+            *self.refused.entry((what, reason)).or_default() += count;
+        }
+    }
+
+    fn refuse_envelope(&mut self, reason: Refusal) {
+        self.refuse(Carried::Envelope, NotTaken::By(reason), 1);
+    }
+}
+
+/// Returns why an entry that its relay vouches for was not taken.
+fn why(stop: Stop) -> NotTaken {
+    match stop.alarm {
+        Alarm::RelayBrokeRule(reason) | Alarm::ActRefused(reason) => NotTaken::By(reason),
+        Alarm::RelayForked
+        | Alarm::RelayBehind
+        | Alarm::WrongKeyHanded
+        | Alarm::Restarted
+        | Alarm::BadContent
+        | Alarm::NoLongerMember => NotTaken::Unvouched,
     }
 }
 

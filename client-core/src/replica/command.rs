@@ -8,8 +8,9 @@ use protocol::refusal::Refusal;
 use protocol::register::{Cause, DeviceRole, History, Measure, Role, Rule, SpaceKind};
 
 use super::view::{
-    ChangeView, DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView, NewsView,
-    ProposalView, QuarantineView, SpaceView, SyncReport, VerifyReport, VoteReport,
+    Carried, ChangeView, DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView,
+    NewsView, NotTaken, ProposalView, QuarantineView, SpaceView, SyncReport, VerifyReport,
+    VoteReport,
 };
 pub use crate::document::Edit;
 use crate::document::Version;
@@ -298,6 +299,8 @@ pub enum Reply {
         already: u64,
         /// Items refused.
         refused: u64,
+        /// How many of each kind were refused, and why.
+        reasons: Vec<(Carried, NotTaken, u64)>,
     },
     /// Of [`Command::Quarantine`], [`Command::ReviewParcel`] and [`Command::AdoptParcel`].
     Quarantine(QuarantineView),
@@ -314,6 +317,8 @@ pub enum Reply {
         reply: Box<Self>,
         /// How the space stands with its relay.
         link: LinkState,
+        /// Why the relay does not take it, if it said so.
+        refusal: Option<Refusal>,
     },
 }
 

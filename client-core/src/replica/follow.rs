@@ -95,12 +95,10 @@ impl Space {
                     self.hang_up(step, stop.state);
                 }
             }
-            (Phase::Greeting(..) | Phase::Proving(_), ToReplica::Refused { refusal, .. }) => {
-                self.hang_up(step, refused_state(refusal));
-            }
-            (Phase::Greeting(..) | Phase::Proving(_), ToReplica::Bye(refusal)) => {
-                self.hang_up(step, refused_state(refusal));
-            }
+            (
+                Phase::Greeting(..) | Phase::Proving(_),
+                ToReplica::Refused { refusal, .. } | ToReplica::Bye(refusal),
+            ) => self.turned_away(step, refusal),
             (Phase::Greeting(..) | Phase::Proving(_), _) => {
                 self.hang_up(step, LinkState::Refused);
             }
@@ -118,7 +116,7 @@ impl Space {
         let answer = dialled.map(|dialled| dialled.answer(challenge, &self.keys.device));
         match answer {
             Some(Ok(signature)) => self.send_proof(step, link, signature),
-            Some(Err(refusal)) => self.hang_up(step, refused_state(refusal)),
+            Some(Err(refusal)) => self.turned_away(step, refusal),
             None => self.hang_up(step, LinkState::Refused),
         }
     }
@@ -248,6 +246,7 @@ impl Space {
             ToReplica::Submitted { ticket, seq } => self.submitted(step, ticket, seq),
             ToReplica::Kept { position, .. } => {
                 self.sent += 1;
+                self.outbox.held_back = None;
                 // An entry that came before its receipt brings nothing more.
                 if position >= self.size(protocol::checkpoint::Log::Journal) {
                     self.not_current();
@@ -261,7 +260,7 @@ impl Space {
                 }
                 self.errands_read(step);
             }
-            ToReplica::Bye(refusal) => self.hang_up(step, refused_state(refusal)),
+            ToReplica::Bye(refusal) => self.turned_away(step, refusal),
             ToReplica::Challenge(_) => self.hang_up(step, LinkState::Refused),
             ToReplica::Marked(_) | ToReplica::Welcome(_) | ToReplica::Unknown(_) => {}
         }
@@ -330,6 +329,7 @@ impl Space {
 
     fn submitted(&mut self, step: &mut Step<'_, '_>, ticket: u64, seq: u64) {
         self.sent += 1;
+        self.outbox.held_back = None;
         let Some(what) = self.link.up_mut().and_then(|up| up.acts.remove(&ticket)) else {
             return;
         };
@@ -413,7 +413,7 @@ impl Space {
             | Subject::Follow
             | Subject::Message => {
                 self.refusal = Some(refusal);
-                self.hang_up(step, refused_state(refusal));
+                self.turned_away(step, refusal);
             }
         }
     }
@@ -438,8 +438,14 @@ impl Space {
                     step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
                 }
             }
-            // Somebody else was first, or the state has moved on: tending sees what is left.
-            Submitted::Adoption(_) | Submitted::Grant => {}
+            // Somebody else was first, or the state has moved on: tending sees what is left. A
+            // relay that takes nothing for now is told of, if the vote stays as it is.
+            Submitted::Adoption(_) => {
+                use Refusal as R;
+                let late = matches!(refusal, R::Duplicate | R::ProposalClosed | R::AlreadySo);
+                self.outbox.held_back = Some(refusal).filter(|_| !late);
+            }
+            Submitted::Grant => {}
         }
     }
 
@@ -468,7 +474,7 @@ impl Space {
         if matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::ForkedDevice) {
             self.not_current();
         } else {
-            self.refusal.get_or_insert(refusal);
+            self.outbox.held_back = Some(refusal);
         }
         if let Some(up) = self.link.up_mut() {
             up.flights.clear();
@@ -547,6 +553,12 @@ impl Space {
             self.link.state = state;
             step.event(Event::Link(self.id, state));
         }
+    }
+
+    /// Ends the link because the relay said no, and keeps why.
+    fn turned_away(&mut self, step: &mut Step<'_, '_>, refusal: Refusal) {
+        self.outbox.held_back = Some(refusal);
+        self.hang_up(step, refused_state(refusal));
     }
 
     /// Ends the link because something went wrong.

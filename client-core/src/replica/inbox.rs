@@ -114,6 +114,7 @@ impl Space {
         if let Some(up) = self.link.up_mut() {
             // What the relay refused by the old rules it may take by the new: a suspension ends.
             up.stuck = false;
+            self.outbox.held_back = None;
         }
         let time = self.time(step);
         if self.me.request.is_some() && self.is_member(time) {

@@ -293,6 +293,7 @@ impl Replica {
         let dial = DialId(self.next_dial);
         if let Some(space) = self.spaces.get_mut(&id) {
             space.link.phase = Phase::Dialling(dial);
+            space.outbox.held_back = None;
             space.link.retry_at = None;
             space.link.patient_until = Some(step.now().after(limits::LINK_SILENCE_MAX));
             space.set_state(step, LinkState::Busy);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::checkpoint::Log;
 use protocol::id::{DeviceId, DocumentId, PartnerId};
-use protocol::register::{Cause, Measure, Presence, Roster};
+use protocol::register::{Cause, Measure, Presence, Roster, Threshold};
 
 use super::command::{CommandError, Reply};
 use super::govern::can_act;
@@ -39,10 +39,14 @@ impl Space {
             guarantors: roster.map_or(0, |roster| roster.guarantors().len()),
             rule: roster.map(Roster::rule),
             removal: roster.map_or_else(Voices::default, removal),
+            change: roster.map_or_else(Voices::default, |r| among_all(r, r.rule().change)),
+            decision: roster.map_or_else(Voices::default, |r| among_all(r, r.rule().governance)),
             documents: self.shelf.known().count(),
             pending: self.outbox.pending() + self.errands.len() - self.own_quarantined(),
             quarantined,
             link: self.link.state,
+            held_back: self.outbox.held_back,
+            latest: self.latest(),
             relay_url: self.url(),
             device: self.device(),
             device_state: match device.map(|device| (device.revoked, suspension)) {
@@ -53,6 +57,12 @@ impl Space {
             },
             suspended_until: suspension.map(|suspension| suspension.until),
         }
+    }
+
+    /// Returns when the latest entry known here was ordered, once there is one.
+    fn latest(&self) -> Option<protocol::env::Timestamp> {
+        let register = self.register.as_ref()?;
+        Some(register.time().max(self.journal.head().time))
     }
 
     fn author(&self, step: &Step<'_, '_>) -> Author {
@@ -353,6 +363,13 @@ fn removal(roster: &Roster) -> Voices {
     // One that cannot act any more can be removed without costing a voice.
     let all = able == guarantors.len();
     Voices { needed, able: if all { able.saturating_sub(1) } else { able } }
+}
+
+/// Returns what it takes to decide something that is about no guarantor.
+fn among_all(roster: &Roster, threshold: Threshold) -> Voices {
+    let guarantors = roster.guarantors();
+    let able = guarantors.iter().filter(|one| can_act(roster, one)).count();
+    Voices { needed: threshold.needed(guarantors.len()), able }
 }
 
 /// Says in both languages why an edit is refused.

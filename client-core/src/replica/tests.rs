@@ -8,5 +8,6 @@ mod decisions;
 mod costs;
 mod hostile;
 mod lives;
+mod refused;
 mod stories;
 mod town;

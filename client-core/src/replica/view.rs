@@ -4,6 +4,7 @@
 
 use protocol::env::Timestamp;
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
+use protocol::refusal::Refusal;
 use protocol::register::{Role, Rule, SpaceKind};
 
 pub use crate::document::View as DocumentContent;
@@ -87,6 +88,10 @@ pub struct SpaceView {
     pub rule: Option<Rule>,
     /// What it takes to remove a guarantor.
     pub removal: Voices,
+    /// What it takes to change the rule.
+    pub change: Voices,
+    /// What it takes to decide anything else, such as an admission.
+    pub decision: Voices,
     /// How many documents this replica holds.
     pub documents: usize,
     /// Edits and acts not yet at the relay.
@@ -95,6 +100,10 @@ pub struct SpaceView {
     pub quarantined: usize,
     /// How it stands with the relay.
     pub link: LinkState,
+    /// Why the relay took no more at the last attempt, if it said so.
+    pub held_back: Option<Refusal>,
+    /// When the latest entry known here was ordered, once there is one.
+    pub latest: Option<Timestamp>,
     /// Where the relay listens.
     pub relay_url: String,
     /// The device this replica is, in this space.
@@ -412,9 +421,22 @@ pub struct SyncReport {
     /// The worst state among the spaces concerned.
     pub state: LinkState,
     /// Each space by itself.
-    pub spaces: Vec<(SpaceId, LinkState)>,
+    pub spaces: Vec<SpaceSync>,
     /// The spaces where this replica may not write for now, or no longer.
     pub barred: Vec<Barred>,
+}
+
+/// What one exchange did in one space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpaceSync {
+    /// The space as it stands since.
+    pub view: SpaceView,
+    /// Items the relay acknowledged.
+    pub sent: u64,
+    /// Items received.
+    pub received: u64,
+    /// Why the relay refused for good something that had waited here, if it did.
+    pub refused: Option<Refusal>,
 }
 
 /// A space where this device, or its organisation, may not write.
@@ -430,6 +452,61 @@ pub struct Barred {
     pub until: Option<Timestamp>,
     /// Edits kept here that are not sent.
     pub kept: usize,
+}
+
+/// What a bundle holds, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carried {
+    /// A decision.
+    Decision,
+    /// A sealed envelope of edits.
+    Envelope,
+    /// An approval of a vote.
+    Approval,
+    /// A request to join.
+    Request,
+    /// What stands behind damage, whatever it was.
+    Rest,
+}
+
+impl Carried {
+    /// Returns the name used in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Decision => "decision",
+            Self::Envelope => "envelope",
+            Self::Approval => "approval",
+            Self::Request => "request",
+            Self::Rest => "rest",
+        }
+    }
+}
+
+/// Why something in a bundle was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotTaken {
+    /// The file is cut or altered there.
+    Damaged,
+    /// No signature of the relay in the file vouches for it.
+    Unvouched,
+    /// It is dated later than this machine's clock allows.
+    Ahead,
+    /// The rules of the space refuse it.
+    By(Refusal),
+}
+
+impl NotTaken {
+    /// Returns the name used in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Damaged => "damaged",
+            Self::Unvouched => "not-vouched-for",
+            Self::Ahead => "clock-ahead",
+            Self::By(refusal) => refusal.name(),
+        }
+    }
 }
 
 /// What replaying a space's records found.

@@ -13,9 +13,8 @@ use super::command::{CommandError, Reply, Ticket};
 use super::io::{Output, SecretWrite};
 use super::machine::Replica;
 use super::records;
-use super::space::Space;
 use super::step::Step;
-use super::view::{LinkState, SyncReport};
+use super::view::{LinkState, SpaceSync, SyncReport, VoteReport};
 
 /// A command that waits.
 pub(super) struct Waiter {
@@ -63,7 +62,12 @@ impl Replica {
     ) {
         let spaces: BTreeSet<SpaceId> = spaces.into_iter().collect();
         for id in &spaces {
+            let alone = !self.waiters.iter().any(|waiter| waiter.awaits(id));
             if let Some(space) = self.spaces.get_mut(id) {
+                if alone && !matches!(then, Then::Sync) {
+                    // What was refused before is not the answer to what is asked now.
+                    space.refusal = None;
+                }
                 if space.link.is_idle() {
                     space.link.retry_at = None;
                 }
@@ -87,9 +91,10 @@ impl Replica {
         let Waiter { ticket, spaces, then } = waiter;
         let states = spaces.iter().filter_map(|id| self.spaces.get(id)).map(|s| s.link.state);
         let away = worst(states.filter(|state| !is_reached(*state)));
+        let refusal = spaces.iter().find_map(|id| self.spaces.get(id)?.outbox.held_back);
         let told = |reply| match is_reached(away) {
             true => reply,
-            false => Reply::Unsent { reply: Box::new(reply), link: away },
+            false => Reply::Unsent { reply: Box::new(reply), link: away, refusal },
         };
         let result = match then {
             Then::Sync => Ok(Reply::Synced(self.sync_report(step, &spaces))),
@@ -111,7 +116,13 @@ impl Replica {
             Then::Vote(id, proposal) => self
                 .heard(&spaces)
                 .and_then(|()| self.space(&id)?.vote_report(proposal))
-                .map(|report| told(Reply::Vote(report))),
+                .map(|report| match decided_in_vain(&report) && refusal.is_some() {
+                    true => {
+                        let reply = Box::new(Reply::Vote(report));
+                        Reply::Unsent { reply, link: away, refusal }
+                    }
+                    false => told(Reply::Vote(report)),
+                }),
             Then::Propose(id, measure) => {
                 let done = self.space(&id).and_then(|space| space.propose(step, *measure));
                 return self.then_vote(step, ticket, id, done);
@@ -180,17 +191,23 @@ impl Replica {
         Ok(())
     }
 
-    fn sync_report(&self, step: &Step<'_, '_>, ids: &BTreeSet<SpaceId>) -> SyncReport {
-        let spaces: Vec<&Space> = ids.iter().filter_map(|id| self.spaces.get(id)).collect();
-        let views = || spaces.iter().map(|space| space.view().at(space.time(step)));
+    fn sync_report(&mut self, step: &Step<'_, '_>, ids: &BTreeSet<SpaceId>) -> SyncReport {
+        let mut spaces = Vec::new();
+        for id in ids {
+            if let Some(space) = self.spaces.get_mut(id) {
+                let view = space.view().at(space.time(step));
+                let (sent, received) = (space.sent, space.received);
+                spaces.push(SpaceSync { view, sent, received, refused: space.refusal.take() });
+            }
+        }
         SyncReport {
             sent: spaces.iter().map(|space| space.sent).sum(),
             received: spaces.iter().map(|space| space.received).sum(),
-            pending: views().map(|view| view.pending).sum(),
-            quarantined: views().map(|view| view.quarantined).sum(),
-            state: worst(spaces.iter().map(|space| space.link.state)),
-            spaces: spaces.iter().map(|space| (space.id, space.link.state)).collect(),
-            barred: views().filter_map(|view| view.barred()).collect(),
+            pending: spaces.iter().map(|space| space.view.pending).sum(),
+            quarantined: spaces.iter().map(|space| space.view.quarantined).sum(),
+            state: worst(spaces.iter().map(|space| space.view.link)),
+            barred: spaces.iter().filter_map(|space| space.view.barred()).collect(),
+            spaces,
         }
     }
 }
@@ -206,6 +223,11 @@ fn begun_by(reply: &Reply, refusal: Refusal) -> Option<SpaceId> {
     // A relay that is busy may take the same request later.
     let useless = matches!(refusal, Refusal::BadInvitation | Refusal::Expired);
     joined.request.filter(|_| useless).map(|_| joined.space)
+}
+
+/// Tells whether a vote has its approvals and is not adopted all the same.
+fn decided_in_vain(report: &VoteReport) -> bool {
+    !report.adopted && report.approvals >= report.needed
 }
 
 fn is_reached(state: LinkState) -> bool {

@@ -62,7 +62,9 @@ impl Told {
     pub(crate) fn draw_in(&self, page: &mut Page) {
         let lang = page.lang();
         let time = readable::clock_time(self.at_ms);
-        let line = Text::same(format!("{time}  {}", self.sentence(lang)));
+        let space = self.what.space().and_then(|id| self.stands.name_among_several(id, lang));
+        let space = space.map(|name| format!("{name} — ")).unwrap_or_default();
+        let line = Text::same(format!("{time}  {space}{}", self.sentence(lang)));
         match &self.what {
             Happened::Alarm { .. } => page.alarm(&line),
             Happened::State
@@ -84,6 +86,17 @@ impl Told {
 }
 
 impl Happened {
+    /// Returns where it happened; nothing for what is about all spaces.
+    fn space(&self) -> Option<&str> {
+        match self {
+            Self::State => None,
+            Self::Edited { space, .. }
+            | Self::Vote { space, .. }
+            | Self::Member { space, .. }
+            | Self::Alarm { space, .. } => Some(space),
+        }
+    }
+
     /// Returns that a document was edited; nothing when nothing in it is new.
     pub(crate) fn edited(space: SpaceId, news: NewsView) -> Option<Self> {
         let writer = |(partner, name, own): (protocol::id::PartnerId, String, bool)| Writer {
@@ -194,7 +207,8 @@ mod tests {
     fn stands() -> Synced {
         serde_json::from_value(serde_json::json!({
             "sent": 0, "received": 0, "pending": 1, "quarantined": 0, "state": "current",
-            "spaces": {}
+            "spaces": [{"space": "00".repeat(32), "title": "PTSM", "state": "current", "sent": 0,
+                "received": 0, "pending": 1, "quarantined": 0}]
         }))
         .unwrap()
     }
@@ -226,6 +240,19 @@ mod tests {
         }
         let back: Told = serde_json::from_value(json).unwrap();
         assert_eq!(back, line, "as it comes through the daemon");
+    }
+
+    #[test]
+    fn a_line_names_its_space_where_there_are_several() {
+        let mut stands = serde_json::to_value(stands()).unwrap();
+        let mut other = stands["spaces"][0].clone();
+        other["space"] = SpaceId::new([3; 32]).to_string().into();
+        other["title"] = "CLSM".into();
+        stands["spaces"].as_array_mut().unwrap().push(other);
+        let what = edited_by(&[("Les Hirondelles", false)], 0).unwrap();
+        let line = Told::new(0, what, serde_json::from_value(stands).unwrap());
+        let french = drawn_by(Lang::Fr, |page| line.draw_in(page));
+        assert!(french.contains("« CLSM » — « Accueil » modifié par"), "{french}");
     }
 
     #[test]

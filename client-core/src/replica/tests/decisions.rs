@@ -11,7 +11,7 @@ use crate::replica::{Command, CommandError, LinkState, Reply, SpaceView, VoteRep
 /// Returns what a command gave and did not send.
 fn unsent(reply: Result<Reply, CommandError>) -> Reply {
     match reply.unwrap() {
-        Reply::Unsent { reply, link: LinkState::Unreachable } => *reply,
+        Reply::Unsent { reply, link: LinkState::Unreachable, .. } => *reply,
         sent => panic!("{sent:?} was sent"),
     }
 }

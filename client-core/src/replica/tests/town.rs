@@ -8,11 +8,13 @@ use protocol::env::{ChannelBinding, Env, Instant, LinkId, Timestamp, Write};
 use protocol::id::{OperatorId, RelayId, SpaceId};
 use protocol::register::RelayTerms;
 use protocol::relay::{self, Founding, Policy, Relay};
+use protocol::wire::ToReplica;
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use crate::replica::{
-    Command, CommandError, Input, Output, Profile, Replica, Reply, SecretWrite, Secrets, Ticket,
+    Command, CommandError, Input, LoadError, Output, Profile, Repair, Replica, Reply, SecretWrite,
+    Secrets, Ticket,
 };
 
 pub(super) type Disk = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -33,6 +35,8 @@ pub(super) struct Town {
     pub(super) relay_up: bool,
     /// Which of the relay's frames reach a house; a hostile one sends what it likes.
     pub(super) passes: fn(&[u8]) -> bool,
+    /// What the relay answers instead of hearing what a house says.
+    pub(super) refuses: fn(&[u8]) -> Option<ToReplica>,
     links: BTreeMap<LinkId, usize>,
     to_relay: VecDeque<(LinkId, Vec<u8>)>,
     to_house: VecDeque<(LinkId, Vec<u8>)>,
@@ -64,6 +68,7 @@ impl Town {
             houses: Vec::new(),
             relay_up: true,
             passes: |_| true,
+            refuses: |_| None,
             links: BTreeMap::new(),
             to_relay: VecDeque::new(),
             to_house: VecDeque::new(),
@@ -146,7 +151,10 @@ impl Town {
     pub(super) fn run(&mut self) {
         for _ in 0..100_000 {
             if let Some((link, frame)) = self.to_relay.pop_front() {
-                self.relay_input(relay::Input::Received(link, &frame));
+                match (self.refuses)(&frame) {
+                    Some(answer) => self.to_house.push_back((link, answer.to_bytes())),
+                    None => self.relay_input(relay::Input::Received(link, &frame)),
+                }
             } else if let Some((link, frame)) = self.to_house.pop_front() {
                 let house = self.links.get(&link).copied();
                 if let Some(house) = house.filter(|_| (self.passes)(&frame)) {
@@ -313,6 +321,24 @@ impl Town {
         self.houses[house].disk = disk;
         self.houses[house].secrets = secrets;
         self.reboot(house);
+    }
+
+    /// Stops a replica and starts it again from its disk, where some records cannot be read.
+    pub(super) fn reboot_without(
+        &mut self,
+        house: usize,
+        keys: &[Vec<u8>],
+    ) -> Result<Repair, LoadError> {
+        let (mut seen, secrets) = self.backup(house);
+        seen.retain(|key, _| !keys.contains(key));
+        let unreadable = keys.iter().cloned().collect();
+        let mut env = env(self.now, &mut self.rng, &seen);
+        let (replica, repair) = Replica::load_without(&mut env, &secrets, &unreadable)?;
+        self.links.retain(|_, of| *of != house);
+        self.houses[house].replica = replica;
+        self.drain_house(house);
+        self.run();
+        Ok(repair)
     }
 
     /// Starts a second process from a copy of a house.

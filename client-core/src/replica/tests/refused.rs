@@ -1,0 +1,171 @@
+//! What a replica tells when a relay that answers refuses: where, why, and what is kept.
+
+use protocol::bundle;
+use protocol::envelope::Envelope;
+use protocol::refusal::Refusal;
+use protocol::register::{Clause, Measure, Role, Rule, Threshold};
+use protocol::wire::{Subject, ToRelay, ToReplica};
+
+use super::stories::{edit, new_convention, show};
+use super::town::Town;
+use crate::document::Edit;
+use crate::replica::{Carried, Command, CommandError, LinkState, NotTaken, Reply, SyncReport};
+
+fn no(of: Subject, refusal: Refusal) -> Option<ToReplica> {
+    Some(ToReplica::Refused { of, refusal, detail: 0 })
+}
+
+/// A relay whose quota is reached: it hears everything else.
+fn full(frame: &[u8]) -> Option<ToReplica> {
+    let Ok(ToRelay::Push(bytes)) = ToRelay::parse(frame) else {
+        return None;
+    };
+    let id = Envelope::parse(&bytes).unwrap().id();
+    no(Subject::Envelope(id), Refusal::Quota)
+}
+
+/// A relay that is being repaired: it turns everybody away at the door.
+fn closed(frame: &[u8]) -> Option<ToReplica> {
+    matches!(ToRelay::parse(frame), Ok(ToRelay::Hello(_)))
+        .then(|| ToReplica::Bye(Refusal::UnderRepair))
+}
+
+/// A relay that takes approvals and no decision that follows from them.
+fn undecided(frame: &[u8]) -> Option<ToReplica> {
+    match ToRelay::parse(frame) {
+        Ok(ToRelay::Submit { ticket, act, .. }) => {
+            let adopts = matches!(act.prove().unwrap().act.clause, Clause::Adopt(_));
+            if adopts { no(Subject::Act(ticket), Refusal::StorageFailed) } else { None }
+        }
+        _ => None,
+    }
+}
+
+/// A relay whose mailbox is full.
+fn unheard(frame: &[u8]) -> Option<ToReplica> {
+    match ToRelay::parse(frame) {
+        Ok(ToRelay::Approve(approval)) => {
+            no(Subject::Approval(approval.proposal), Refusal::TooMany)
+        }
+        _ => None,
+    }
+}
+
+fn sync(town: &mut Town, house: usize) -> SyncReport {
+    let Reply::Synced(report) = town.ask(house, Command::Sync { space: None }).unwrap() else {
+        panic!()
+    };
+    report
+}
+
+fn write(town: &mut Town, house: usize, document: protocol::id::DocumentId) {
+    let place = show(town, house, document).content.sections[0].id.clone();
+    edit(town, house, document, Edit::AppendText { place, text: "un mot ".to_owned() });
+}
+
+#[test]
+fn a_full_quota_is_told_with_what_waits_until_the_relay_takes_it() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 0, space);
+    town.sync_all();
+    write(&mut town, 0, document);
+    town.refuses = full;
+    let report = sync(&mut town, 0);
+    let [one] = report.spaces.as_slice() else { panic!("{report:?}") };
+    assert_eq!((one.view.space, one.view.title.as_str()), (space, "PTSM"));
+    assert_eq!(one.view.held_back, Some(Refusal::Quota));
+    assert_eq!((one.view.pending, one.sent), (1, 0));
+    town.refuses = |_| None;
+    let report = sync(&mut town, 0);
+    assert_eq!((report.spaces[0].view.held_back, report.pending, report.sent), (None, 0, 1));
+}
+
+#[test]
+fn each_space_has_its_own_line_and_a_door_that_is_shut_its_reason() {
+    let mut town = Town::new(&["A"]);
+    let first = town.circle("PTSM", Rule::USUAL);
+    let second = town.circle("CLSM", Rule::USUAL);
+    let document = new_convention(&mut town, 0, second);
+    town.sync_all();
+    write(&mut town, 0, document);
+    town.refuses = closed;
+    let report = sync(&mut town, 0);
+    let mut lines: Vec<_> = report.spaces.iter().collect();
+    lines.sort_by_key(|line| line.view.title.clone());
+    let told: Vec<_> = lines.iter().map(|line| (line.view.space, line.view.pending)).collect();
+    assert_eq!(told, [(second, 1), (first, 0)]);
+    for line in lines {
+        assert_eq!(line.view.link, LinkState::Refused);
+        assert_eq!(line.view.held_back, Some(Refusal::UnderRepair));
+        assert!(line.view.latest.is_some());
+    }
+    // A relay that is away says nothing: no older reason is repeated.
+    town.refuses = |_| None;
+    town.relay_up = false;
+    let report = sync(&mut town, 0);
+    assert!(report.spaces.iter().all(|line| line.view.held_back.is_none()), "{report:?}");
+}
+
+#[test]
+fn a_decision_that_the_relay_does_not_take_is_told_with_its_reason() {
+    let mut town = Town::new(&["A"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.refuses = undecided;
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let reply = town.ask(0, Command::Propose { space, measure }).unwrap();
+    let Reply::Unsent { reply, refusal, .. } = reply else { panic!("{reply:?}: as if done") };
+    let Reply::Vote(report) = *reply else { panic!() };
+    assert_eq!((report.adopted, refusal), (false, Some(Refusal::StorageFailed)));
+    assert_eq!(sync(&mut town, 0).spaces[0].view.held_back, Some(Refusal::StorageFailed));
+    town.refuses = |_| None;
+    assert_eq!(sync(&mut town, 0).spaces[0].view.held_back, None);
+}
+
+#[test]
+fn an_approval_given_away_from_the_relay_and_refused_later_is_told_by_sync() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let opened = town.ask(0, Command::Propose { space, measure }).unwrap();
+    let Reply::Vote(vote) = opened else { panic!("{opened:?}") };
+    sync(&mut town, 1);
+    town.relay_up = false;
+    let approve = Command::Approve { space, proposal: vote.proposal };
+    assert!(matches!(town.ask(1, approve.clone()).unwrap(), Reply::Unsent { refusal: None, .. }));
+    town.relay_up = true;
+    town.refuses = unheard;
+    assert_eq!(sync(&mut town, 1).spaces[0].refused, Some(Refusal::TooMany));
+    assert_eq!(sync(&mut town, 1).spaces[0].refused, None, "said once");
+    assert_eq!(town.ask(1, approve).unwrap_err(), CommandError::Refused(Refusal::TooMany));
+    let invite = Command::Invite { space, role: Role::Member, history: None };
+    assert!(matches!(town.ask(1, invite), Ok(Reply::Invited(_))), "not what was refused before");
+}
+
+#[test]
+fn what_a_bundle_brings_in_vain_is_told_by_kind_and_reason() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let Reply::File { bytes, .. } = town.ask(0, Command::WriteBundle { space }).unwrap() else {
+        panic!()
+    };
+    let mut forged = bundle::Writer::new(&space);
+    for item in bundle::Reader::new(&bytes).unwrap() {
+        // Without the relay's signatures nothing vouches for the logs.
+        match item.unwrap() {
+            bundle::Item::Checkpoint(_) => {}
+            item => forged.put(&item),
+        }
+    }
+    forged.put(&bundle::Item::LooseEnvelope(vec![0; 300]));
+    let read = town.ask(1, Command::ReadBundle { file: forged.finish() }).unwrap();
+    let Reply::BundleRead { refused, reasons, .. } = read else { panic!() };
+    let count = |what, why| {
+        let found = reasons.iter().find(|(kind, reason, _)| (*kind, *reason) == (what, why));
+        found.map_or(0, |(_, _, count)| *count)
+    };
+    assert!(count(Carried::Decision, NotTaken::Unvouched) > 0, "{reasons:?}");
+    assert!(count(Carried::Envelope, NotTaken::Unvouched) > 0, "{reasons:?}");
+    assert_eq!(count(Carried::Envelope, NotTaken::By(Refusal::Malformed)), 1);
+    assert_eq!(refused, reasons.iter().map(|(_, _, count)| count).sum::<u64>());
+}
