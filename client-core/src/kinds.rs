@@ -53,16 +53,40 @@ pub enum FieldType {
     Prose,
     /// A day, kept as `YYYY-MM-DD`.
     Date,
+    /// A day and a time of the clock on the wall, kept as `YYYY-MM-DDTHH:MM`.
+    DateTime,
+    /// A year, kept as `YYYY`.
+    Year,
+    /// A year or a part of one, kept as `2026`, `2026-S1`, `2026-T2` or `2026-06`.
+    Period,
     /// Euros, kept as a decimal with two digits: `12500.50`.
     Amount,
     /// A whole number.
     Integer,
+    /// A decimal number of at most six decimals, kept as `12.5`, without trailing zeros.
+    Number,
     /// Yes or no.
     Boolean,
     /// An organisation: its id in hexadecimal, or its name when it is in no register.
     Partner,
     /// One of a few codes.
     Choice(&'static [Choice]),
+    /// A page of the web: an `http` or `https` address.
+    Link,
+    /// An address for mail.
+    Email,
+    /// A telephone number, kept without blanks: `0612345678`, `3114`, `+3221234567`.
+    Phone,
+    /// The number of a site of an organisation in the national register: fourteen digits.
+    Siret,
+    /// The number of an organisation in the national register: nine digits.
+    Siren,
+    /// The number of a health or social establishment: nine signs.
+    Finess,
+    /// Another document, by its id in hexadecimal; of one of these kinds, of any when empty.
+    Document(&'static [&'static str]),
+    /// Records with the columns of a table: rows.
+    Rows(&'static Table),
 }
 
 impl FieldType {
@@ -73,11 +97,50 @@ impl FieldType {
             Self::Text => "text",
             Self::Prose => "prose",
             Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Year => "year",
+            Self::Period => "period",
             Self::Amount => "amount",
             Self::Integer => "integer",
+            Self::Number => "number",
             Self::Boolean => "bool",
             Self::Partner => "partner",
             Self::Choice(_) => "choice",
+            Self::Link => "link",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Siret => "siret",
+            Self::Siren => "siren",
+            Self::Finess => "finess",
+            Self::Document(_) => "document",
+            Self::Rows(_) => "rows",
+        }
+    }
+
+    /// Returns the table of a field of rows.
+    #[must_use]
+    pub const fn table(self) -> Option<&'static Table> {
+        match self {
+            Self::Rows(table) => Some(table),
+            Self::Text
+            | Self::Prose
+            | Self::Date
+            | Self::DateTime
+            | Self::Year
+            | Self::Period
+            | Self::Amount
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Partner
+            | Self::Choice(_)
+            | Self::Link
+            | Self::Email
+            | Self::Phone
+            | Self::Siret
+            | Self::Siren
+            | Self::Finess
+            | Self::Document(_) => None,
         }
     }
 }
@@ -126,7 +189,9 @@ impl Merge {
     }
 }
 
-/// How a computed field is worked out.
+/// How a computed field is worked out, from what the same document holds.
+///
+/// A value in conflict gives no result: any figure would pick a winner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Formula {
     /// Whole months from one date field to another, the last day included.
@@ -136,12 +201,67 @@ pub enum Formula {
         /// The field of the last day.
         to: &'static str,
     },
-    /// How many entries a set, a list or an append-only field holds.
+    /// How many entries a set, a list, an append-only field or a table holds.
     CountOf(&'static str),
+    /// The sum of one column of a table: amounts or numbers; empty cells count for nothing.
+    SumOf {
+        /// The field of rows.
+        rows: &'static str,
+        /// The column of amounts, numbers or whole numbers.
+        column: &'static str,
+    },
+    /// The share of the rows whose column holds one value, in whole percent, rounded down;
+    /// nothing while there is no row.
+    ShareOf {
+        /// The field of rows.
+        rows: &'static str,
+        /// The column looked at.
+        column: &'static str,
+        /// The stored value that counts.
+        value: &'static str,
+    },
+    /// What is left of one amount or number when another is taken from it; an empty one
+    /// taken away counts for nothing.
+    Difference {
+        /// The field of what there is.
+        of: &'static str,
+        /// The field of what is taken away.
+        less: &'static str,
+    },
+    /// What the last row of a table holds in one column: the last in order, of the highest
+    /// key for keyed rows.
+    LastOf {
+        /// The field of rows.
+        rows: &'static str,
+        /// The column.
+        column: &'static str,
+    },
 }
 
-/// One field of a kind.
-#[derive(Debug, Clone, Copy)]
+/// The table of a field of rows.
+///
+/// The rule of the field says what its rows are: `List` for rows in an order that people
+/// change, `Append` for rows whose cells are written once, `Set` for rows that a column names,
+/// so that two people who add the same key meet in one row.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The columns, of rules T R M S or computed within the row; T only without a key.
+    pub columns: &'static [FieldSpec],
+    /// The column whose stored value names a row, for rule `Set` and only there: of rule R and
+    /// of type `Period`, `Year`, `Date`, `Partner`, `Choice` or `Text`.
+    pub key: Option<&'static str>,
+}
+
+impl Table {
+    /// Returns the column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static FieldSpec> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// One field of a kind, or one column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldSpec {
     /// Its name in files and on the command line: lower-case ASCII letters, digits and `_`.
     pub name: &'static str,
@@ -153,6 +273,78 @@ pub struct FieldSpec {
     pub label: Wording,
     /// A sentence that tells what to write.
     pub help: Wording,
+}
+
+/// Makes a text in both languages: the shorthand of the tables.
+#[must_use]
+pub const fn words(fr: &'static str, en: &'static str) -> Wording {
+    Wording { fr, en }
+}
+
+/// Makes a field or a column: the shorthand of the tables.
+#[must_use]
+pub const fn field(
+    name: &'static str,
+    kind: FieldType,
+    merge: Merge,
+    label: Wording,
+    help: Wording,
+) -> FieldSpec {
+    FieldSpec { name, kind, merge, label, help }
+}
+
+/// Who may see the documents of a kind (`domain.md` §1.0, §1.17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Visibility {
+    /// Everybody.
+    Public,
+    /// The partners of the space.
+    Partners,
+    /// The members of one body: a committee, a working group.
+    Body,
+    /// Those who are party to it.
+    Parties,
+    /// It names a person cared for: it never enters a space shared by all partners.
+    Named,
+}
+
+impl Visibility {
+    /// Returns what scripts rely on.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Partners => "partners",
+            Self::Body => "body",
+            Self::Parties => "parties",
+            Self::Named => "named",
+        }
+    }
+
+    /// Returns what is shown.
+    #[must_use]
+    pub const fn label(self) -> Wording {
+        match self {
+            Self::Public => words("public", "public"),
+            Self::Partners => words("partenaires", "partners"),
+            Self::Body => words("instance", "body"),
+            Self::Parties => words("parties", "parties"),
+            Self::Named => words("nominatif", "named persons"),
+        }
+    }
+}
+
+/// How the documents of a kind are taken care of, by default (`domain.md` §1.17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Care {
+    /// Who may see them.
+    pub visible: Visibility,
+    /// Who writes them.
+    pub writers: Wording,
+    /// What freezes them.
+    pub freezes: Wording,
+    /// How long they are kept, and what becomes of them.
+    pub keep: Wording,
 }
 
 /// One section that a new document starts with.
@@ -179,6 +371,8 @@ pub struct Kind {
     pub fields: &'static [FieldSpec],
     /// The sections of a new document, in order.
     pub sections: &'static [SectionSpec],
+    /// Who sees and writes them, what freezes them, how long they are kept.
+    pub care: Care,
 }
 
 impl Kind {

@@ -135,6 +135,10 @@ impl<'a> Shelf<'a> {
                 })
             }
             Formula::CountOf(name) => kind.field(name).map(|of| self.count(of).to_string()),
+            Formula::SumOf { .. }
+            | Formula::ShareOf { .. }
+            | Formula::Difference { .. }
+            | Formula::LastOf { .. } => None,
         };
         result.map_or(FieldValue::Empty, FieldValue::One)
     }

@@ -3,13 +3,17 @@
 use super::fixture::*;
 use super::*;
 use crate::admission::Refusal;
-use crate::kinds::{Choice, FieldSpec, FieldType, Formula, Language, Merge, SectionSpec, Wording};
+use crate::kinds::{
+    Care, Choice, FieldSpec, FieldType, Formula, Language, Merge, SectionSpec, Visibility, Wording,
+};
 
 const W: Wording = Wording { fr: "fr", en: "en" };
 
 const fn field(name: &'static str, kind: FieldType, merge: Merge) -> FieldSpec {
     FieldSpec { name, kind, merge, label: W, help: W }
 }
+
+const CARE: Care = Care { visible: Visibility::Partners, writers: W, freezes: W, keep: W };
 
 static STATES: &[Choice] = &[Choice { code: "ouvert", label: W }];
 
@@ -27,6 +31,7 @@ static SHEET: Kind = Kind {
         field("nombre", FieldType::Integer, Merge::Computed(Formula::CountOf("etapes"))),
     ],
     sections: &[SectionSpec { id: "corps", title: W }],
+    care: CARE,
 };
 
 static TABLES: [&Kind; 1] = [&SHEET];
@@ -67,7 +72,8 @@ fn a_new_table_is_enough() {
     assert_eq!(outcome.set_aside[0].reason, Refusal::NotGenesis);
 }
 
-static NEXT: Kind = Kind { name: "fiche_essai", revision: 4, title: W, fields: &[], sections: &[] };
+static NEXT: Kind =
+    Kind { name: "fiche_essai", revision: 4, title: W, fields: &[], sections: &[], care: CARE };
 
 static BOTH: [&Kind; 2] = [&SHEET, &NEXT];
 

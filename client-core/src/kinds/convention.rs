@@ -3,12 +3,9 @@
 //! What binds (amounts, dates, notice) is multi-valued: two partners who write different
 //! figures while apart both see both, and a human settles.
 
-use super::{Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Wording};
-
-/// Shortens the table below.
-const fn words(fr: &'static str, en: &'static str) -> Wording {
-    Wording { fr, en }
-}
+use super::{
+    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility, words,
+};
 
 /// An agreement between partners.
 pub(super) static CONVENTION: Kind = Kind {
@@ -17,6 +14,15 @@ pub(super) static CONVENTION: Kind = Kind {
     title: words("Convention de partenariat", "Partnership agreement"),
     fields: FIELDS,
     sections: SECTIONS,
+    care: Care {
+        visible: Visibility::Parties,
+        writers: words("les parties", "the parties"),
+        freezes: words("le circuit légal de chaque partie", "the legal circuit of each party"),
+        keep: words(
+            "le terme plus dix ans, puis archives",
+            "its term and ten years, then the archives",
+        ),
+    },
 };
 
 static TYPES: &[Choice] = &[

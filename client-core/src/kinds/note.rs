@@ -1,6 +1,6 @@
 //! `note`: a title and free text, the smallest useful kind.
 
-use super::{FieldSpec, FieldType, Kind, Merge, SectionSpec, Wording};
+use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, Wording, words};
 
 /// A note: free text shared at once, with key words to find it again.
 pub(super) static NOTE: Kind = Kind {
@@ -18,4 +18,10 @@ pub(super) static NOTE: Kind = Kind {
         },
     }],
     sections: &[SectionSpec { id: "texte", title: Wording { fr: "Texte", en: "Text" } }],
+    care: Care {
+        visible: Visibility::Partners,
+        writers: words("tous les partenaires", "all partners"),
+        freezes: words("rien", "nothing"),
+        keep: words("tant qu'elle sert", "while it is of use"),
+    },
 };

@@ -17,6 +17,17 @@ fn every_table_is_well_formed() {
                     assert!(kind.field(from).is_some() && kind.field(to).is_some());
                 }
                 Merge::Computed(Formula::CountOf(of)) => assert!(kind.field(of).is_some()),
+                Merge::Computed(
+                    Formula::SumOf { rows, column }
+                    | Formula::ShareOf { rows, column, .. }
+                    | Formula::LastOf { rows, column },
+                ) => {
+                    let table = kind.field(rows).and_then(|field| field.kind.table());
+                    assert!(table.is_some_and(|table| table.column(column).is_some()));
+                }
+                Merge::Computed(Formula::Difference { of, less }) => {
+                    assert!(kind.field(of).is_some() && kind.field(less).is_some());
+                }
                 Merge::Text
                 | Merge::LastWriter
                 | Merge::MultiValue
