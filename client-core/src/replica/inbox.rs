@@ -258,7 +258,7 @@ impl Space {
         landed
     }
 
-    fn settle_opened(
+    pub(super) fn settle_opened(
         &mut self,
         step: &mut Step<'_, '_>,
         envelope: &Envelope,
@@ -351,7 +351,11 @@ impl Space {
         }
     }
 
-    fn store_journal(&self, step: &mut Step<'_, '_>, touched: &BTreeSet<(DeviceId, Incarnation)>) {
+    pub(super) fn store_journal(
+        &self,
+        step: &mut Step<'_, '_>,
+        touched: &BTreeSet<(DeviceId, Incarnation)>,
+    ) {
         if touched.is_empty() {
             return;
         }

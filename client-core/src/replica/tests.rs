@@ -6,6 +6,7 @@
 
 mod decisions;
 mod costs;
+mod damage;
 mod hostile;
 mod lives;
 mod refused;
