@@ -276,7 +276,7 @@ impl Space {
                 // By the register as it was: every replica comes to the same lines.
                 if let Some(roster) = self.judged.as_ref().map(Register::roster) {
                     for notice in notices {
-                        self.directory.take(author, roster, notice);
+                        self.directory.take(position, author, roster, notice);
                     }
                 }
                 step.put(records::directory(&space), codec::to_bytes(&self.directory));

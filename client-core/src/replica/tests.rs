@@ -11,4 +11,4 @@ mod hostile;
 mod lives;
 mod refused;
 mod stories;
-mod town;
+pub(super) mod town;
