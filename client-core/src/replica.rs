@@ -8,6 +8,7 @@
 mod carry; // bundles in and out
 mod command; // what a person asks for, and what comes back
 mod commands; // which function serves which command
+mod damage; // records that cannot be read: what is decided
 mod directory; // names and labels, which the register never holds
 mod epochs; // content keys: turned, granted, taken in
 mod errand; // what must reach the relay besides envelopes
@@ -22,6 +23,7 @@ mod life; // a new life after a restore or a copy
 mod link; // the state of a link
 mod lot; // changes under another seal than their writer's
 mod machine; // handle, poll, next_timeout
+mod mend; // records that cannot be read: what is done
 mod outbox; // what was written and is not in the journal
 mod papers; // documents as commands ask for them
 mod quarantine; // edits of the revoked, taken up by others
@@ -37,6 +39,7 @@ mod view; // plain structs for any screen
 mod wait; // commands that wait for the relay
 
 pub use command::{Command, CommandError, Edit, Reply, Ticket};
+pub use damage::{Damage, Family, Remedy, Repair, family_of};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
 pub use view::{

@@ -6,7 +6,7 @@ use rand_core::SeedableRng;
 
 use crate::crypto::{SigningSecret, WrapPublic, WrapSecret};
 use crate::env::Timestamp;
-use crate::envelope::{Attested, Changes, Coding, Content, Envelope, NO_ENVELOPE, Place};
+use crate::envelope::{Attested, Coding, Content, Envelope, NO_ENVELOPE, Place};
 use crate::epoch::{EpochSecret, NO_EPOCH, Wraps, wraps_hash};
 use crate::id::{
     DeviceId, DocumentId, EnvelopeId, EpochId, Incarnation, OperatorId, PartnerId, ProposalId,
@@ -221,22 +221,9 @@ pub(crate) fn sealed(
     device: &SigningSecret,
     text: &[u8],
 ) -> Envelope {
-    let own_head = [1; 32];
-    let attested = Attested {
-        space: &place.space,
-        document: &place.document,
-        incarnation: &place.incarnation,
-        counter: place.counter,
-        own_head: &own_head,
-    };
-    let content = Content::Changes(Changes {
-        own_head,
-        attestation: attested.sign(device),
-        seen: None,
-        coding: Coding::Plain,
-        size: text.len() as u64,
-        payload: text.to_vec(),
-    });
+    let attested = Attested::at(place, &[1; 32]);
+    let size = text.len() as u64;
+    let content = Content::Changes(attested.changes(device, Coding::Plain, size, text.to_vec()));
     Envelope::seal(place, secret, device, &content, &mut rng(8)).unwrap()
 }
 

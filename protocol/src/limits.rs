@@ -59,8 +59,10 @@ pub const SUSPENSION_REST: Duration = Duration::from_secs(30 * 24 * 3600);
 pub const TIME_AHEAD_MAX: Duration = Duration::from_secs(10 * 60);
 /// Join requests a relay keeps for one space.
 pub const REQUESTS_MAX: usize = 64;
-/// Invitations a relay keeps for one space.
-pub const INVITATIONS_MAX: usize = 64;
+/// Invitations a relay keeps for one space, whoever made them.
+pub const INVITATIONS_MAX: usize = 16 * INVITATIONS_PER_PARTNER_MAX;
+/// Invitations of one organisation: none alone uses up the room of the others.
+pub const INVITATIONS_PER_PARTNER_MAX: usize = 64;
 /// Life of an invitation, in relay time.
 pub const INVITATION_LIFE: Duration = Duration::from_secs(14 * 24 * 3600);
 /// Sealed profile carried by a join request.

@@ -356,6 +356,10 @@ impl Store for DiskStore {
         self.read(|reader| records::scan(reader, lo, hi, limit, bytes_max))
     }
 
+    fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|reader| records::salvage(reader, key))
+    }
+
     fn stats(&self) -> StoreStats {
         let Shown { tally, committed_at } = *self.shown();
         StoreStats {

@@ -63,6 +63,12 @@ pub trait Store: Send + Sync + 'static {
         bytes_max: usize,
     ) -> Result<Vec<Entry>, StoreError>;
 
+    /// Returns what lies under a key, for an expert: as it lies on the disk where the store can
+    /// tell, even when it does not match its digest, else as [`Store::get`] gives it.
+    fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.get(key)
+    }
+
     /// Returns figures for an operator's page.
     fn stats(&self) -> StoreStats;
 

@@ -44,6 +44,10 @@ impl Store for MemStore {
         records::scan(&self.held().entries, lo, hi, limit, bytes_max)
     }
 
+    fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        records::salvage(&self.held().entries, key)
+    }
+
     fn stats(&self) -> StoreStats {
         self.held().stats("memory")
     }

@@ -136,6 +136,22 @@ pub(crate) fn get(reader: &dyn Reader, key: &[u8]) -> Result<Option<Vec<u8>>, St
     }
 }
 
+/// Returns what lies under a key as it lies there, damaged or not: the frame of the record, then
+/// those of its chunks as far as there are any.
+pub(crate) fn salvage(reader: &dyn Reader, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    check_key(key)?;
+    let Some(mut bytes) = reader.get(&frame::record_key(key))? else {
+        return Ok(None);
+    };
+    for number in 0..chunks_held(reader, key)?.unwrap_or(0) {
+        match reader.get(&frame::chunk_key(key, number))? {
+            Some(chunk) => bytes.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    Ok(Some(bytes))
+}
+
 /// Returns a page of records; see [`crate::Store::scan`] for its rules.
 pub(crate) fn scan(
     reader: &dyn Reader,

@@ -194,6 +194,12 @@ impl Store for SimDisk {
         records::scan(&state.held.entries, lo, hi, limit, bytes_max)
     }
 
+    fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let state = self.state();
+        state.answers()?;
+        records::salvage(&state.held.entries, key)
+    }
+
     fn stats(&self) -> StoreStats {
         let state = self.state();
         let refusing = state.answers().err().map(|error| error.to_string());

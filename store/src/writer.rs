@@ -116,6 +116,10 @@ impl Store for Writer {
         self.store()?.scan(lo, hi, limit, bytes_max)
     }
 
+    fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store()?.salvage(key)
+    }
+
     fn stats(&self) -> StoreStats {
         self.store().map(|store| store.stats()).unwrap_or_default()
     }

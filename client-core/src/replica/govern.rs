@@ -11,8 +11,8 @@ use protocol::invitation::{
 };
 use protocol::refusal::Refusal;
 use protocol::register::{
-    Admission, Approval, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Proposal,
-    Register, RelayTerms, Role, Roster, Rule, Threshold,
+    Admission, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Proposal, Register,
+    RelayTerms, Role, Roster, Rule, Threshold,
 };
 
 use super::command::CommandError;
@@ -21,8 +21,12 @@ use super::errand::Errand;
 use super::papers::presence_name;
 use super::space::Space;
 use super::step::Step;
-use super::view::{ApplicantView, DeviceView, Invited, MemberView, ProposalView, VoteReport};
+use super::view::{ApplicantView, DeviceView, Invited, MemberView, ProposalView};
 use crate::words;
+
+mod vote;
+
+use vote::proposes;
 
 impl Space {
     /// Returns the register, or says that it is not here yet.
@@ -121,10 +125,19 @@ impl Space {
                 views.push(self.proposal_view(register, *id, proposal, state));
             }
         }
+        for measure in self.errands.iter().filter_map(|(_, errand)| match errand {
+            Errand::Submit(act) => proposes(act),
+            Errand::Found { .. } | Errand::Approve(_) | Errand::Invite(_) | Errand::Knock => None,
+        }) {
+            if views.iter().all(|view| view.proposal != measure.id() || view.state != "open") {
+                views.retain(|view| view.proposal != measure.id());
+                views.push(self.unordered_view(&measure, "open"));
+            }
+        }
         let own = self.me.request.iter();
         for request in self.mailbox.requests.values().chain(own) {
             if views.iter().all(|view| view.proposal != request.id()) {
-                views.push(self.request_view(request));
+                views.push(self.unordered_view(&request.measure(), "request"));
             }
         }
         views
@@ -161,38 +174,24 @@ impl Space {
         }
     }
 
-    fn request_view(&self, request: &JoinRequest) -> ProposalView {
-        let measure = request.measure();
-        let needed = self.register.as_ref().map_or(0, |r| r.roster().needed(&measure));
+    /// Shows what no register has yet: a request to join, or a vote opened here.
+    fn unordered_view(&self, measure: &Measure, state: &'static str) -> ProposalView {
+        let known = self.approvals_known(measure.id());
+        let approvals: BTreeSet<PartnerId> = known.iter().map(|one| one.partner).collect();
         ProposalView {
-            proposal: request.id(),
+            proposal: measure.id(),
             measure: measure.name(),
-            subject: self.subject_of(&measure),
-            name: self.subject_name(&measure),
-            role: role_of(&measure),
-            applicant: self.applicant(&measure),
-            approvals: Vec::new(),
-            needed,
-            able: self.register.as_ref().map_or(0, |register| able(register, &measure)),
+            subject: self.subject_of(measure),
+            name: self.subject_name(measure),
+            role: role_of(measure),
+            applicant: self.applicant(measure),
+            approved_by_us: approvals.contains(&self.me.partner),
+            approvals: approvals.into_iter().collect(),
+            needed: self.register.as_ref().map_or(0, |r| r.roster().needed(measure)),
+            able: self.register.as_ref().map_or(0, |register| able(register, measure)),
             about_us: false,
-            approved_by_us: false,
-            state: "request",
+            state,
         }
-    }
-
-    /// Returns the approvals in the mailbox and those still to be brought there.
-    fn approvals_known(&self, id: ProposalId) -> Vec<Approval> {
-        let waiting = self.errands.iter().filter_map(|(_, errand)| match errand {
-            Errand::Approve(approval) if approval.proposal == id => Some(approval.clone()),
-            Errand::Approve(_)
-            | Errand::Found { .. }
-            | Errand::Submit(_)
-            | Errand::Invite(_)
-            | Errand::Knock => None,
-        });
-        let mut approvals = self.mailbox.approvals_of(&id);
-        approvals.extend(waiting);
-        approvals
     }
 
     /// Returns what a vote is about, in the names that scripts read.
@@ -251,7 +250,7 @@ impl Space {
 
     /// Opens the name an applicant sealed for whoever holds its invitation.
     fn name_given(&self, admission: &Admission) -> Option<String> {
-        let key = self.directory.get(&Topic::Invitation(admission.invitation))?;
+        let key = self.directory.invitation(&admission.sponsor, &admission.invitation)?;
         let key: [u8; 16] = protocol::id::unhex(key)?.try_into().ok()?;
         let secret = InvitationSecret::from_bytes(&key);
         let request =
@@ -272,97 +271,6 @@ impl Space {
         }
     }
 
-    /// Opens a vote and approves it.
-    pub(super) fn propose(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        measure: Measure,
-    ) -> Result<ProposalId, CommandError> {
-        let time = self.time(step);
-        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
-        let register = self.known()?;
-        let about_us = register.roster().subject(&measure) == Some(self.me.partner);
-        let id = measure.id();
-        let nonce = step.draw();
-        let act = register.draft(*voice.bytes(), nonce, Clause::Propose(measure));
-        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
-        let act = act.sign(secret);
-        self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
-        let round = self.round_after_opening(&id)?;
-        self.add_errand(step, Errand::Submit(act));
-        // An organisation may ask for what is about itself; it has no voice in it.
-        if !about_us {
-            self.sign_approval(step, id, round)?;
-        }
-        Ok(id)
-    }
-
-    fn round_after_opening(&self, id: &ProposalId) -> Result<u64, CommandError> {
-        let proposal = self.known()?.roster().proposal(id);
-        Ok(proposal.map_or(1, |p| p.round(&self.me.partner) + 1))
-    }
-
-    /// Approves an open vote, or a join request, which the first approval makes a vote.
-    pub(super) fn approve(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        id: ProposalId,
-    ) -> Result<(), CommandError> {
-        let time = self.time(step);
-        self.speaks_as_guarantor()?;
-        let register = self.known()?;
-        let roster = register.roster();
-        let open = roster.proposal(&id).filter(|proposal| roster.is_open(proposal, time));
-        if let Some(proposal) = open {
-            if roster.subject(&proposal.measure) == Some(self.me.partner) {
-                return Err(own_vote(&proposal.measure));
-            }
-            let round = proposal.round(&self.me.partner);
-            return self.sign_approval(step, id, round);
-        }
-        if let Some(request) = self.mailbox.requests.get(&id) {
-            let measure = request.measure();
-            return self.propose(step, measure).map(drop);
-        }
-        let reason = match roster.proposal(&id) {
-            Some(proposal) if proposal.adopted => return Ok(()),
-            Some(_) => CommandError::Refused(Refusal::ProposalClosed),
-            None => CommandError::NotFound("proposal"),
-        };
-        Err(reason)
-    }
-
-    /// Tells whether this machine may vote: it holds the voice of a guarantor.
-    fn speaks_as_guarantor(&self) -> Result<(), CommandError> {
-        self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
-        let present = self.known()?.roster().present(&self.me.partner);
-        match present.map(|partner| partner.role) {
-            Some(Role::Guarantor) => Ok(()),
-            Some(Role::Member | Role::Observer) | None => {
-                Err(CommandError::Refused(Refusal::NotAGuarantor))
-            }
-        }
-    }
-
-    fn sign_approval(
-        &mut self,
-        step: &mut Step<'_, '_>,
-        id: ProposalId,
-        round: u64,
-    ) -> Result<(), CommandError> {
-        self.speaks_as_guarantor()?;
-        let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
-        let register = self.known()?;
-        let roster = register.roster();
-        let generation = roster.generation();
-        let approval = Approval::sign(voice, &self.id, id, self.me.partner, (generation, round));
-        let already = self.mailbox.approvals.get(&(id, self.me.partner)) == Some(&approval);
-        if !already {
-            self.add_errand(step, Errand::Approve(approval));
-        }
-        Ok(())
-    }
-
     /// Signs an act of this organisation's voice and leaves it to be submitted.
     pub(super) fn speak(
         &mut self,
@@ -378,46 +286,6 @@ impl Space {
         self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
         self.add_errand(step, Errand::Submit(act));
         Ok(())
-    }
-
-    /// Tells how a vote stands, one that has not left this replica included.
-    pub(super) fn vote_report(&self, id: ProposalId) -> Result<VoteReport, CommandError> {
-        let register = self.known()?;
-        let proposal = register.roster().proposal(&id);
-        let waiting = self.proposed_here(id);
-        let measure = match (proposal, self.mailbox.requests.get(&id), &waiting) {
-            (_, _, Some(measure)) => measure.clone(),
-            (Some(proposal), _, None) => proposal.measure.clone(),
-            (None, Some(request), None) => request.measure(),
-            (None, None, None) => return Err(CommandError::NotFound("proposal")),
-        };
-        let adopted = proposal.is_some_and(|proposal| proposal.adopted);
-        let known = self.approvals_known(id);
-        // A vote that no register has yet can only be told by who has signed it here.
-        let counted = match waiting {
-            Some(_) => known.iter().map(|one| one.partner).collect::<BTreeSet<_>>().len(),
-            None => register.count_approvals(id, &known).len(),
-        };
-        // What was needed is what was needed then: an admission changes the count.
-        let (approvals, needed) = match proposal.filter(|proposal| proposal.adopted) {
-            Some(past) => (past.approved_by.len(), past.needed),
-            None => (counted, register.roster().needed(&measure)),
-        };
-        let able = able(register, &measure);
-        Ok(VoteReport { proposal: id, approvals, needed, able, adopted })
-    }
-
-    /// Returns what a vote opened here is about, while no register has it.
-    fn proposed_here(&self, id: ProposalId) -> Option<Measure> {
-        self.errands.iter().find_map(|(_, errand)| {
-            let Errand::Submit(act) = errand else {
-                return None;
-            };
-            let Clause::Propose(measure) = act.prove().ok()?.act.clause else {
-                return None;
-            };
-            (measure.id() == id).then_some(measure)
-        })
     }
 
     /// Lists the members with the names the directory has.

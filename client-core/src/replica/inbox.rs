@@ -258,7 +258,7 @@ impl Space {
         landed
     }
 
-    fn settle_opened(
+    pub(super) fn settle_opened(
         &mut self,
         step: &mut Step<'_, '_>,
         envelope: &Envelope,
@@ -276,7 +276,7 @@ impl Space {
                 // By the register as it was: every replica comes to the same lines.
                 if let Some(roster) = self.judged.as_ref().map(Register::roster) {
                     for notice in notices {
-                        self.directory.take(author, roster, notice);
+                        self.directory.take(position, author, roster, notice);
                     }
                 }
                 step.put(records::directory(&space), codec::to_bytes(&self.directory));
@@ -351,7 +351,11 @@ impl Space {
         }
     }
 
-    fn store_journal(&self, step: &mut Step<'_, '_>, touched: &BTreeSet<(DeviceId, Incarnation)>) {
+    pub(super) fn store_journal(
+        &self,
+        step: &mut Step<'_, '_>,
+        touched: &BTreeSet<(DeviceId, Incarnation)>,
+    ) {
         if touched.is_empty() {
             return;
         }

@@ -1,6 +1,6 @@
 //! The replica itself: inputs in, outputs out. It dispatches and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use protocol::codec;
@@ -10,6 +10,7 @@ use protocol::limits;
 use protocol::wire::{Standing, ToRelay};
 
 use super::command::CommandError;
+use super::damage::{Plan, Repair};
 use super::found::Founding;
 use super::home::Home;
 use super::io::{DialId, Input, Output, Profile, Secrets};
@@ -73,7 +74,24 @@ impl Replica {
     /// # Errors
     /// Says what is missing.
     pub fn load(env: &mut Env<'_>, secrets: &Secrets) -> Result<Self, LoadError> {
+        Self::load_without(env, secrets, &BTreeSet::new()).map(|(replica, _)| replica)
+    }
+
+    /// Brings a replica back without the records under some keys, which cannot be read: what can
+    /// be made again or fetched again is dropped, and what nobody has is named. `env` must show
+    /// none of those records. The outputs are to be obeyed once what the account says to set
+    /// aside has been.
+    ///
+    /// # Errors
+    /// Says what is missing and cannot be made again: nothing was touched.
+    pub fn load_without(
+        env: &mut Env<'_>,
+        secrets: &Secrets,
+        unreadable: &BTreeSet<Vec<u8>>,
+    ) -> Result<(Self, Repair), LoadError> {
+        let mut plans = Plan::of_all(unreadable)?;
         let mut out = Outputs::default();
+        let mut repair = Repair::default();
         let mut step = Step::new(env, &mut out);
         if step.get(records::HOME).is_none() {
             return Err(LoadError::Nothing);
@@ -86,15 +104,27 @@ impl Replica {
                 codec::from_bytes(&bytes).map_err(|_| LoadError::Damaged("membership"))?;
             let mut space =
                 Space::load(&step, id, me, secrets).ok_or(LoadError::Damaged("keys"))?;
+            let cut_short = step.get(&records::rebuilding(&id)).is_some();
+            let plan = match (plans.remove(&id), cut_short) {
+                (plan, true) => Some(plan.unwrap_or_default().resumed()),
+                (plan, false) => plan,
+            };
+            if let Some(plan) = plan {
+                space.mend(&mut step, &home, &plan, &mut repair);
+            }
             if step.get(&records::unlocking(&id)).is_some() {
                 space.unlock(&mut step);
             }
             spaces.insert(id, space);
         }
+        if !plans.is_empty() {
+            // Records of a space without its membership.
+            return Err(LoadError::Damaged("membership"));
+        }
         let taken: Vec<_> = spaces.values().map(Space::device).collect();
         home.renew_prepared(&mut step, &taken);
         drop(step);
-        Ok(Self::with(home, spaces, out))
+        Ok((Self::with(home, spaces, out), repair))
     }
 
     fn with(home: Home, spaces: BTreeMap<SpaceId, Space>, out: Outputs) -> Self {

@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn the_sum_of_what_is_unsealed_is_what_a_walk_finds() {
         let mut rng = ChaCha20Rng::from_seed([3; 32]);
-        let disk = std::collections::BTreeMap::<Vec<u8>, Vec<u8>>::new();
+        let disk = BTreeMap::<Vec<u8>, Vec<u8>>::new();
         let (now, wall) = (Instant::new(Duration::ZERO), Timestamp::default());
         let mut env = Env { now, wall, rng: &mut rng, records: &disk };
         let mut out = Outputs::default();

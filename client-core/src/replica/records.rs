@@ -83,6 +83,11 @@ pub(super) fn places(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
     with(family(b'x', space), document.bytes())
 }
 
+/// Positions of the journal that concern any document.
+pub(super) fn all_places(space: &SpaceId) -> Vec<u8> {
+    family(b'x', space)
+}
+
 /// One position that concerns a document.
 pub(super) fn place(space: &SpaceId, document: &DocumentId, position: u64) -> Vec<u8> {
     with(places(space, document), &position.to_be_bytes())
@@ -141,6 +146,11 @@ pub(super) fn unlocking(space: &SpaceId) -> Vec<u8> {
 /// There while the journal holds something of this life that this store did not write.
 pub(super) fn doubled(space: &SpaceId) -> Vec<u8> {
     family(b'y', space)
+}
+
+/// There while what follows from both logs is made again.
+pub(super) fn rebuilding(space: &SpaceId) -> Vec<u8> {
+    family(b'w', space)
 }
 
 /// The relay's mailbox as last seen.

@@ -24,6 +24,7 @@ use super::errand::Errands;
 use super::io::Secrets;
 use super::keys::Keys;
 use super::link::Link;
+use super::mend::MENDED;
 use super::outbox::Outbox;
 use super::records;
 use super::shelf::{Opened, Shelf};
@@ -79,6 +80,8 @@ pub(super) struct Space {
     pub(super) stopped: Option<Refusal>,
     /// The journal holds something of this life that this store did not write.
     pub(super) doubled: bool,
+    /// This life ends by a repair: the journal may show what this store has forgotten.
+    pub(super) mended: bool,
     /// Somebody else may be writing with this store's identity: to be said.
     pub(super) suspected: bool,
     /// An envelope did not open, or held what it may not: to be said.
@@ -149,6 +152,7 @@ impl Space {
             agreed: [None, None],
             stopped: None,
             doubled: false,
+            mended: false,
             suspected: false,
             bad_content: false,
             seal_at: None,
@@ -232,7 +236,9 @@ impl Space {
         for (key, _) in step.all(&records::locked(&self.id)) {
             self.locked.extend(number_of(&key));
         }
-        self.doubled = step.get(&records::doubled(&self.id)).is_some();
+        let over = step.get(&records::doubled(&self.id));
+        self.mended = over.as_deref() == Some(MENDED);
+        self.doubled = over.is_some();
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);

@@ -378,14 +378,7 @@ impl Space {
         };
         let slices: Vec<&[u8]> = raw.iter().map(Vec::as_slice).collect();
         let packed = packing::pack(&slices);
-        Changes {
-            own_head,
-            attestation: attested.sign(&self.keys.device),
-            seen: None,
-            coding: packed.coding,
-            size: packed.size,
-            payload: packed.payload,
-        }
+        attested.changes(&self.keys.device, packed.coding, packed.size, packed.payload)
     }
 
     /// Puts changes of this device in the outbox.

@@ -6,8 +6,9 @@
 
 mod decisions;
 mod costs;
+mod damage;
 mod hostile;
 mod lives;
 mod refused;
 mod stories;
-mod town;
+pub(super) mod town;

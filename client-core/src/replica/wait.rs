@@ -132,9 +132,11 @@ impl Replica {
                 return self.then_vote(step, ticket, id, done.map(|()| proposal));
             }
             Then::Withdraw(id, proposal) => {
-                let done =
-                    self.space(&id).and_then(|space| space.speak(step, Clause::Withdraw(proposal)));
-                return self.then_vote(step, ticket, id, done.map(|()| proposal));
+                match self.space(&id).and_then(|space| space.withdraw(step, proposal)) {
+                    // Known nowhere but here, and no more: there is nothing to say.
+                    Ok(Some(report)) => Ok(Reply::Vote(report)),
+                    done => return self.then_vote(step, ticket, id, done.map(|_| proposal)),
+                }
             }
             Then::Speak(id, clause, reply) => {
                 match self.space(&id).and_then(|space| space.speak(step, *clause)) {

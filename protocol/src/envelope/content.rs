@@ -3,7 +3,7 @@
 //! Changes stay bytes here, compressed or not: this crate neither inflates nor reads them. The
 //! declared size is bounded, and the reader must hold the inflated bytes to it.
 
-use super::{Header, Kind, OpenError, attested_body};
+use super::{Header, Kind, OpenError, Place, attested_body};
 use crate::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
 use crate::crypto::{self, Hash, Label, Signature, SigningSecret};
 use crate::id::{DeviceId, DocumentId, Incarnation, SpaceId};
@@ -79,7 +79,29 @@ pub struct Attested<'a> {
     pub own_head: &'a Hash,
 }
 
-impl Attested<'_> {
+impl<'a> Attested<'a> {
+    /// Binds a last change to the place of an envelope.
+    #[must_use]
+    pub const fn at(place: &'a Place, own_head: &'a Hash) -> Self {
+        let Place { space, document, incarnation, counter, .. } = place;
+        Self { space, document, incarnation, counter: *counter, own_head }
+    }
+
+    /// Signs, and puts the changes that end with this one under the signature.
+    ///
+    /// `size` is that of the payload in bytes before `coding`.
+    #[must_use]
+    pub fn changes(
+        &self,
+        device: &SigningSecret,
+        coding: Coding,
+        size: u64,
+        payload: Vec<u8>,
+    ) -> Changes {
+        let (own_head, attestation) = (*self.own_head, self.sign(device));
+        Changes { own_head, attestation, seen: None, coding, size, payload }
+    }
+
     /// Signs as the device that seals.
     #[must_use]
     pub fn sign(&self, device: &SigningSecret) -> Signature {

@@ -37,22 +37,8 @@ fn place() -> Place {
 }
 
 fn changes(place: &Place, payload: &[u8]) -> Changes {
-    let own_head = [7; 32];
-    let attested = Attested {
-        space: &place.space,
-        document: &place.document,
-        incarnation: &place.incarnation,
-        counter: place.counter,
-        own_head: &own_head,
-    };
-    Changes {
-        own_head,
-        attestation: attested.sign(&device()),
-        seen: None,
-        coding: Coding::Plain,
-        size: payload.len() as u64,
-        payload: payload.to_vec(),
-    }
+    let attested = Attested::at(place, &[7; 32]);
+    attested.changes(&device(), Coding::Plain, payload.len() as u64, payload.to_vec())
 }
 
 fn sealed(payload: &[u8]) -> Envelope {

@@ -33,10 +33,13 @@ impl Relay {
             return Err(Refusal::Busy);
         }
         let mut writes = space.tidy(space.stamp(env.wall));
+        let made = space.invitations.values().filter(|one| one.partner == partner).count();
+        let full = made >= limits::INVITATIONS_PER_PARTNER_MAX
+            || space.invitations.len() >= limits::INVITATIONS_MAX;
         let verdict = match space.invitations.get(&tag) {
             Some(invited) if invited.partner == partner => Ok(()),
             Some(_) => Err(Refusal::BadInvitation),
-            None if space.invitations.len() >= limits::INVITATIONS_MAX => Err(Refusal::TooMany),
+            None if full => Err(Refusal::TooMany),
             None => {
                 let expires = env.wall.after(limits::INVITATION_LIFE);
                 let invited = Invited { partner, expires, used_by: None };

@@ -325,3 +325,39 @@ fn copy_folder(from: &Path, to: &Path) {
         }
     }
 }
+
+#[test]
+fn a_record_with_a_wrong_digest_is_named_and_can_be_salvaged_and_removed() {
+    for engine in Engine::ALL {
+        let (_folder, dir, model) = filled(engine, 3);
+        let key = 1_u32.to_be_bytes();
+        let physical = [b"\x01".as_slice(), &key].concat();
+        let bytes = b"not a frame at all".to_vec();
+        match engine {
+            Engine::Sled => {
+                let config = sled::Config::new().path(dir.join("sled")).segment_size(1 << 20);
+                let db = config.open().unwrap();
+                db.insert(physical, bytes.clone()).unwrap();
+                db.flush().unwrap();
+            }
+            Engine::Redb => {
+                let table: redb::TableDefinition<'_, &[u8], &[u8]> =
+                    redb::TableDefinition::new("entries");
+                let db = redb::Database::open(dir.join("redb")).unwrap();
+                let write = db.begin_write().unwrap();
+                let mut entries = write.open_table(table).unwrap();
+                entries.insert(physical.as_slice(), bytes.as_slice()).unwrap();
+                drop(entries);
+                write.commit().unwrap();
+            }
+        }
+        let store = reopened(&dir, engine).unwrap();
+        let error = store.get(&key).unwrap_err();
+        assert!(matches!(error, StoreError::Corrupt { key: Some(named), .. } if named == key));
+        assert_eq!(store.salvage(&key).unwrap(), Some(bytes));
+        store.apply(Batch::new().delete(key)).unwrap();
+        assert_eq!(everything(&store).len(), model.len() - 1);
+        Box::new(store).close().unwrap();
+        reopened(&dir, engine).unwrap();
+    }
+}

@@ -94,3 +94,20 @@ fn a_backup_forgets_and_a_clone_lives_its_own_life() {
     assert_eq!(keys(&disk), [1_u32.to_be_bytes().to_vec()]);
     assert_eq!(keys(&twin), [1_u32, 3].map(|number| number.to_be_bytes().to_vec()));
 }
+
+#[test]
+fn what_is_damaged_can_be_had_as_it_lies() {
+    let disk = SimDisk::new();
+    for value_bytes in [0, 700, 100_000] {
+        disk.apply(Batch::new().put("k", vec![7; value_bytes])).unwrap();
+        let whole = disk.salvage(b"k").unwrap().unwrap();
+        assert!(whole.len() > value_bytes);
+        disk.flip_bit(b"k", 3);
+        assert!(disk.get(b"k").is_err());
+        let lying = disk.salvage(b"k").unwrap().unwrap();
+        assert_eq!(lying.len(), whole.len());
+        assert_eq!(lying[0], whole[0] ^ 8, "the flipped bit is there");
+        assert_eq!(lying[1..], whole[1..]);
+    }
+    assert_eq!(disk.salvage(b"absent").unwrap(), None);
+}

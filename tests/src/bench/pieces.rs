@@ -7,7 +7,7 @@ use client_core::document::{Author, Document, Edit, RawChange};
 use client_core::kinds::Catalogue;
 use protocol::crypto::{Label, SigningSecret, sign, verify};
 use protocol::env::Timestamp;
-use protocol::envelope::{Attested, Changes, Coding, Content, Envelope, NO_ENVELOPE, Place};
+use protocol::envelope::{Attested, Coding, Content, Envelope, NO_ENVELOPE, Place};
 use protocol::epoch::{EpochSecret, NO_EPOCH};
 use protocol::id::{DeviceId, DocumentId, Incarnation, SpaceId};
 use std::time::Duration;
@@ -151,22 +151,9 @@ pub(super) fn sealed(
     device: &SigningSecret,
     rng: &mut rand_chacha::ChaCha20Rng,
 ) -> Envelope {
-    let own_head = [1; 32];
-    let attested = Attested {
-        space: &place.space,
-        document: &place.document,
-        incarnation: &place.incarnation,
-        counter: place.counter,
-        own_head: &own_head,
-    };
-    let content = Content::Changes(Changes {
-        own_head,
-        attestation: attested.sign(device),
-        seen: None,
-        coding: Coding::Plain,
-        size: PAYLOAD_BYTES as u64,
-        payload: vec![5; PAYLOAD_BYTES],
-    });
+    let (size, payload) = (PAYLOAD_BYTES as u64, vec![5; PAYLOAD_BYTES]);
+    let attested = Attested::at(place, &[1; 32]);
+    let content = Content::Changes(attested.changes(device, Coding::Plain, size, payload));
     Envelope::seal(place, secret, device, &content, rng).expect("a small content")
 }
 

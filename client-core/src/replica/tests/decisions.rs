@@ -1,12 +1,14 @@
 //! Deciding while the relay is away, about oneself, and where no vote can be carried.
 
-use protocol::id::{PartnerId, SpaceId};
+use protocol::id::{PartnerId, ProposalId, SpaceId};
 use protocol::register::{Cause, Measure, Role, Rule, Threshold};
 
 use super::stories::{edit, new_convention};
 use super::town::Town;
 use crate::document::Edit;
-use crate::replica::{Command, CommandError, LinkState, Reply, SpaceView, VoteReport};
+use crate::replica::{
+    Command, CommandError, LinkState, ProposalView, Reply, SpaceView, VoteReport,
+};
 
 /// Returns what a command gave and did not send.
 fn unsent(reply: Result<Reply, CommandError>) -> Reply {
@@ -207,4 +209,70 @@ fn an_invitation_that_is_refused_does_not_stand_in_the_way_of_the_next() {
         panic!()
     };
     assert_ne!(joined.request, late.request);
+}
+
+/// Approvals that wait for the relay can be taken back before they leave, with the vote that
+/// they opened.
+#[test]
+fn what_was_not_sent_yet_can_be_taken_back() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let opened = vote(town.ask(0, Command::Propose { space, measure: measure.clone() }));
+    let proposal = opened.proposal;
+    town.ask(1, Command::Sync { space: None }).unwrap();
+    town.relay_up = false;
+    town.reboot(1);
+    unsent(town.ask(1, Command::Approve { space, proposal }));
+    let Reply::Vote(back) = unsent(town.ask(1, Command::Withdraw { space, proposal })) else {
+        panic!()
+    };
+    assert_eq!((back.approvals, back.adopted), (1, false), "the proposer's");
+    // A vote that only this replica knows goes with its approval.
+    let other = Measure::ChangeRule(Rule::same(Threshold::Unanimous));
+    let Reply::Vote(alone) = unsent(town.ask(1, Command::Propose { space, measure: other })) else {
+        panic!()
+    };
+    let listed = |town: &mut Town| {
+        let Reply::Requests(views) = town.ask(1, Command::Requests { space }).unwrap() else {
+            panic!()
+        };
+        views.into_iter().find(|view| view.proposal == alone.proposal)
+    };
+    let view = listed(&mut town).unwrap();
+    assert!(view.approved_by_us && view.state == "open", "{view:?}");
+    let gone = vote(town.ask(1, Command::Withdraw { space, proposal: alone.proposal }));
+    assert_eq!((gone.approvals, gone.adopted), (0, false));
+    assert_eq!(listed(&mut town), None);
+    town.relay_up = true;
+    town.sync_all();
+    town.sync_all();
+    assert_eq!(view_of(&mut town, 0, proposal).unwrap().approvals.len(), 1);
+    assert!(view_of(&mut town, 0, alone.proposal).is_none(), "nobody heard of it");
+}
+
+/// Taken back and given again while the relay is away, an approval counts.
+#[test]
+fn an_approval_given_again_counts_after_the_one_taken_back() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let proposal = vote(town.ask(0, Command::Propose { space, measure })).proposal;
+    town.ask(1, Command::Approve { space, proposal }).unwrap();
+    town.relay_up = false;
+    town.reboot(1);
+    unsent(town.ask(1, Command::Withdraw { space, proposal }));
+    unsent(town.ask(1, Command::Approve { space, proposal }));
+    town.relay_up = true;
+    town.sync_all();
+    let seen = view_of(&mut town, 2, proposal).unwrap();
+    assert_eq!(seen.approvals.len(), 2, "{seen:?}");
+}
+
+fn view_of(town: &mut Town, house: usize, proposal: ProposalId) -> Option<ProposalView> {
+    let space = *town.houses[house].replica.spaces.keys().next().unwrap();
+    let Reply::Requests(views) = town.ask(house, Command::Requests { space }).unwrap() else {
+        panic!()
+    };
+    views.into_iter().find(|view| view.proposal == proposal)
 }

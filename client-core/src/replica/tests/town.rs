@@ -20,18 +20,18 @@ use crate::replica::{
 pub(super) type Disk = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// One replica with its disk and keystore.
-pub(super) struct House {
-    pub(super) replica: Replica,
+pub(in crate::replica) struct House {
+    pub(in crate::replica) replica: Replica,
     pub(super) disk: Disk,
     pub(super) secrets: Secrets,
     replies: BTreeMap<Ticket, Result<Reply, CommandError>>,
     next_ticket: u64,
 }
 
-pub(super) struct Town {
+pub(in crate::replica) struct Town {
     pub(super) relay: Relay,
     pub(super) relay_disk: Disk,
-    pub(super) houses: Vec<House>,
+    pub(in crate::replica) houses: Vec<House>,
     pub(super) relay_up: bool,
     /// Which of the relay's frames reach a house; a hostile one sends what it likes.
     pub(super) passes: fn(&[u8]) -> bool,
@@ -48,7 +48,7 @@ pub(super) struct Town {
 }
 
 impl Town {
-    pub(super) fn new(names: &[&str]) -> Self {
+    pub(in crate::replica) fn new(names: &[&str]) -> Self {
         let mut rng = ChaCha20Rng::from_seed([9; 32]);
         let keys = SigningSecret::generate(&mut rng);
         let operator = SigningSecret::generate(&mut rng);
@@ -247,7 +247,11 @@ impl Town {
     }
 
     /// Founds a space and admits every other house, as a guarantor each.
-    pub(super) fn circle(&mut self, title: &str, rule: protocol::register::Rule) -> SpaceId {
+    pub(in crate::replica) fn circle(
+        &mut self,
+        title: &str,
+        rule: protocol::register::Rule,
+    ) -> SpaceId {
         let founded = self.ask(
             0,
             Command::Found {

@@ -304,6 +304,27 @@ fn a_knock_needs_a_live_invitation_of_the_named_sponsor() {
     resync(&world, &mut circle);
 }
 
+/// Who makes invitations without end uses up its own room, and nobody else's.
+#[test]
+fn t64_invitations_of_one_organisation_keep_nobody_else_out() {
+    let (mut world, circle, greedy) = ready(2);
+    let honest = world.member(&circle, 1);
+    let tag = |number: usize| {
+        let mut tag = [7; 32];
+        tag[..8].copy_from_slice(&number.to_be_bytes());
+        tag
+    };
+    for number in 0..2 * limits::INVITATIONS_PER_PARTNER_MAX {
+        world.now += Duration::from_secs(60);
+        let heard = world.ask(greedy, &ToRelay::PutInvitation(tag(number)));
+        let full = number >= limits::INVITATIONS_PER_PARTNER_MAX;
+        assert_eq!(refusal(&heard), full.then_some(Refusal::TooMany), "invitation {number}");
+        assert_eq!(world.ask(honest, &ToRelay::Ping), [ToReplica::Pong]);
+    }
+    let heard = world.ask(honest, &ToRelay::PutInvitation([9; 32]));
+    assert_eq!(heard, []);
+}
+
 #[test]
 fn an_invitation_ends() {
     let (mut world, circle, founder) = ready(1);

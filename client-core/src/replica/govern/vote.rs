@@ -1,0 +1,225 @@
+//! One organisation's part in a vote: opening it, approving, taking back, telling how it stands.
+//!
+//! An approval is a signature of the voice for one round of one vote; it is an errand until the
+//! relay has it. Nothing here counts votes: the register does.
+
+use std::collections::BTreeSet;
+
+use protocol::id::ProposalId;
+use protocol::refusal::Refusal;
+use protocol::register::{Approval, Clause, Measure, Role, SignedAct};
+
+use super::{able, own_vote};
+use crate::replica::command::CommandError;
+use crate::replica::errand::Errand;
+use crate::replica::space::Space;
+use crate::replica::step::Step;
+use crate::replica::view::VoteReport;
+
+impl Space {
+    /// Opens a vote and approves it.
+    pub(in crate::replica) fn propose(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        measure: Measure,
+    ) -> Result<ProposalId, CommandError> {
+        let time = self.time(step);
+        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
+        let register = self.known()?;
+        let about_us = register.roster().subject(&measure) == Some(self.me.partner);
+        let id = measure.id();
+        let nonce = step.draw();
+        let act = register.draft(*voice.bytes(), nonce, Clause::Propose(measure));
+        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let act = act.sign(secret);
+        self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
+        let round = self.round_after_opening(&id)?;
+        self.add_errand(step, Errand::Submit(act));
+        // An organisation may ask for what is about itself; it has no voice in it.
+        if !about_us {
+            self.sign_approval(step, id, round)?;
+        }
+        Ok(id)
+    }
+
+    fn round_after_opening(&self, id: &ProposalId) -> Result<u64, CommandError> {
+        let proposal = self.known()?.roster().proposal(id);
+        Ok(proposal.map_or(1, |p| p.round(&self.me.partner) + 1))
+    }
+
+    /// Approves an open vote, or a join request, which the first approval makes a vote.
+    pub(in crate::replica) fn approve(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        id: ProposalId,
+    ) -> Result<(), CommandError> {
+        let time = self.time(step);
+        self.speaks_as_guarantor()?;
+        let register = self.known()?;
+        let roster = register.roster();
+        let open = roster.proposal(&id).filter(|proposal| roster.is_open(proposal, time));
+        if let Some(proposal) = open {
+            if roster.subject(&proposal.measure) == Some(self.me.partner) {
+                return Err(own_vote(&proposal.measure));
+            }
+            // What was taken back and not said yet is said before: this is for the round after.
+            let round = proposal.round(&self.me.partner) + self.withdrawals_waiting(id);
+            return self.sign_approval(step, id, round);
+        }
+        if let Some(request) = self.mailbox.requests.get(&id) {
+            let measure = request.measure();
+            return self.propose(step, measure).map(drop);
+        }
+        let reason = match roster.proposal(&id) {
+            Some(proposal) if proposal.adopted => return Ok(()),
+            Some(_) => CommandError::Refused(Refusal::ProposalClosed),
+            None => CommandError::NotFound("proposal"),
+        };
+        Err(reason)
+    }
+
+    /// Tells whether this machine may vote: it holds the voice of a guarantor.
+    fn speaks_as_guarantor(&self) -> Result<(), CommandError> {
+        self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let present = self.known()?.roster().present(&self.me.partner);
+        match present.map(|partner| partner.role) {
+            Some(Role::Guarantor) => Ok(()),
+            Some(Role::Member | Role::Observer) | None => {
+                Err(CommandError::Refused(Refusal::NotAGuarantor))
+            }
+        }
+    }
+
+    fn sign_approval(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        id: ProposalId,
+        round: u64,
+    ) -> Result<(), CommandError> {
+        self.speaks_as_guarantor()?;
+        let voice = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let register = self.known()?;
+        let roster = register.roster();
+        let generation = roster.generation();
+        let approval = Approval::sign(voice, &self.id, id, self.me.partner, (generation, round));
+        let already = self.approvals_known(id).contains(&approval);
+        if !already {
+            self.add_errand(step, Errand::Approve(approval));
+        }
+        Ok(())
+    }
+
+    /// Takes an approval back: what has not left this replica is forgotten, and where the vote
+    /// is open it is said, for a copy may have arrived unseen.
+    ///
+    /// Returns how the vote stands if it was known nowhere but here.
+    pub(in crate::replica) fn withdraw(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        id: ProposalId,
+    ) -> Result<Option<VoteReport>, CommandError> {
+        let time = self.time(step);
+        self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        let proposed = self.proposed_here(id);
+        let space = self.id;
+        self.errands.end_where(step, &space, |errand| match errand {
+            Errand::Approve(approval) => approval.proposal == id,
+            Errand::Submit(act) => proposes(act).is_some_and(|measure| measure.id() == id),
+            Errand::Found { .. } | Errand::Invite(_) | Errand::Knock => false,
+        });
+        let roster = self.known()?.roster();
+        let open = roster.proposal(&id).is_some_and(|proposal| roster.is_open(proposal, time));
+        match proposed.filter(|_| !open) {
+            Some(measure) => {
+                let (needed, able) = (roster.needed(&measure), able(self.known()?, &measure));
+                let adopted = false;
+                Ok(Some(VoteReport { proposal: id, approvals: 0, needed, able, adopted }))
+            }
+            None => self.speak(step, Clause::Withdraw(id)).map(|()| None),
+        }
+    }
+
+    /// Counts the times this organisation takes back an approval that no register shows yet.
+    fn withdrawals_waiting(&self, id: ProposalId) -> u64 {
+        let takes_back = |(_, errand): &(u64, &Errand)| match errand {
+            Errand::Submit(act) => {
+                act.prove().is_ok_and(|proved| proved.act.clause == Clause::Withdraw(id))
+            }
+            Errand::Found { .. } | Errand::Approve(_) | Errand::Invite(_) | Errand::Knock => false,
+        };
+        self.errands.iter().filter(takes_back).count() as u64
+    }
+
+    /// Tells how a vote stands, one that has not left this replica included.
+    pub(in crate::replica) fn vote_report(
+        &self,
+        id: ProposalId,
+    ) -> Result<VoteReport, CommandError> {
+        let register = self.known()?;
+        let proposal = register.roster().proposal(&id);
+        let waiting = self.proposed_here(id);
+        let measure = match (proposal, self.mailbox.requests.get(&id), &waiting) {
+            (_, _, Some(measure)) => measure.clone(),
+            (Some(proposal), _, None) => proposal.measure.clone(),
+            (None, Some(request), None) => request.measure(),
+            (None, None, None) => return Err(CommandError::NotFound("proposal")),
+        };
+        let adopted = proposal.is_some_and(|proposal| proposal.adopted);
+        let known = self.approvals_known(id);
+        // A vote that no register has yet can only be told by who has signed it here.
+        let counted = match waiting {
+            Some(_) => known.iter().map(|one| one.partner).collect::<BTreeSet<_>>().len(),
+            None => register.count_approvals(id, &known).len(),
+        };
+        // What was needed is what was needed then: an admission changes the count.
+        let (approvals, needed) = match proposal.filter(|proposal| proposal.adopted) {
+            Some(past) => (past.approved_by.len(), past.needed),
+            None => (counted, register.roster().needed(&measure)),
+        };
+        let able = able(register, &measure);
+        Ok(VoteReport { proposal: id, approvals, needed, able, adopted })
+    }
+
+    /// Returns what a vote opened here is about, while no register has it.
+    fn proposed_here(&self, id: ProposalId) -> Option<Measure> {
+        self.errands.iter().find_map(|(_, errand)| {
+            let Errand::Submit(act) = errand else {
+                return None;
+            };
+            proposes(act).filter(|measure| measure.id() == id)
+        })
+    }
+
+    /// Returns the approvals in the mailbox and those still to be brought there.
+    pub(super) fn approvals_known(&self, id: ProposalId) -> Vec<Approval> {
+        let waiting = self.errands.iter().filter_map(|(_, errand)| match errand {
+            Errand::Approve(approval) if approval.proposal == id => Some(approval.clone()),
+            Errand::Approve(_)
+            | Errand::Found { .. }
+            | Errand::Submit(_)
+            | Errand::Invite(_)
+            | Errand::Knock => None,
+        });
+        let mut approvals = self.mailbox.approvals_of(&id);
+        approvals.extend(waiting);
+        approvals
+    }
+}
+
+/// Returns the measure that an act opens a vote on.
+pub(super) fn proposes(act: &SignedAct) -> Option<Measure> {
+    match act.prove().ok()?.act.clause {
+        Clause::Propose(measure) => Some(measure),
+        Clause::Charter(_)
+        | Clause::Adopt(_)
+        | Clause::Withdraw(_)
+        | Clause::Leave
+        | Clause::SetVoices { .. }
+        | Clause::AddDevice(_)
+        | Clause::RevokeDevice(..)
+        | Clause::SuspendDevice(..)
+        | Clause::ResumeDevice(_)
+        | Clause::OpenEpoch(_)
+        | Clause::GrantKeys(_) => None,
+    }
+}

@@ -1,0 +1,311 @@
+//! Carries a plan for damaged records out: logs cut where they cannot be read, what follows from
+//! them made again by the code that took it in, edits found in envelopes on their way.
+//!
+//! After a cut the state is that of a replica which took exactly the entries that are left: the
+//! relay or a bundle brings the others. What the replica knew before it knows no more, so its
+//! present life ends before anything else is sealed. What nobody had is named, never just gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use protocol::codec;
+use protocol::envelope::{Content, Envelope};
+use protocol::id::{DeviceId, DocumentId, Incarnation};
+use protocol::journal::{Journal, JournalEntry};
+use protocol::refusal::Refusal;
+use protocol::register::Entry;
+
+use super::damage::{Damage, Family, Plan, Remedy, Repair};
+use super::directory::{Directory, read_notices};
+use super::errand::Errand;
+use super::home::Home;
+use super::lot::Lot;
+use super::outbox::{Flight, Item};
+use super::records;
+use super::shelf::{Shelf, change_id};
+use super::space::{Space, number_of};
+use super::step::{Step, next_key};
+use crate::packing;
+
+/// Records read at a time.
+const PAGE: usize = 256;
+/// What stands in the record of a life that ended by a repair, and by nobody else's writing.
+pub(super) const MENDED: &[u8] = &[1];
+
+impl Space {
+    /// Does what was decided about the records that cannot be read, and gives an account of it.
+    pub(super) fn mend(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        plan: &Plan,
+        repair: &mut Repair,
+    ) {
+        repair.aside.extend(plan.unreadable.iter().cloned());
+        for key in &plan.unreadable {
+            step.delete(key.clone());
+        }
+        if plan.new_life {
+            self.end_life(step);
+            step.put(records::doubled(&self.id), MENDED.to_vec());
+            self.mended = true;
+        }
+        let cut = plan.rebuild && self.rebuild(step, plan);
+        self.knock_again(step, plan);
+        let recovered = self.recover_items(step, &plan.items);
+        if recovered.len() < plan.items.len() {
+            // It may have been this replica's own lines of the directory: said again.
+            self.me.introduced = false;
+            self.store_membership(step);
+        }
+        let stranded = if cut { BTreeMap::new() } else { self.strand(step, home, plan) };
+        self.give_account(plan, &recovered, &stranded, repair);
+        for keys in stranded.into_values() {
+            repair.aside.extend(keys);
+        }
+        let flying = plan.flights || self.outbox.flights().next().is_some();
+        if plan.new_life && !cut && !flying {
+            // Nothing of the life that ends can be on its way: no relay need be asked first.
+            self.restart(step, home);
+        }
+    }
+
+    fn give_account(
+        &self,
+        plan: &Plan,
+        recovered: &BTreeSet<u64>,
+        stranded: &BTreeMap<DocumentId, Vec<Vec<u8>>>,
+        repair: &mut Repair,
+    ) {
+        let of = |family, records, remedy, document| {
+            let (space, title) = (self.id, self.title().to_owned());
+            Damage { space, title, family, records, remedy, document }
+        };
+        for (family, remedy) in [
+            (Family::Register, Remedy::Fetched),
+            (Family::Journal, Remedy::Fetched),
+            (Family::Index, Remedy::Rebuilt),
+            (Family::Saved, Remedy::Rebuilt),
+            (Family::Flight, Remedy::Rebuilt),
+            (Family::Mailbox, Remedy::Fetched),
+            (Family::Errand, Remedy::Lost),
+            (Family::Loose, Remedy::Lost),
+        ] {
+            repair.note(of(family, plan.count(family), remedy, None));
+        }
+        let lost = plan.items.len() - recovered.len();
+        repair.note(of(Family::Outbox, recovered.len(), Remedy::Recovered, None));
+        let mut documents = stranded.iter();
+        let only = documents.next().filter(|_| documents.next().is_none());
+        // One edit is missing and the edits of one document build upon something missing.
+        let document = only.filter(|_| lost > 0).map(|(document, _)| *document);
+        repair.note(of(Family::Outbox, lost, Remedy::Lost, document));
+        for (document, keys) in stranded {
+            repair.note(of(Family::Outbox, keys.len(), Remedy::Lost, Some(*document)));
+        }
+    }
+
+    /// Cuts both logs where they cannot be read, and makes again what follows from the rest.
+    /// Returns whether anything was cut. Cut short itself, it is done again by the next start.
+    ///
+    /// Documents as last saved stay: they show what was there until the logs are whole again,
+    /// when `restart` throws them away.
+    fn rebuild(&mut self, step: &mut Step<'_, '_>, plan: &Plan) -> bool {
+        let space = self.id;
+        step.put(records::rebuilding(&space), Vec::new());
+        for prefix in [
+            records::marks(&space),
+            records::usages(&space),
+            records::all_places(&space),
+            records::locked(&space),
+        ] {
+            drop_from(step, &prefix, &prefix);
+        }
+        for key in
+            [records::journal(&space), records::directory(&space), records::unlocking(&space)]
+        {
+            step.delete(key);
+        }
+        (self.register, self.judged) = (None, None);
+        self.journal = Journal::new();
+        self.directory = Directory::default();
+        self.locked.clear();
+        self.shelf = Shelf::load(step, &space);
+        let acts_cut = self.refold(step, plan.acts_until);
+        let entries_cut = self.retake(step, plan.entries_until);
+        let cut = acts_cut || entries_cut;
+        self.bad_content = false;
+        let _placed = self.place_loose(step.now(), self.time(step));
+        let mut documents = self.note_loose(step);
+        documents.extend(self.outbox.items().filter_map(|(_, item)| document_of(item)));
+        for document in documents {
+            self.shelf.learn(step, &space, document);
+        }
+        step.delete(records::rebuilding(&space));
+        cut
+    }
+
+    /// Folds the acts that are left; returns whether there were others.
+    fn refold(&mut self, step: &mut Step<'_, '_>, until: Option<u64>) -> bool {
+        let prefix = records::acts(&self.id);
+        let mut size = 0;
+        for (key, bytes) in step.all(&prefix) {
+            let here = number_of(&key) == Some(size) && until.is_none_or(|until| size < until);
+            let entry = codec::from_bytes::<Entry>(&bytes).ok().filter(|_| here);
+            if entry.is_none_or(|entry| self.push_act(&entry).is_err()) {
+                break;
+            }
+            size += 1;
+        }
+        drop_from(step, &prefix, &records::act(&self.id, size)) || until.is_some()
+    }
+
+    /// Takes in again the entries that are left; returns whether there were others.
+    fn retake(&mut self, step: &mut Step<'_, '_>, until: Option<u64>) -> bool {
+        let prefix = records::entries(&self.id);
+        let mut touched = BTreeSet::new();
+        let mut from = prefix.clone();
+        'pages: loop {
+            let page = step.page(&prefix, &from, PAGE);
+            let Some((last, _)) = page.last() else {
+                break;
+            };
+            from = next_key(last);
+            for (key, bytes) in page {
+                let size = self.journal.size();
+                let here = number_of(&key) == Some(size) && until.is_none_or(|until| size < until);
+                if !here || self.retake_entry(step, &bytes, &mut touched).is_err() {
+                    break 'pages;
+                }
+            }
+            step.relieve();
+        }
+        self.store_journal(step, &touched);
+        let size = self.journal.size();
+        drop_from(step, &prefix, &records::entry(&self.id, size)) || until.is_some()
+    }
+
+    fn retake_entry(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        bytes: &[u8],
+        touched: &mut BTreeSet<(DeviceId, Incarnation)>,
+    ) -> Result<(), Refusal> {
+        let entry: JournalEntry = codec::from_bytes(bytes)?;
+        self.register_at(step, entry.register_size)?;
+        let judged = self.judged.as_ref().ok_or(Refusal::Gap)?;
+        let envelope = self.journal.replay(judged.roster(), &entry)?;
+        touched.insert((envelope.header().device, envelope.header().incarnation));
+        let opened = self.opener(judged.roster(), entry.time, |opener| opener.open(&envelope));
+        // It was in its document when it came, and is when that is opened next.
+        let _delivery = self.settle_opened(step, &envelope, entry.position, opened);
+        Ok(())
+    }
+
+    /// A request to join that was to be handed in is handed in again: it stands in another record.
+    fn knock_again(&mut self, step: &mut Step<'_, '_>, plan: &Plan) {
+        let knocks = self.errands.iter().any(|(_, errand)| *errand == Errand::Knock);
+        if plan.count(Family::Errand) > 0 && self.me.request.is_some() && !knocks {
+            self.add_errand(step, Errand::Knock);
+        }
+    }
+
+    /// Finds items of the outbox again in the envelopes that were sealed of them.
+    fn recover_items(&mut self, step: &mut Step<'_, '_>, lost: &BTreeSet<u64>) -> BTreeSet<u64> {
+        let flights = self.outbox.flights().map(|(_, flight)| flight);
+        let holding = flights.filter(|flight| flight.items.iter().any(|n| lost.contains(n)));
+        let found: Vec<(u64, Item)> =
+            holding.filter_map(|flight| self.items_of(flight)).flatten().collect();
+        let space = self.id;
+        let mut recovered = BTreeSet::new();
+        for (number, item) in found.into_iter().filter(|(number, _)| lost.contains(number)) {
+            self.outbox.add(step, &space, number, item);
+            recovered.insert(number);
+        }
+        recovered
+    }
+
+    /// Opens an envelope of this device, and gives each item in it its number again.
+    fn items_of(&self, flight: &Flight) -> Option<Vec<(u64, Item)>> {
+        let envelope = Envelope::parse(&flight.envelope).ok()?;
+        let header = *envelope.header();
+        let content = envelope.open(self.keyring.get(&header.epoch)?).ok()?;
+        let items = match content {
+            Content::Changes(changes) => {
+                let raw = packing::unpack(changes.coding, changes.size, &changes.payload).ok()?;
+                let document = header.document;
+                raw.into_iter().map(|raw| Item::Change { document, raw }).collect()
+            }
+            Content::Directory(payload) => vec![Item::Notices(read_notices(&payload).ok()?)],
+            brought @ (Content::Adoption { .. } | Content::Renewal { .. }) => {
+                vec![Item::Lot(Lot::of_content(&header, brought).ok()??)]
+            }
+        };
+        let whole = items.len() == flight.items.len();
+        whole.then(|| flight.items.iter().copied().zip(items).collect())
+    }
+
+    /// Takes edits out of the outbox that build upon one that is lost: nobody could ever read
+    /// them. Returns the keys of their records, by document.
+    fn strand(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        plan: &Plan,
+    ) -> BTreeMap<DocumentId, Vec<Vec<u8>>> {
+        let mut stranded = BTreeMap::new();
+        if plan.items.is_empty() {
+            return stranded;
+        }
+        let space = self.id;
+        let documents: BTreeSet<_> =
+            self.outbox.items().filter_map(|(_, item)| document_of(item)).collect();
+        for document in documents {
+            // A cache may hold what is lost, and is not asked.
+            self.shelf.forget(step, &space, &document);
+            self.open_document(step, document, home.catalogue);
+            let held = self.shelf.held(&document).map(|shelved| &shelved.document);
+            let out_of_reach = |item: &Item| match item {
+                Item::Change { document: of, raw } if *of == document => {
+                    held.is_none_or(|held| !held.contains(&change_id(raw)))
+                }
+                Item::Change { .. } | Item::Notices(_) | Item::Lot(_) => false,
+            };
+            let items = self.outbox.items().filter(|(_, item)| out_of_reach(item));
+            let numbers: Vec<u64> = items.map(|(number, _)| number).collect();
+            self.shelf.close(&document);
+            if numbers.is_empty() {
+                continue;
+            }
+            self.outbox.remove(step, &space, &numbers);
+            let keys = numbers.iter().map(|number| records::unsent(&space, *number));
+            stranded.insert(document, keys.collect());
+        }
+        stranded
+    }
+}
+
+fn document_of(item: &Item) -> Option<DocumentId> {
+    match item {
+        Item::Change { document, .. } => Some(*document),
+        Item::Lot(lot) => Some(lot.document),
+        Item::Notices(_) => None,
+    }
+}
+
+/// Deletes the records of a family from a key on; returns whether there were any.
+fn drop_from(step: &mut Step<'_, '_>, prefix: &[u8], from: &[u8]) -> bool {
+    let mut from = from.to_vec();
+    let mut any = false;
+    loop {
+        let page = step.page(prefix, &from, PAGE);
+        let Some((last, _)) = page.last() else {
+            return any;
+        };
+        any = true;
+        from = next_key(last);
+        for (key, _) in page {
+            step.delete(key);
+        }
+        step.relieve();
+    }
+}
