@@ -173,7 +173,7 @@ fn check_past(document: &mut Document, vetted: &mut Vetted) -> Result<(), Refusa
         let clock = document.index.past(&vetted.deps);
         Past::new(&document.index, &expanded, vetted.actor, kind, clock).check()?;
     }
-    document.index.push(vetted.id, &expanded);
+    document.index.push(document.kind, vetted.id, &expanded);
     Ok(())
 }
 

@@ -34,6 +34,8 @@ mod saved;
 #[cfg(test)]
 mod record_tests;
 #[cfg(test)]
+mod row_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod third_kind_tests;
@@ -46,7 +48,9 @@ pub use history::{BlameRun, Detail, HistoryEntry, Size, TouchedPlace, VersionRef
 pub use place::{Place, Touched};
 pub use saved::LoadRefusal;
 pub(crate) use saved::index_of;
-pub use view::{Conflict, Contribution, FieldValue, FieldView, Item, SectionView, View};
+pub use view::{
+    Conflict, Contribution, FieldValue, FieldView, Item, Origin, Row, SectionView, View,
+};
 
 use index::{Index, OpRef};
 use lens::Lens;
@@ -103,7 +107,7 @@ impl Document {
         let change = automerge::Change::from_bytes(genesis.bytes.clone());
         let change = change.map_err(|_| EditRefusal::Engine)?;
         document.engine.apply_changes([change.clone()]).map_err(|_| EditRefusal::Engine)?;
-        document.index.push(genesis.id, &change.decode());
+        document.index.push(Some(kind), genesis.id, &change.decode());
         document.kind = Some(kind);
         let mut edited = Edited { changes: vec![genesis], created: None };
         if !title.trim().is_empty() {
@@ -286,7 +290,7 @@ impl Document {
         })?;
         Ok(change.map(|change| {
             let id = ChangeId::from(change.hash());
-            self.index.push(id, &change.decode());
+            self.index.push(self.kind, id, &change.decode());
             RawChange { id, actor, seq: change.seq(), bytes: change.raw_bytes().to_vec() }
         }))
     }
@@ -300,14 +304,15 @@ impl std::fmt::Debug for Document {
 }
 
 impl view::Origins for Document {
-    fn origin(&self, operation: &ObjId) -> Option<(Actor, ChangeId, Timestamp)> {
+    fn origin(&self, operation: &ObjId) -> Option<Origin> {
         let ObjId::Id(counter, actor, _) = operation else {
             return None;
         };
         let counter = u32::try_from(*counter).ok()?;
         let op = OpRef { counter, actor: self.index.actor_number(actor)? };
         let entry = self.index.change_with(op)?;
-        Some((self.index.actor(entry.actor), entry.id, entry.time))
+        let actor = self.index.actor(entry.actor);
+        Some(Origin { actor, change: entry.id, at: entry.time })
     }
 }
 

@@ -221,15 +221,15 @@ pub enum Formula {
         value: &'static str,
     },
     /// What is left of one amount or number when another is taken from it; an empty one
-    /// taken away counts for nothing.
+    /// taken away counts for nothing. Both may be computed, but not differences themselves.
     Difference {
         /// The field of what there is.
         of: &'static str,
         /// The field of what is taken away.
         less: &'static str,
     },
-    /// What the last row of a table holds in one column: the last in order, of the highest
-    /// key for keyed rows.
+    /// What stands in one column of the last row that holds something there: the last in
+    /// order, the latest key for rows that a key names.
     LastOf {
         /// The field of rows.
         rows: &'static str,
@@ -257,6 +257,16 @@ impl Table {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&'static FieldSpec> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Returns the columns of rule T: a row of rule `List` begins by making their texts.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'static FieldSpec> {
+        self.columns.iter().filter(|column| column.merge == Merge::Text)
+    }
+
+    /// Returns the number of a column among those of rule T, from zero.
+    pub(crate) fn text_number(&self, name: &str) -> Option<u64> {
+        (0..).zip(self.texts()).find(|(_, column)| column.name == name).map(|(number, _)| number)
     }
 }
 

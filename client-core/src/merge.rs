@@ -1,8 +1,9 @@
 //! The merge rules T R M S L A C, over the engine's maps.
 //!
 //! A rule decides how concurrent writings of a field lie in the document and how they read
-//! back. A merge is never refused: what it breaks is shown. Sets and append-only fields keep
-//! one key for each entry, so that creating the field on two machines at once loses nothing.
+//! back. A merge is never refused: what it breaks is shown. Sets, append-only fields and rows
+//! keep one key for each entry and cell, so that creating them on two machines at once loses
+//! nothing. A row is read as a small document is: the same rules, under a longer key.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,64 +12,99 @@ use automerge::{AutomergeError, ObjId, ObjType};
 
 use crate::document::layout::{self, ENTRY_MARK, ORDER_KEY, VALUE_KEY};
 use crate::document::lens::Lens;
-use crate::document::view::{Conflict, Contribution, FieldValue, Item, Origins};
-use crate::kinds::{FieldSpec, Formula, Kind, Merge, value};
+use crate::document::view::{
+    Conflict, Contribution, FieldValue, FieldView, Item, Origin, Origins, Row,
+};
+use crate::kinds::{FieldSpec, Merge, Table};
 
-/// The fields of a document at one version, with the entries of each field at hand.
+mod formula; // computed fields
+mod row; // rows and their order
+
+pub(crate) use row::RowShelf;
+
+/// The fields of a document at one version, or the cells of one of its rows, with the entries
+/// of each at hand.
 pub(crate) struct Shelf<'a> {
     lens: Lens<'a>,
     map: &'a ObjId,
-    /// Names of the entries, by field.
+    /// What stands before the names in the keys: nothing, or `field/row/`.
+    prefix: String,
+    /// What follows the name and the mark in the keys, by name.
     entries: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Shelf<'a> {
     /// Reads the names of everything on the shelf.
     pub(crate) fn read(lens: Lens<'a>, map: &'a ObjId) -> Self {
-        let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for key in lens.keys(map) {
-            if let Some((field, entry)) = key.split_once(ENTRY_MARK) {
-                entries.entry(field.to_owned()).or_default().push(entry.to_owned());
-            }
-        }
-        Self { lens, map, entries }
+        let keys = lens.keys(map);
+        Self::of(lens, map, String::new(), keys.iter().map(String::as_str))
     }
 
-    /// Returns what stands in a field, and its conflict if a human must settle one.
+    fn of<'k>(
+        lens: Lens<'a>,
+        map: &'a ObjId,
+        prefix: String,
+        names: impl Iterator<Item = &'k str>,
+    ) -> Self {
+        let mut entries: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (name, entry) in names.filter_map(|name| name.split_once(ENTRY_MARK)) {
+            match entries.get_mut(name) {
+                Some(known) => known.push(entry.to_owned()),
+                None => drop(entries.insert(name.to_owned(), vec![entry.to_owned()])),
+            }
+        }
+        Self { lens, map, prefix, entries }
+    }
+
+    /// Returns the key of a field or a cell.
+    fn key(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// Returns what stands in a field or a cell, beside others of these specifications; what a
+    /// human must settle is added to the conflicts.
     pub(crate) fn field(
         &self,
-        kind: &Kind,
-        spec: &FieldSpec,
+        specs: &'static [FieldSpec],
+        spec: &'static FieldSpec,
         origins: &impl Origins,
-    ) -> (FieldValue, Option<Conflict>) {
-        let value = match spec.merge {
+        conflicts: &mut Vec<Conflict>,
+    ) -> FieldValue {
+        if let Some(table) = spec.kind.table() {
+            return FieldValue::Rows(self.drawn_rows(spec, table, origins, conflicts));
+        }
+        match spec.merge {
             Merge::Text => self.text(spec),
-            Merge::LastWriter => self.lens.string(self.map, spec.name).into(),
-            Merge::MultiValue => return self.multi_value(spec, origins),
+            Merge::LastWriter => self.lens.string(self.map, &self.key(spec.name)).into(),
+            Merge::MultiValue => self.multi_value(spec, origins, conflicts),
             Merge::Set => FieldValue::Set(self.set(spec.name)),
             Merge::List => FieldValue::List(self.list(spec.name)),
             Merge::Append => FieldValue::Entries(self.appended(spec.name, origins)),
-            Merge::Computed(formula) => self.computed(kind, formula),
-        };
-        (value, None)
+            Merge::Computed(formula) => self.computed(specs, spec, formula),
+        }
     }
 
+    /// The text of a row that stays is a value, written once.
     fn text(&self, spec: &FieldSpec) -> FieldValue {
-        match self.lens.object(self.map, spec.name, ObjType::Text) {
-            Some(text) => FieldValue::Text(self.lens.text(&text)),
-            None => FieldValue::Empty,
-        }
+        let key = self.key(spec.name);
+        let text = match self.lens.object(self.map, &key, ObjType::Text) {
+            Some(text) => Some(self.lens.text(&text)),
+            None => self.lens.string(self.map, &key).map(|(text, _)| text),
+        };
+        text.map_or(FieldValue::Empty, FieldValue::Text)
     }
 
     fn multi_value(
         &self,
-        spec: &FieldSpec,
+        spec: &'static FieldSpec,
         origins: &impl Origins,
-    ) -> (FieldValue, Option<Conflict>) {
-        let mut written = self.lens.strings(self.map, spec.name);
+        conflicts: &mut Vec<Conflict>,
+    ) -> FieldValue {
+        let field = self.key(spec.name);
+        let mut written = self.lens.strings(self.map, &field);
         let distinct: BTreeSet<&str> = written.iter().map(|(value, _)| value.as_str()).collect();
         if distinct.len() < 2 {
-            return (written.pop().into(), None);
+            return written.pop().into();
         }
         let values = distinct.iter().map(|value| (*value).to_owned()).collect();
         let mut contributions: Vec<Contribution> = written
@@ -78,18 +114,22 @@ impl<'a> Shelf<'a> {
         // The values come oldest first, so that the first of equal ones is kept.
         contributions.sort_by(|a, b| a.value.cmp(&b.value));
         contributions.dedup_by(|later, first| later.value == first.value);
-        let conflict = Conflict { field: spec.name, values: contributions };
-        (FieldValue::Conflicting(values), Some(conflict))
+        conflicts.push(Conflict { field, spec, values: contributions });
+        FieldValue::Conflicting(values)
     }
 
     fn names(&self, field: &str) -> &[String] {
         self.entries.get(field).map_or(&[], Vec::as_slice)
     }
 
+    fn entry_key(&self, field: &str, entry: &str) -> String {
+        layout::entry_key(&self.key(field), entry)
+    }
+
     fn set(&self, field: &str) -> Vec<String> {
         let values = self.names(field).iter();
         let values = values.filter_map(|entry| {
-            let (value, _) = self.lens.string(self.map, &layout::entry_key(field, entry))?;
+            let (value, _) = self.lens.string(self.map, &self.entry_key(field, entry))?;
             (value == *entry).then_some(value)
         });
         values.collect()
@@ -100,7 +140,7 @@ impl<'a> Shelf<'a> {
             .names(field)
             .iter()
             .filter_map(|id| {
-                let key = layout::entry_key(field, id);
+                let key = self.entry_key(field, id);
                 let object = self.lens.object(self.map, &key, ObjType::Map)?;
                 let (value, _) = self.lens.string(&object, VALUE_KEY)?;
                 let order = self.lens.string(&object, ORDER_KEY).map(|(order, _)| order);
@@ -114,36 +154,17 @@ impl<'a> Shelf<'a> {
     fn appended(&self, field: &str, origins: &impl Origins) -> Vec<Contribution> {
         let names = self.names(field).iter();
         let entries = names.filter_map(|entry| {
-            let key = layout::entry_key(field, entry);
+            let key = self.entry_key(field, entry);
             let (value, operation) = self.lens.string(self.map, &key)?;
             contribution(&value, &operation, origins)
         });
         entries.collect()
     }
 
-    fn computed(&self, kind: &Kind, formula: Formula) -> FieldValue {
-        let result = match formula {
-            Formula::MonthsBetween { from, to } => {
-                // A conflicting date gives no duration: any figure would pick a winner.
-                let settled = |name: &str| {
-                    let mut values = self.lens.strings(self.map, name);
-                    values.dedup_by(|a, b| a.0 == b.0);
-                    if values.len() == 1 { values.pop() } else { None }
-                };
-                settled(from).zip(settled(to)).and_then(|((from, _), (to, _))| {
-                    value::months_between(&from, &to).map(|months| months.to_string())
-                })
-            }
-            Formula::CountOf(name) => kind.field(name).map(|of| self.count(of).to_string()),
-            Formula::SumOf { .. }
-            | Formula::ShareOf { .. }
-            | Formula::Difference { .. }
-            | Formula::LastOf { .. } => None,
-        };
-        result.map_or(FieldValue::Empty, FieldValue::One)
-    }
-
     fn count(&self, field: &FieldSpec) -> usize {
+        if let Some(table) = field.kind.table() {
+            return self.rows(field, table).len();
+        }
         match field.merge {
             Merge::Set => self.set(field.name).len(),
             Merge::List => self.list(field.name).len(),
@@ -154,20 +175,20 @@ impl<'a> Shelf<'a> {
 
     /// Tells whether distinct values stand in a multi-valued field.
     pub(crate) fn in_conflict(&self, field: &str) -> bool {
-        let values = self.lens.strings(self.map, field);
+        let values = self.lens.strings(self.map, &self.key(field));
         values.iter().any(|(value, _)| *value != values[0].0)
     }
 
     /// Returns the keys of everything a set or a list holds.
     pub(crate) fn entry_keys(&self, field: &str) -> impl Iterator<Item = String> {
-        self.names(field).iter().map(move |entry| layout::entry_key(field, entry))
+        self.names(field).iter().map(move |entry| self.entry_key(field, entry))
     }
 
     /// Returns the items of a list with their objects and order keys.
     pub(crate) fn items(&self, field: &str) -> Vec<(Item, ObjId, String)> {
         let items = self.list(field).into_iter();
         let items = items.filter_map(|item| {
-            let key = layout::entry_key(field, &item.id);
+            let key = self.entry_key(field, &item.id);
             let object = self.lens.object(self.map, &key, ObjType::Map)?;
             let (order, _) = self
                 .lens
@@ -186,7 +207,7 @@ impl From<Option<(String, ObjId)>> for FieldValue {
 }
 
 fn contribution(value: &str, operation: &ObjId, origins: &impl Origins) -> Option<Contribution> {
-    let (actor, change, at) = origins.origin(operation)?;
+    let Origin { actor, change, at } = origins.origin(operation)?;
     Some(Contribution { value: value.to_owned(), actor, change, at })
 }
 

@@ -100,7 +100,7 @@ struct Renewal {
     /// Which of those an actor made.
     by_actor: BTreeMap<Actor, Vec<usize>>,
     changes: BTreeMap<ChangeHash, (usize, ChangeHash)>,
-    /// Names of sections, items and entries, which tell the operation that made them.
+    /// Names of sections, items, entries and rows, which tell the operation that made them.
     names: BTreeMap<String, Vec<(usize, String)>>,
 }
 
@@ -262,12 +262,8 @@ impl Renewal {
     }
 
     fn renamed_key(&self, key: &str, at: usize) -> Option<String> {
-        match key.split_once(layout::ENTRY_MARK) {
-            Some((field, entry)) => {
-                self.renamed_name(entry, at).map(|name| layout::entry_key(field, name))
-            }
-            None => self.renamed_name(key, at).cloned(),
-        }
+        let name = self.renamed_name(layout::named_in(key), at)?;
+        Some(layout::with_name(key, name))
     }
 }
 
@@ -277,8 +273,7 @@ fn names_made(change: &ExpandedChange, actor: Actor) -> Vec<(u64, String)> {
     for (counter, op) in (change.start_op.get()..).zip(&change.operations) {
         let Key::Map(key) = &op.key else { continue };
         let name = layout::fresh_name(counter, actor);
-        let entry = key.split_once(layout::ENTRY_MARK).map_or(key.as_str(), |(_, entry)| entry);
-        if entry == name {
+        if layout::named_in(key) == name {
             names.push((counter, name));
         }
     }
@@ -303,14 +298,8 @@ fn readdress(change: &mut ExpandedChange, from: Actor, to: Actor) {
             Key::Seq(ElementId::Id(id)) => rename(id),
             Key::Seq(ElementId::Head) => {}
             Key::Map(key) => {
-                let renamed = match key.split_once(layout::ENTRY_MARK) {
-                    Some((field, entry)) => {
-                        names.get(entry).map(|name| layout::entry_key(field, name))
-                    }
-                    None => names.get(key.as_str()).cloned(),
-                };
-                if let Some(renamed) = renamed {
-                    *key = renamed.into();
+                if let Some(name) = names.get(layout::named_in(key)) {
+                    *key = layout::with_name(key, name).into();
                 }
             }
         }

@@ -46,7 +46,7 @@ pub(super) fn apply(document: &mut Document, ready: Vec<Vetted>, outcome: &mut O
     }
     let mut refused = BTreeSet::new();
     apply_halves(document, ready, &mut refused, outcome);
-    if let Some(index) = index_of(&document.engine) {
+    if let Some(index) = index_of(document.kind, &document.engine) {
         document.index = index;
     }
 }

@@ -3,7 +3,8 @@
 use super::author::RawChange;
 use crate::kinds::{Language, Merge, ValueRefusal};
 
-/// One edit. Names of fields and sections are those of the kind's table and of the view.
+/// One edit. Names of fields and sections are those of the kind's table and of the view; a
+/// cell of a row is named by its path: `objectifs/<row>/echeance`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// Gives the document a title.
@@ -28,14 +29,14 @@ pub enum Edit {
         /// The value as typed.
         value: String,
     },
-    /// Takes one value out of a set, or one item out of a list by its id.
+    /// Takes one value out of a set, or one item or row out of a field by its id.
     Remove {
         /// The field.
         field: String,
         /// The value, or the id of the item.
         entry: String,
     },
-    /// Puts an item of a list elsewhere.
+    /// Puts an item of a list, or a row, elsewhere.
     MoveItem {
         /// The field.
         field: String,
@@ -43,6 +44,23 @@ pub enum Edit {
         item: String,
         /// The item it comes after; `None` puts it first.
         after: Option<String>,
+    },
+    /// Adds a row to a field of rows; its id comes back in [`Edited::created`]. A row that its
+    /// key names and that is there already is written to.
+    AddRow {
+        /// The field.
+        field: String,
+        /// Columns and their values as typed; a column of rule S may come several times.
+        cells: Vec<(String, String)>,
+        /// The row it comes after, for rows that move; `None` puts it last.
+        after: Option<String>,
+    },
+    /// Takes a row away. A cell that somebody else writes at the same time brings it back.
+    RemoveRow {
+        /// The field.
+        field: String,
+        /// The id of the row.
+        row: String,
     },
     /// Replaces characters of a text.
     Splice {
@@ -108,7 +126,7 @@ pub struct Edited {
     /// The changes to send, in order. None when the document was already as asked; several
     /// for a long paste.
     pub changes: Vec<RawChange>,
-    /// The id of the section or of the item that was made.
+    /// The id of the section, the item or the row that was made.
     pub created: Option<String>,
 }
 
@@ -121,7 +139,7 @@ pub enum EditRefusal {
     NoSuchField(String),
     /// The document has no such section, and no such text field.
     NoSuchPlace(String),
-    /// The list has no such item, or the set no such value.
+    /// The list has no such item, the set no such value, or the field no such row.
     NoSuchEntry(String),
     /// The merge rule of the field does not allow this.
     WrongRule {
@@ -132,6 +150,22 @@ pub enum EditRefusal {
     },
     /// The field is worked out from others.
     Computed(String),
+    /// The column names the rows: it stays as it is.
+    RowKey(String),
+    /// The column names the rows: a new one must be given it.
+    RowKeyMissing(String),
+    /// The column is given twice.
+    Repeated(String),
+    /// The field has as many rows as it may.
+    TooManyRows {
+        /// The bound.
+        rows_max: usize,
+    },
+    /// More cells than one edit may bring.
+    TooManyCells {
+        /// The bound.
+        cells_max: usize,
+    },
     /// The text is no value of the field.
     Value(ValueRefusal),
     /// The field has concurrent values: writing it must be said to settle them.
@@ -174,6 +208,11 @@ impl EditRefusal {
             Self::NoSuchEntry(_) => "no-such-entry",
             Self::WrongRule { .. } => "wrong-rule",
             Self::Computed(_) => "computed-field",
+            Self::RowKey(_) => "row-key",
+            Self::RowKeyMissing(_) => "row-key-missing",
+            Self::Repeated(_) => "repeated-column",
+            Self::TooManyRows { .. } => "too-many-rows",
+            Self::TooManyCells { .. } => "too-many-cells",
             Self::Value(_) => "bad-value",
             Self::InConflict(_) => "in-conflict",
             Self::NothingToSettle(_) => "nothing-to-settle",
@@ -204,6 +243,17 @@ impl EditRefusal {
                 format!("Le champ « {field} » (règle {}) ne le permet pas.", rule.letter())
             }
             Self::Computed(field) => format!("Le champ « {field} » est calculé."),
+            Self::RowKey(column) => {
+                format!("La colonne « {column} » nomme la ligne : ajoutez-en une autre.")
+            }
+            Self::RowKeyMissing(column) => {
+                format!("La colonne « {column} » nomme la ligne : elle est nécessaire.")
+            }
+            Self::Repeated(column) => format!("La colonne « {column} » est donnée deux fois."),
+            Self::TooManyRows { rows_max } => format!("Un champ a au plus {rows_max} lignes."),
+            Self::TooManyCells { cells_max } => {
+                format!("Une modification écrit au plus {cells_max} cases.")
+            }
             Self::Value(refusal) => refusal.message(Language::French),
             Self::InConflict(field) => {
                 format!("Le champ « {field} » a des valeurs concurrentes : il faut trancher.")
@@ -236,6 +286,17 @@ impl EditRefusal {
                 format!("The field “{field}” (rule {}) does not allow it.", rule.letter())
             }
             Self::Computed(field) => format!("The field “{field}” is computed."),
+            Self::RowKey(column) => {
+                format!("The column “{column}” names the row: add another one.")
+            }
+            Self::RowKeyMissing(column) => {
+                format!("The column “{column}” names the row: it is needed.")
+            }
+            Self::Repeated(column) => format!("The column “{column}” is given twice."),
+            Self::TooManyRows { rows_max } => format!("A field has at most {rows_max} rows."),
+            Self::TooManyCells { cells_max } => {
+                format!("One edit writes at most {cells_max} cells.")
+            }
             Self::Value(refusal) => refusal.message(Language::English),
             Self::InConflict(field) => {
                 format!("The field “{field}” has concurrent values: settle them.")

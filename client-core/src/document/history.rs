@@ -13,7 +13,7 @@ use super::index::{Entry, Index};
 use super::layout;
 use super::lens::Lens;
 use super::place::{Place, Touched};
-use super::view::{self, Origins};
+use super::view::{self, Origin, Origins};
 use super::{Document, limits};
 use crate::admission::{guarded, parse_own};
 use crate::kinds::{Kind, Language};
@@ -50,7 +50,7 @@ pub struct HistoryEntry {
 pub struct TouchedPlace {
     /// The part.
     pub place: Place,
-    /// The present title of a section that has one of its own.
+    /// The present title of a section that has one of its own, or what a row is known by.
     pub own_title: Option<String>,
     /// How much was done to it.
     pub touched: Touched,
@@ -146,16 +146,16 @@ impl Document {
         // A change starts above the counters it builds upon, so this order is causal.
         let age = |entry: &Entry| (entry.start_op, self.index.actor(entry.actor), entry.seq);
         entries.sort_by_key(|entry| age(entry));
-        let titles = self.own_titles();
+        let mut names = self.names();
         let entries = entries.into_iter();
-        entries.map(|entry| history_entry(&self.index, entry, self.kind, &titles)).collect()
+        entries.map(|entry| history_entry(&self.index, entry, &mut names)).collect()
     }
 
     /// Returns one change of the history.
     #[must_use]
     pub fn change(&self, id: &ChangeId) -> Option<HistoryEntry> {
         let entry = self.index.entry(id)?;
-        Some(history_entry(&self.index, entry, self.kind, &self.own_titles()))
+        Some(history_entry(&self.index, entry, &mut self.names()))
     }
 
     /// Returns who wrote what this document holds and a version of it did not; without a
@@ -197,7 +197,7 @@ impl Document {
     #[must_use]
     pub fn tell(&self, raw: &[Vec<u8>]) -> Vec<HistoryEntry> {
         let mut index = self.index.clone();
-        let titles = self.own_titles();
+        let mut names = self.names();
         let mut told = Vec::new();
         for bytes in raw {
             let Some(change) = parse_own(bytes) else {
@@ -208,17 +208,23 @@ impl Document {
                 let Some(expanded) = guarded(|| change.decode()) else {
                     continue;
                 };
-                index.push(id, &expanded);
+                index.push(self.kind, id, &expanded);
             }
             let entry = index.entry(&id);
-            told.extend(entry.map(|entry| history_entry(&index, entry, self.kind, &titles)));
+            told.extend(entry.map(|entry| history_entry(&index, entry, &mut names)));
         }
         told
     }
 
-    fn own_titles(&self) -> BTreeMap<String, String> {
-        let sections = view::sections(Lens::now(&self.engine)).into_iter();
-        sections.filter_map(|section| Some((section.id, section.own_title?))).collect()
+    fn names(&self) -> Names<'_> {
+        let lens = Lens::now(&self.engine);
+        let sections = view::sections(lens).into_iter();
+        Names {
+            lens,
+            kind: self.kind,
+            titles: sections.filter_map(|s| Some((s.id, s.own_title?))).collect(),
+            rows: BTreeMap::new(),
+        }
     }
 
     /// Returns how large the document has grown.
@@ -252,7 +258,7 @@ impl Document {
         }
     }
 
-    /// Returns who wrote each stretch of a section or of a field of rule T.
+    /// Returns who wrote each stretch of a section, or of a field or a cell of rule T.
     ///
     /// Cost: one step for each character.
     #[must_use]
@@ -268,7 +274,7 @@ impl Document {
         };
         let mut runs: Vec<BlameRun> = Vec::new();
         for element in self.engine.list_range(&text, ..) {
-            let Some((actor, change, at)) = self.origin(&element.id()) else {
+            let Some(Origin { actor, change, at }) = self.origin(&element.id()) else {
                 continue;
             };
             let written = match &element.value {
@@ -286,27 +292,53 @@ impl Document {
     }
 }
 
-fn history_entry(
-    index: &Index,
-    entry: &Entry,
+/// What sections and rows are known by at present.
+struct Names<'a> {
+    lens: Lens<'a>,
     kind: Option<&'static Kind>,
-    titles: &BTreeMap<String, String>,
-) -> HistoryEntry {
-    let touched = index.touched(entry).map(|(place, touched)| {
-        let own_title = match place {
-            Place::Section(id) => titles.get(id).cloned(),
+    titles: BTreeMap<String, String>,
+    /// By field and row, as they are asked for.
+    rows: BTreeMap<(String, String), Option<String>>,
+}
+
+impl Names<'_> {
+    fn own_title(&mut self, place: &Place) -> Option<String> {
+        match place {
+            Place::Section(id) => self.titles.get(id).cloned(),
+            Place::Row { field, row } | Place::Cell { field, row, .. } => {
+                let (lens, kind) = (self.lens, self.kind);
+                let known = self.rows.entry((field.clone(), row.clone()));
+                known.or_insert_with(|| view::row_name(lens, kind?, field, row)).clone()
+            }
             Place::Title | Place::Field(_) | Place::Comments | Place::Elsewhere => None,
-        };
-        TouchedPlace { place: place.clone(), own_title, touched }
-    });
+        }
+    }
+}
+
+fn history_entry(index: &Index, entry: &Entry, names: &mut Names<'_>) -> HistoryEntry {
     let genesis = entry.deps.is_empty();
+    let mut touched: Vec<TouchedPlace> = Vec::new();
+    for (place, counts) in index.touched(entry).filter(|_| !genesis) {
+        let of_row =
+            |other: &&mut TouchedPlace| place.row().is_some() && other.place.row() == place.row();
+        // Several cells of one row are told as that row.
+        if let Some(known) = touched.iter_mut().find(of_row) {
+            if let Some((field, row)) = place.row() {
+                known.place = Place::Row { field: field.to_owned(), row: row.to_owned() };
+            }
+            known.touched.add(counts);
+            continue;
+        }
+        let own_title = names.own_title(place);
+        touched.push(TouchedPlace { place: place.clone(), own_title, touched: counts });
+    }
     HistoryEntry {
         id: entry.id,
         actor: index.actor(entry.actor),
         seq: entry.seq,
         time: entry.time,
         deps: entry.deps.iter().map(|dep| index.change(*dep).id).collect(),
-        touched: if genesis { Vec::new() } else { touched.collect() },
-        kind,
+        touched,
+        kind: names.kind,
     }
 }

@@ -16,6 +16,7 @@ use super::author::{Actor, ChangeId};
 use super::clock::{Clock, Clocks};
 use super::layout;
 use super::place::{Place, Touched};
+use crate::kinds::Kind;
 
 mod form; // as saved bytes
 
@@ -269,8 +270,13 @@ impl Index {
         entry.touched.iter().map(|(place, touched)| (&self.places[at(*place)], *touched))
     }
 
-    /// Adds a change whose dependencies are all present.
-    pub(crate) fn push(&mut self, id: ChangeId, change: &ExpandedChange) {
+    /// Adds a change whose dependencies are all present, of a document of that kind.
+    pub(crate) fn push(
+        &mut self,
+        kind: Option<&'static Kind>,
+        id: ChangeId,
+        change: &ExpandedChange,
+    ) {
         let Some(actor) = Actor::from_engine(&change.actor_id) else {
             return;
         };
@@ -279,7 +285,7 @@ impl Index {
         let mut touched: Vec<(Number, Touched)> = Vec::new();
         let mut counter = start_op;
         for op in &change.operations {
-            self.push_op(OpRef { counter, actor }, op, &mut touched);
+            self.push_op(kind, OpRef { counter, actor }, op, &mut touched);
             counter = counter.saturating_add(1);
         }
         let deps = change.deps.iter();
@@ -313,7 +319,13 @@ impl Index {
         heads.len() == self.clocks.ends_count() && heads.iter().all(known)
     }
 
-    fn push_op(&mut self, id: OpRef, op: &Op, touched: &mut Vec<(Number, Touched)>) {
+    fn push_op(
+        &mut self,
+        kind: Option<&'static Kind>,
+        id: OpRef,
+        op: &Op,
+        touched: &mut Vec<(Number, Touched)>,
+    ) {
         let object = match &op.obj {
             ObjectId::Root => Some(ROOT),
             ObjectId::Id(made_by) => {
@@ -321,7 +333,7 @@ impl Index {
             }
         };
         let Some(object) = object else { return };
-        let (role, place) = self.role_within(object, &op.key);
+        let (role, place) = self.role_within(kind, object, &op.key);
         if let Some(place) = place {
             self.touch(touched, object, place, op);
         }
@@ -366,7 +378,12 @@ impl Index {
     }
 
     /// Returns what an object made there would be for, and what writing there touches.
-    fn role_within(&mut self, object: Number, key: &Key) -> (Role, Option<Number>) {
+    fn role_within(
+        &mut self,
+        kind: Option<&'static Kind>,
+        object: Number,
+        key: &Key,
+    ) -> (Role, Option<Number>) {
         let Object { role, place, .. } = *self.object(object);
         if place.is_some() {
             return (Role::Inside, place);
@@ -380,10 +397,7 @@ impl Index {
             (Role::Root, Some(layout::SECTIONS_KEY)) => return (Role::Sections, None),
             (Role::Root, Some(layout::TITLE_KEY)) => (Role::Inside, Place::Title),
             (Role::Root, Some(layout::COMMENTS_KEY)) => (Role::Inside, Place::Comments),
-            (Role::Fields, Some(key)) => {
-                let field = key.split_once(layout::ENTRY_MARK).map_or(key, |(field, _)| field);
-                (Role::Inside, Place::Field(field.to_owned()))
-            }
+            (Role::Fields, Some(key)) => (Role::Inside, Place::of_key(kind, key).0),
             (Role::Sections, Some(id)) => (Role::InSections, Place::Section(id.to_owned())),
             (Role::Root | Role::Fields | Role::Sections, _)
             | (Role::InSections | Role::Inside, _) => (Role::Inside, Place::Elsewhere),

@@ -27,6 +27,12 @@ pub const SET_ASIDE_MAX: usize = 10_000;
 pub(crate) const EDIT_OPS_PER_CHANGE: usize = 10_000;
 /// Characters that one edit may bring.
 pub const EDIT_CHARS_MAX: usize = 500_000;
+/// Rows that edits of ours give to one field.
+pub const ROWS_MAX: usize = 2_000;
+/// Cells that one edit may bring.
+pub const ROW_CELLS_MAX: usize = 200;
+/// Characters that the cells of a new row may bring together.
+pub const ROW_CHARS_MAX: usize = 10_000;
 /// Operations beyond which a new generation of the document is offered.
 pub const DOCUMENT_OPS_ADVISED: u64 = 250_000;
 /// Changes beyond which a new generation of the document is offered.
@@ -35,6 +41,7 @@ pub const DOCUMENT_CHANGES_ADVISED: usize = 20_000;
 pub const DOCUMENT_OPS_MAX: u64 = 4_000_000;
 
 const _: () = assert!(EDIT_OPS_PER_CHANGE <= CHANGE_OPS_MAX);
+const _: () = assert!(ROW_CHARS_MAX * 8 + ROW_CELLS_MAX * 256 <= CHANGE_BYTES_MAX);
 const _: () = assert!(EDIT_OPS_PER_CHANGE * 8 <= CHANGE_BYTES_MAX);
 /// Operations that waiting changes keep decoded.
 pub(crate) const EXPANDED_MAX: usize = 100_000;

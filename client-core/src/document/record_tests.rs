@@ -126,7 +126,7 @@ fn opening_decodes_no_change_and_knows_what_decoding_all_would_tell() {
     tally::take(Work::IndexMade);
     let again = Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, &saved).unwrap();
     assert_eq!(tally::take(Work::IndexMade), 0, "the index is read, not made");
-    assert_eq!(index_of(&a.engine), Some(again.index.clone()));
+    assert_eq!(index_of(a.kind, &a.engine), Some(again.index.clone()));
     assert_eq!(again.index.entries(), a.index.entries());
 }
 

@@ -15,7 +15,7 @@ use super::layout;
 use super::lens::Lens;
 use super::{Document, load_engine};
 use crate::admission::Pending;
-use crate::kinds::Catalogue;
+use crate::kinds::{Catalogue, Kind};
 use crate::tally::{self, Work};
 
 /// Version of this format.
@@ -110,12 +110,15 @@ impl Document {
 }
 
 /// Makes the index of an engine anew.
-pub(crate) fn index_of(engine: &automerge::Automerge) -> Option<Index> {
+pub(crate) fn index_of(
+    kind: Option<&'static Kind>,
+    engine: &automerge::Automerge,
+) -> Option<Index> {
     tally::note(Work::IndexMade);
     let build = || {
         let mut index = Index::new();
         for change in engine.get_changes(&[]) {
-            index.push(ChangeId::from(change.hash()), &change.decode());
+            index.push(kind, ChangeId::from(change.hash()), &change.decode());
         }
         index
     };

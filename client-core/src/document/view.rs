@@ -1,12 +1,14 @@
 //! A document as people see it: plain values, ready for a screen, a file or a script.
 
+use std::collections::BTreeSet;
+
 use automerge::{ObjId, ObjType, ROOT};
 use protocol::env::Timestamp;
 
 use super::author::{Actor, ChangeId, Version};
 use super::layout;
 use super::lens::Lens;
-use crate::kinds::{FieldSpec, Kind, Language};
+use crate::kinds::{FieldSpec, FieldType, Kind, Language};
 use crate::merge;
 
 /// A whole document at one version.
@@ -41,12 +43,47 @@ impl View {
     pub fn section(&self, id: &str) -> Option<&SectionView> {
         self.sections.iter().find(|section| section.id == id)
     }
+
+    /// Returns the rows of a field; none for one that has no rows.
+    #[must_use]
+    pub fn rows(&self, field: &str) -> &[Row] {
+        match self.field(field) {
+            Some(FieldValue::Rows(rows)) => rows,
+            Some(_) | None => &[],
+        }
+    }
+
+    /// Returns those who wrote what is told with its writer: values in conflict, entries and
+    /// rows that stay.
+    #[must_use]
+    pub fn writers(&self) -> BTreeSet<Actor> {
+        let in_conflict = self.conflicts.iter().flat_map(|conflict| &conflict.values);
+        let mut writers: BTreeSet<Actor> = in_conflict.map(|value| value.actor).collect();
+        for field in &self.fields {
+            match &field.value {
+                FieldValue::Entries(entries) => {
+                    writers.extend(entries.iter().map(|entry| entry.actor));
+                }
+                FieldValue::Rows(rows) => {
+                    let origins = rows.iter().filter_map(|row| row.origin);
+                    writers.extend(origins.map(|origin| origin.actor));
+                }
+                FieldValue::Empty
+                | FieldValue::One(_)
+                | FieldValue::Conflicting(_)
+                | FieldValue::Set(_)
+                | FieldValue::List(_)
+                | FieldValue::Text(_) => {}
+            }
+        }
+        writers
+    }
 }
 
-/// One field and what stands in it.
-#[derive(Debug, Clone)]
+/// One field, or one cell of a row, and what stands in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldView {
-    /// Its line of the table.
+    /// Its line of the table, or its column.
     pub spec: &'static FieldSpec,
     /// What stands in it.
     pub value: FieldValue,
@@ -69,6 +106,39 @@ pub enum FieldValue {
     Entries(Vec<Contribution>),
     /// A text (T).
     Text(String),
+    /// Rows, in order: as people put them (L), the oldest first (A), or by their keys (S).
+    Rows(Vec<Row>),
+}
+
+/// One row of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its name, by which it is written to, moved and removed.
+    pub id: String,
+    /// Its cells, in the order of the columns.
+    pub cells: Vec<FieldView>,
+    /// Who added it, for rows that stay (A).
+    pub origin: Option<Origin>,
+}
+
+impl Row {
+    /// Returns what stands in the column of that name.
+    #[must_use]
+    pub fn cell(&self, column: &str) -> Option<&FieldValue> {
+        let cell = self.cells.iter().find(|cell| cell.spec.name == column)?;
+        Some(&cell.value)
+    }
+}
+
+/// Who wrote something, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The writer.
+    pub actor: Actor,
+    /// The change that wrote it.
+    pub change: ChangeId,
+    /// When, as the writer claims.
+    pub at: Timestamp,
 }
 
 /// One item of a list.
@@ -93,11 +163,13 @@ pub struct Contribution {
     pub at: Timestamp,
 }
 
-/// Concurrent values of one field.
+/// Concurrent values of one field, or of one cell of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The field.
-    pub field: &'static str,
+    /// The field, or the path of the cell: `objectifs/<row>/echeance`.
+    pub field: String,
+    /// The field or the column, which tells what the values are.
+    pub spec: &'static FieldSpec,
     /// The values, sorted; equal ones are one, of its first writer.
     pub values: Vec<Contribution>,
 }
@@ -125,7 +197,7 @@ impl SectionView {
 /// Tells who wrote an operation.
 pub(crate) trait Origins {
     /// Returns the writer, the change and the claimed time.
-    fn origin(&self, operation: &ObjId) -> Option<(Actor, ChangeId, Timestamp)>;
+    fn origin(&self, operation: &ObjId) -> Option<Origin>;
 }
 
 /// Draws a whole document.
@@ -140,9 +212,8 @@ pub(crate) fn draw(
     if let Some(map) = lens.object(&ROOT, layout::FIELDS_KEY, ObjType::Map) {
         let shelf = merge::Shelf::read(lens, &map);
         for spec in kind.fields {
-            let (value, conflict) = shelf.field(kind, spec, origins);
+            let value = shelf.field(kind.fields, spec, origins, &mut conflicts);
             fields.push(FieldView { spec, value });
-            conflicts.extend(conflict);
         }
     }
     let all = sections(lens);
@@ -161,6 +232,26 @@ pub(crate) fn draw(
         conflicts,
         heads,
     }
+}
+
+/// Characters of what a row is known by.
+const ROW_NAME_CHARS_MAX: usize = 40;
+
+/// Returns what a row is known by: the first words of its first cell of text, or of any.
+pub(crate) fn row_name(lens: Lens<'_>, kind: &Kind, field: &str, row: &str) -> Option<String> {
+    let table = kind.field(field)?.kind.table()?;
+    let map = lens.object(&ROOT, layout::FIELDS_KEY, ObjType::Map)?;
+    let in_words = |column: &FieldSpec| matches!(column.kind, FieldType::Text | FieldType::Prose);
+    let (words, others): (Vec<_>, Vec<_>) = table.columns.iter().partition(|c| in_words(c));
+    let cell = |column: &FieldSpec| {
+        let key = layout::cell_key(field, row, column.name);
+        let text = lens.object(&map, &key, ObjType::Text).map(|text| lens.text(&text));
+        let text = text.or_else(|| Some(lens.string(&map, &key)?.0))?;
+        let line = text.lines().find(|line| !line.trim().is_empty())?.trim();
+        let short: String = line.chars().take(ROW_NAME_CHARS_MAX).collect();
+        Some(if short.len() < line.len() { format!("{short}…") } else { short })
+    };
+    words.into_iter().chain(others).find_map(cell)
 }
 
 /// A section as it lies in the document.

@@ -13,9 +13,12 @@ use super::layout::{self, DELETED_KEY, ORDER_KEY, TITLE_KEY};
 use super::lens::Lens;
 use super::view::{self, Section};
 use super::{limits, order};
-use crate::kinds::{FieldSpec, FieldType, Kind, Merge};
-use crate::merge::{self, Shelf};
+use crate::kinds::{FieldType, Kind, Merge};
+use crate::merge;
 use crate::text_difference::{Splice, difference};
+
+mod fields; // values, entries and items
+mod rows; // rows
 
 /// One write into the engine.
 pub(super) enum Write {
@@ -23,8 +26,23 @@ pub(super) enum Write {
     Flag(ObjId, &'static str, bool),
     Delete(ObjId, String),
     Splice(ObjId, Splice),
-    NewItem { map: ObjId, key: String, order: String, value: String },
-    NewSection { sections: ObjId, id: String, order: String, title: String },
+    NewItem {
+        map: ObjId,
+        key: String,
+        order: String,
+        value: String,
+    },
+    /// Texts under their keys, all made before the first is written into.
+    NewTexts {
+        map: ObjId,
+        texts: Vec<(String, String)>,
+    },
+    NewSection {
+        sections: ObjId,
+        id: String,
+        order: String,
+        title: String,
+    },
 }
 
 /// What an edit comes to.
@@ -41,8 +59,16 @@ impl Plan {
         Self { changes: vec![vec![write]], created: None }
     }
 
-    fn of(writes: Vec<Write>) -> Self {
-        Self { changes: vec![writes], created: None }
+    /// Spreads writes of one operation each over changes of a bounded number of them.
+    fn spread(writes: Vec<Write>) -> Self {
+        let mut changes: Vec<Vec<Write>> = Vec::new();
+        for write in writes {
+            match changes.last_mut().filter(|last| last.len() < limits::EDIT_OPS_PER_CHANGE) {
+                Some(last) => last.push(write),
+                None => changes.push(vec![write]),
+            }
+        }
+        Self { changes, created: None }
     }
 }
 
@@ -68,6 +94,8 @@ impl Planner<'_> {
             Edit::Settle { field, value } => self.settle(field, value),
             Edit::Remove { field, entry } => self.remove(field, entry),
             Edit::MoveItem { field, item, after } => self.move_item(field, item, after.as_deref()),
+            Edit::AddRow { field, cells, after } => self.add_row(field, cells, after.as_deref()),
+            Edit::RemoveRow { field, row } => self.remove_row(field, row),
             Edit::Splice { place, at, delete, insert } => {
                 self.splice(place, *at, *delete, insert.clone())
             }
@@ -94,131 +122,21 @@ impl Planner<'_> {
         found.ok_or(EditRefusal::NotReady)
     }
 
-    fn spec(&self, field: &str) -> Result<&'static FieldSpec, EditRefusal> {
-        self.kind.field(field).ok_or_else(|| EditRefusal::NoSuchField(field.to_owned()))
-    }
-
-    fn wrong_rule(spec: &FieldSpec) -> EditRefusal {
-        EditRefusal::WrongRule { field: spec.name.to_owned(), rule: spec.merge }
-    }
-
-    fn set(&self, field: &str, typed: &str) -> Result<Plan, EditRefusal> {
-        let spec = self.spec(field)?;
-        let map = self.fields()?;
-        let value = spec.kind.read(typed)?;
-        let shelf = Shelf::read(self.lens, &map);
-        match spec.merge {
-            Merge::Text => self.write_text(&self.text(field)?, typed),
-            Merge::MultiValue if shelf.in_conflict(field) => {
-                Err(EditRefusal::InConflict(field.to_owned()))
-            }
-            Merge::LastWriter | Merge::MultiValue => {
-                Ok(Plan::one(Write::Put(map, field.to_owned(), value)))
-            }
-            Merge::Set => {
-                let key = layout::entry_key(field, &value);
-                Ok(Plan::one(Write::Put(map, key, value)))
-            }
-            Merge::Append => {
-                let name = layout::fresh_name(self.next_op, self.actor);
-                Ok(Plan::one(Write::Put(map, layout::entry_key(field, &name), value)))
-            }
-            Merge::List => {
-                let last = shelf.items(field).pop().map(|(_, _, order)| order);
-                let name = layout::fresh_name(self.next_op, self.actor);
-                let key = layout::entry_key(field, &name);
-                let order = order::between(last.as_deref(), None);
-                let mut plan = Plan::one(Write::NewItem { map, key, order, value });
-                plan.created = Some(name);
-                Ok(plan)
-            }
-            Merge::Computed(_) => Err(EditRefusal::Computed(field.to_owned())),
-        }
-    }
-
-    fn clear(&self, field: &str) -> Result<Plan, EditRefusal> {
-        let spec = self.spec(field)?;
-        let map = self.fields()?;
-        let shelf = Shelf::read(self.lens, &map);
-        match spec.merge {
-            Merge::Text => self.write_text(&self.text(field)?, ""),
-            Merge::LastWriter | Merge::MultiValue => {
-                if self.lens.all(&map, field).is_empty() {
-                    return Ok(Plan::default());
-                }
-                Ok(Plan::one(Write::Delete(map, field.to_owned())))
-            }
-            Merge::Set | Merge::List => {
-                let keys = shelf.entry_keys(field);
-                Ok(Plan::of(keys.map(|key| Write::Delete(map.clone(), key)).collect()))
-            }
-            Merge::Append => Err(Self::wrong_rule(spec)),
-            Merge::Computed(_) => Err(EditRefusal::Computed(field.to_owned())),
-        }
-    }
-
-    fn settle(&self, field: &str, typed: &str) -> Result<Plan, EditRefusal> {
-        let spec = self.spec(field)?;
-        if spec.merge != Merge::MultiValue {
-            return Err(Self::wrong_rule(spec));
-        }
-        let map = self.fields()?;
-        let value = spec.kind.read(typed)?;
-        if !Shelf::read(self.lens, &map).in_conflict(field) {
-            // Somebody else may have settled it the same way meanwhile.
-            let stands = self.lens.string(&map, field).is_some_and(|(stands, _)| stands == value);
-            let refusal = EditRefusal::NothingToSettle(field.to_owned());
-            return if stands { Ok(Plan::default()) } else { Err(refusal) };
-        }
-        Ok(Plan::one(Write::Put(map, field.to_owned(), value)))
-    }
-
-    fn remove(&self, field: &str, entry: &str) -> Result<Plan, EditRefusal> {
-        let spec = self.spec(field)?;
-        let map = self.fields()?;
-        let name = match spec.merge {
-            Merge::Set => spec.kind.read(entry)?,
-            Merge::List => entry.to_owned(),
-            Merge::Text | Merge::LastWriter | Merge::MultiValue | Merge::Append => {
-                return Err(Self::wrong_rule(spec));
-            }
-            Merge::Computed(_) => return Err(EditRefusal::Computed(field.to_owned())),
-        };
-        let key = layout::entry_key(field, &name);
-        if self.lens.all(&map, key.as_str()).is_empty() {
-            return Err(EditRefusal::NoSuchEntry(entry.to_owned()));
-        }
-        Ok(Plan::one(Write::Delete(map, key)))
-    }
-
-    fn move_item(&self, field: &str, item: &str, after: Option<&str>) -> Result<Plan, EditRefusal> {
-        let spec = self.spec(field)?;
-        if spec.merge != Merge::List {
-            return Err(Self::wrong_rule(spec));
-        }
-        let map = self.fields()?;
-        let items = Shelf::read(self.lens, &map).items(field);
-        let no_such = |entry: &str| EditRefusal::NoSuchEntry(entry.to_owned());
-        let moved = items.iter().find(|(i, _, _)| i.id == item).ok_or_else(|| no_such(item))?;
-        let others: Vec<(&str, &str)> = items
-            .iter()
-            .filter(|(other, _, _)| other.id != item)
-            .map(|(other, _, order)| (other.id.as_str(), order.as_str()))
-            .collect();
-        let order =
-            order_after(&others, after).ok_or_else(|| no_such(after.unwrap_or_default()))?;
-        Ok(Plan::one(Write::Put(moved.1.clone(), ORDER_KEY.to_owned(), order)))
-    }
-
-    /// Returns the text of a section, named by its id or its title, or of a field of rule T.
+    /// Returns the text of a section, named by its id or its title, or of a field or a cell of
+    /// rule T.
     fn text(&self, place: &str) -> Result<ObjId, EditRefusal> {
         if let Ok(section) = self.section(place) {
             return Ok(section.text);
         }
-        let is_text = self.kind.field(place).is_some_and(|spec| spec.merge == Merge::Text);
+        let no_such = || EditRefusal::NoSuchPlace(place.to_owned());
         let map = self.fields()?;
-        let found = is_text.then(|| self.lens.object(&map, place, ObjType::Text)).flatten();
-        found.ok_or_else(|| EditRefusal::NoSuchPlace(place.to_owned()))
+        let spot = self.spot(&map, place).map_err(|refusal| match refusal {
+            EditRefusal::NoSuchField(_) => no_such(),
+            other => other,
+        })?;
+        let is_text = spot.spec.merge == Merge::Text;
+        let found = is_text.then(|| self.lens.object(&map, &spot.key, ObjType::Text)).flatten();
+        found.ok_or_else(no_such)
     }
 
     /// Returns a section by its id or, if only one bears it, by its title.
@@ -377,6 +295,12 @@ pub(super) fn carry_out(out: &mut impl Transactable, write: Write) -> Result<(),
         }
         Write::NewItem { map, key, order, value } => {
             merge::write_item(out, &map, &key, &order, &value)
+        }
+        Write::NewTexts { map, texts } => {
+            let made = texts.iter().map(|(key, _)| out.put_object(&map, key, ObjType::Text));
+            let made: Vec<ObjId> = made.collect::<Result<_, _>>()?;
+            let mut filled = made.iter().zip(&texts).filter(|(_, (_, text))| !text.is_empty());
+            filled.try_for_each(|(object, (_, text))| out.splice_text(object, 0, 0, text))
         }
         Write::NewSection { sections, id, order, title } => {
             let section = layout::write_section(out, &sections, &id, &order)?;

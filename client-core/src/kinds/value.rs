@@ -15,6 +15,7 @@ mod number;
 mod tests;
 
 pub(crate) use calendar::months_between;
+pub(crate) use number::{from_millionths, millionths};
 
 /// Characters of a one-line text.
 const TEXT_CHARS_MAX: usize = 2_000;
@@ -245,6 +246,35 @@ impl FieldType {
                 .find(|choice| choice.code == stored)
                 .map_or(stored, |choice| choice.label.get(language))
                 .to_owned(),
+        }
+    }
+
+    /// Returns what stored values sort by: time, the order of the codes, or the letters.
+    pub(crate) fn order(self, stored: &str) -> String {
+        match self {
+            Self::Period => calendar::period_order(stored),
+            Self::Choice(choices) => {
+                let place = choices.iter().position(|choice| choice.code == stored);
+                format!("{:06} {stored}", place.unwrap_or(choices.len()))
+            }
+            Self::Text
+            | Self::Prose
+            | Self::Date
+            | Self::DateTime
+            | Self::Year
+            | Self::Amount
+            | Self::Integer
+            | Self::Number
+            | Self::Boolean
+            | Self::Partner
+            | Self::Link
+            | Self::Email
+            | Self::Phone
+            | Self::Siret
+            | Self::Siren
+            | Self::Finess
+            | Self::Document(_)
+            | Self::Rows(_) => stored.to_owned(),
         }
     }
 }

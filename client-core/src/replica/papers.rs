@@ -201,12 +201,11 @@ impl Space {
             }
         };
         let authors = content
-            .conflicts
-            .iter()
-            .flat_map(|conflict| &conflict.values)
-            .filter_map(|value| {
-                let (_, partner) = authors.get(&value.actor)?;
-                Some((value.actor, *partner, self.directory.partner(partner).to_owned()))
+            .writers()
+            .into_iter()
+            .filter_map(|actor| {
+                let (_, partner) = authors.get(&actor)?;
+                Some((actor, *partner, self.directory.partner(partner).to_owned()))
             })
             .collect();
         let view =
@@ -322,23 +321,17 @@ pub(super) fn detail_view(
     detail: Detail,
 ) -> DetailView {
     let Detail { place, pieces, before, after } = detail;
-    let own = change.touched.iter().find(|touched| touched.place == place);
+    // Several cells of one row stand in the history as that row.
+    let same =
+        |other: &Place| *other == place || (place.row().is_some() && other.row() == place.row());
+    let own = change.touched.iter().find(|touched| same(&touched.place));
     let own_title = own.and_then(|touched| touched.own_title.as_deref());
     let name = |language| place.name(kind, language, own_title);
-    let field = match &place {
-        Place::Field(name) => kind.field(name),
-        Place::Title | Place::Section(_) | Place::Comments | Place::Elsewhere => None,
-    };
     DetailView {
         french: name(Language::French),
         english: name(Language::English),
-        kind: field.map(|field| field.kind),
-        place: match place {
-            Place::Title => "title".to_owned(),
-            Place::Field(name) | Place::Section(name) => name,
-            Place::Comments => "comments".to_owned(),
-            Place::Elsewhere => String::new(),
-        },
+        kind: place.spec(kind).map(|spec| spec.kind),
+        place: place.path(),
         pieces,
         before,
         after,

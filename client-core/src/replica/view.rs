@@ -297,7 +297,7 @@ pub struct DocumentView {
     pub space: SpaceId,
     /// Its content.
     pub content: DocumentContent,
-    /// For each actor met in conflicts: organisation and its name.
+    /// For each actor met in conflicts and in entries that stay: organisation and its name.
     pub authors: Vec<(crate::document::Actor, PartnerId, String)>,
     /// Edits received by file and not yet ordered by the relay.
     pub provisional: usize,

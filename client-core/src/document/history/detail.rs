@@ -15,6 +15,7 @@ use super::super::index::{Index, OpRef};
 use super::super::layout;
 use super::super::place::Place;
 use crate::admission::guarded;
+use crate::kinds::Kind;
 
 /// Characters of an excerpt; what is longer is cut.
 const EXCERPT_CHARS_MAX: usize = 60;
@@ -39,7 +40,8 @@ impl Document {
     /// Cost: one decoding of every change, and a few bytes for each character ever written.
     #[must_use]
     pub fn details(&self) -> BTreeMap<ChangeId, Vec<Detail>> {
-        let mut walk = Walk { index: &self.index, written: BTreeMap::new() };
+        let (index, kind) = (&self.index, self.kind);
+        let mut walk = Walk { index, kind, written: BTreeMap::new() };
         let mut told = BTreeMap::new();
         for change in self.engine.get_changes(&[]) {
             let Some(expanded) = guarded(|| change.decode()) else {
@@ -90,6 +92,7 @@ enum Target {
 
 struct Walk<'a> {
     index: &'a Index,
+    kind: Option<&'static Kind>,
     written: BTreeMap<OpRef, Written>,
 }
 
@@ -163,8 +166,10 @@ impl Walk<'_> {
             };
         };
         match self.written.get(&self.index.op_ref(within)?)? {
-            Written::Fields if kind == ObjType::Text => Some(Written::Text(field_of(key).0)),
-            Written::Fields => Some(Written::Item(field_of(key).0, None)),
+            Written::Fields if kind == ObjType::Text => {
+                Some(Written::Text(Place::of_key(self.kind, key).0))
+            }
+            Written::Fields => Some(Written::Item(Place::of_key(self.kind, key).0, None)),
             Written::Sections => Some(Written::Section(key.to_string())),
             Written::Section(id) if key == layout::TEXT_KEY => {
                 Some(Written::Text(Place::Section(id.clone())))
@@ -191,7 +196,11 @@ impl Walk<'_> {
         };
         match (self.written.get(&within), &op.key) {
             (Some(Written::Fields), Key::Map(key)) => {
-                let (place, pieces) = field_of(key);
+                let (place, pieces) = Place::of_key(self.kind, key);
+                // An order key says nothing to a reader.
+                if let Place::Row { .. } = place {
+                    return Target::Nowhere;
+                }
                 Target::Value { place, pieces }
             }
             (Some(Written::Section(id)), Key::Map(key)) if key == layout::TITLE_KEY => {
@@ -216,14 +225,6 @@ impl Walk<'_> {
             | Written::Section(_)
             | Written::Text(_) => None,
         }
-    }
-}
-
-/// Returns the field of a key, and whether the key is one entry of it.
-fn field_of(key: &str) -> (Place, bool) {
-    match key.split_once(layout::ENTRY_MARK) {
-        Some((field, _)) => (Place::Field(field.to_owned()), true),
-        None => (Place::Field(key.to_owned()), false),
     }
 }
 

@@ -10,6 +10,7 @@ use super::{
     Actor, ChangeId, Entry, Index, Number, ObjType, Object, OpRef, Place, ROOT, Role, Run, Slot,
     Touched, at, number,
 };
+use crate::document::layout::{self, CellKey};
 use crate::document::limits;
 
 /// Entries of any table.
@@ -253,15 +254,17 @@ fn encode_run(out: &mut Writer, run: &Run) {
 
 fn encode_place(out: &mut Writer, place: &Place) {
     let (code, name) = match place {
-        Place::Title => (0, ""),
-        Place::Field(name) => (1, name.as_str()),
-        Place::Section(id) => (2, id.as_str()),
-        Place::Comments => (3, ""),
-        Place::Elsewhere => (4, ""),
+        Place::Title => (0, String::new()),
+        Place::Field(_) => (1, place.path()),
+        Place::Section(_) => (2, place.path()),
+        Place::Comments => (3, String::new()),
+        Place::Elsewhere => (4, String::new()),
+        Place::Row { .. } => (5, place.path()),
+        Place::Cell { .. } => (6, place.path()),
     };
     out.array(2);
     out.uint(code);
-    Text(name).encode(out);
+    Text(&name).encode(out);
 }
 
 fn decode_place(input: &mut Reader<'_>) -> Result<Place, DecodeError> {
@@ -274,6 +277,18 @@ fn decode_place(input: &mut Reader<'_>) -> Result<Place, DecodeError> {
         2 => Place::Section(name.to_owned()),
         3 => Place::Comments,
         4 => Place::Elsewhere,
+        5 => match name.split_once(layout::ENTRY_MARK) {
+            Some((field, row)) => Place::Row { field: field.to_owned(), row: row.to_owned() },
+            None => return Err(DecodeError::Invalid("index")),
+        },
+        6 => {
+            let cell = name.split_once(layout::ENTRY_MARK).and_then(|(field, rest)| {
+                let CellKey { row, column, .. } = layout::read_cell_key(rest)?;
+                let (row, column) = (row.to_owned(), column.to_owned());
+                Some(Place::Cell { field: field.to_owned(), row, column })
+            });
+            cell.ok_or(DecodeError::Invalid("index"))?
+        }
         other => return Err(DecodeError::Unknown(other)),
     })
 }

@@ -85,7 +85,7 @@ pub(super) fn read_number(typed: &str) -> Option<String> {
 }
 
 /// Returns a stored amount, number or whole number in millionths.
-pub(super) fn millionths(stored: &str) -> Option<i128> {
+pub(crate) fn millionths(stored: &str) -> Option<i128> {
     let parts = parts(stored, DECIMALS_MAX).filter(|p| p.whole.len() <= INTEGER_DIGITS_MAX)?;
     let digits = format!("{}{:0<width$}", parts.whole, parts.decimals, width = DECIMALS_MAX);
     let number: i128 = digits.parse().ok()?;
@@ -93,7 +93,7 @@ pub(super) fn millionths(stored: &str) -> Option<i128> {
 }
 
 /// Returns millionths as the stored spelling of a number.
-pub(super) fn from_millionths(number: i128) -> String {
+pub(crate) fn from_millionths(number: i128) -> String {
     let sign = if number < 0 { "-" } else { "" };
     let digits = format!("{:07}", number.unsigned_abs());
     let (whole, decimals) = digits.split_at(digits.len() - DECIMALS_MAX);
