@@ -36,6 +36,8 @@ mod record_tests;
 #[cfg(test)]
 mod row_tests;
 #[cfg(test)]
+pub(crate) mod sheet;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod third_kind_tests;

@@ -8,6 +8,7 @@ use super::tests::{honest, pair, reason, refused_when};
 use super::*;
 use crate::document::fixture::*;
 use crate::document::lens::Lens;
+use crate::document::{Document, FieldValue, sheet};
 
 #[test]
 fn sequence_numbers_follow_and_build_upon_each_other() {
@@ -142,4 +143,116 @@ fn an_entry_that_stays_cannot_be_changed_or_struck() {
     for change in [overwritten, struck] {
         assert_eq!(reason(&mut reader.clone(), change.bytes), Refusal::AppendOnly);
     }
+}
+
+/// A reader of a sheet with a goal, a value and a point; its fields, the row of the goal and
+/// that of the point.
+fn with_rows() -> (Document, ObjId, String, String) {
+    let (mut a, mut log) = sheet::sheet();
+    let mut reader = sheet::reader();
+    for (field, cells) in [
+        ("objectifs", [("code", "OO-1"), ("libelle", "Ouvrir.")]),
+        ("valeurs", [("periode", "2026"), ("valeur", "3")]),
+        ("points", [("texte", "Un."), ("montant", "3")]),
+    ] {
+        log.extend(edit(&mut a, 1, &sheet::add(field, &cells)));
+    }
+    send(&mut reader, &log, 1);
+    let fields = Lens::now(&reader.engine).object(&ROOT, "fields", ObjType::Map).unwrap();
+    let view = reader.view().unwrap();
+    let row = |field| view.rows(field)[0].id.clone();
+    let (goal, point) = (row("objectifs"), row("points"));
+    (reader, fields, goal, point)
+}
+
+#[test]
+fn the_texts_and_the_forms_of_rows_cannot_be_taken_away() {
+    let (reader, fields, goal, _) = with_rows();
+    let start = reader.heads();
+    let text = |key: &str| {
+        let change = hostile(&reader, 2, |out| {
+            out.put_object(&fields, key, ObjType::Text).unwrap();
+        });
+        reason(&mut reader.clone(), change.bytes)
+    };
+    let put = |key: &str| {
+        let change = hostile(&reader, 2, |out| out.put(&fields, key, "x").unwrap());
+        reason(&mut reader.clone(), change.bytes)
+    };
+    let libelle = format!("objectifs/{goal}/libelle");
+    let struck = hostile(&reader, 2, |out| out.delete(&fields, &libelle).unwrap());
+    assert_eq!(reason(&mut reader.clone(), struck.bytes), Refusal::FixedLayout);
+    let next = u64::from(reader.index.max_op()) + 1;
+    let (own, theirs) = (
+        crate::document::layout::fresh_name(next, actor(2)),
+        crate::document::layout::fresh_name(next, actor(1)),
+    );
+    let refused = [
+        text(&libelle),
+        put(&libelle),
+        // Another's row, a row of a value, a text out of its turn, an object that is no text.
+        text(&format!("objectifs/{theirs}/libelle")),
+        text("valeurs/2026/note"),
+        text(&format!("objectifs/{own}/note")),
+        text(&format!("objectifs/{own}/code")),
+        text(&format!("objectifs/{own}/inconnue")),
+        put("objectifs"),
+        put("objectifs/"),
+        put(&format!("objectifs/{own}")),
+        put(&format!("objectifs/{own}/")),
+        put("objectifs/moi/code"),
+        put(&format!("objectifs/{own}/code/x")),
+        put(&format!("objectifs/{own}/appuis")),
+        put("valeurs/2026/@order"),
+        put("valeurs//valeur"),
+        put(&format!("points/{own}/@order")),
+        put(&format!("points/{theirs}/texte")),
+        put("points/moi/texte"),
+    ];
+    assert_eq!(refused, [Refusal::FixedLayout; 19]);
+    assert_eq!(reader.heads(), start);
+    // What a row is honestly made of, and a column of a newer program.
+    for key in [format!("objectifs/{own}/code"), format!("objectifs/{goal}/inconnue")] {
+        let change = hostile(&reader, 2, |out| out.put(&fields, key, "x").unwrap());
+        assert_eq!(send_bytes(&mut reader.clone(), change.bytes, 2).applied.len(), 1);
+    }
+}
+
+#[test]
+fn a_row_that_stays_takes_nothing_after_the_change_that_made_it() {
+    let (reader, fields, _, point) = with_rows();
+    let late = hostile(&reader, 1, |out| {
+        out.put(&fields, format!("points/{point}/date"), "2027-01-01").unwrap();
+    });
+    assert_eq!(
+        send_bytes(&mut reader.clone(), late.bytes, 1).set_aside[0].reason,
+        Refusal::FixedLayout
+    );
+    let key = format!("points/{point}/texte");
+    let over = hostile(&reader, 2, |out| out.put(&fields, &key, "").unwrap());
+    let struck = hostile(&reader, 2, |out| out.delete(&fields, &key).unwrap());
+    for change in [over, struck] {
+        assert_eq!(reason(&mut reader.clone(), change.bytes), Refusal::AppendOnly);
+    }
+}
+
+#[test]
+fn odd_values_in_rows_read_as_nothing() {
+    let (mut reader, fields, goal, _) = with_rows();
+    let odd = hostile(&reader, 2, |out| {
+        out.put(&fields, format!("objectifs/{goal}/@order"), 7).unwrap();
+        out.put(&fields, format!("objectifs/{goal}/code"), ScalarValue::Null).unwrap();
+        out.put(&fields, format!("objectifs/{goal}/appuis/x"), "y").unwrap();
+        out.put(&fields, "valeurs/%zz%/valeur", 3.5).unwrap();
+        out.put(&fields, "valeurs/2026/periode", "1999").unwrap();
+    });
+    assert_eq!(send_bytes(&mut reader, odd.bytes, 2).applied.len(), 1);
+    let view = reader.view().unwrap();
+    let row = &view.rows("objectifs")[0];
+    assert_eq!(row.cell("code"), Some(&FieldValue::Empty));
+    assert_eq!(row.cell("appuis"), Some(&FieldValue::Set(Vec::new())));
+    let periods: Vec<_> = view.rows("valeurs").iter().map(|row| row.cell("periode")).collect();
+    let one = |value: &str| FieldValue::One(value.to_owned());
+    assert_eq!(periods, [Some(&one("%zz%")), Some(&one("2026"))], "a row is named by its id");
+    assert_eq!(format!("{:?}", reloaded(&reader).view()), format!("{:?}", reader.view()));
 }

@@ -1,103 +1,9 @@
 //! Rows: adding, writing, moving and removing them, alone and at the same time.
 
 use super::fixture::*;
+use super::sheet::{add, reader, sheet};
 use super::*;
-use crate::kinds::{Care, Choice, FieldSpec, SectionSpec, Table, Visibility, Wording};
-use crate::kinds::{FieldType, Formula, Language, Merge, ValueRefusal, field, words};
-
-const W: Wording = words("fr", "en");
-
-static STATES: &[Choice] = &[
-    Choice { code: "en_cours", label: words("En cours", "Under way") },
-    Choice { code: "fait", label: words("Fait", "Done") },
-];
-
-static GOALS: Table = Table {
-    columns: &[
-        field("code", FieldType::Text, Merge::LastWriter, words("Code", "Code"), W),
-        field("libelle", FieldType::Prose, Merge::Text, words("Libellé", "Wording"), W),
-        field("echeance", FieldType::Date, Merge::MultiValue, words("Échéance", "Due"), W),
-        field("etat", FieldType::Choice(STATES), Merge::LastWriter, words("État", "State"), W),
-        field("appuis", FieldType::Text, Merge::Set, words("Appuis", "Support"), W),
-        field("note", FieldType::Prose, Merge::Text, words("Note", "Note"), W),
-    ],
-    key: None,
-};
-
-static VALUES: Table = Table {
-    columns: &[
-        field("periode", FieldType::Period, Merge::LastWriter, words("Période", "Period"), W),
-        field("valeur", FieldType::Number, Merge::MultiValue, words("Valeur", "Value"), W),
-        field("preuves", FieldType::Text, Merge::Set, words("Preuves", "Evidence"), W),
-    ],
-    key: Some("periode"),
-};
-
-static STEPS: Table = Table {
-    columns: &[
-        field("date", FieldType::Date, Merge::LastWriter, words("Date", "Date"), W),
-        field("texte", FieldType::Prose, Merge::Text, words("Texte", "Text"), W),
-        field("montant", FieldType::Amount, Merge::LastWriter, words("Montant", "Amount"), W),
-        field("qui", FieldType::Text, Merge::Set, words("Qui", "Who"), W),
-    ],
-    key: None,
-};
-
-static NAMED: Table = Table {
-    columns: &[
-        field("nom", FieldType::Text, Merge::LastWriter, W, W),
-        field("role", FieldType::Text, Merge::LastWriter, W, W),
-    ],
-    key: Some("nom"),
-};
-
-const fn computed(name: &'static str, kind: FieldType, formula: Formula) -> FieldSpec {
-    field(name, kind, Merge::Computed(formula), W, W)
-}
-
-static SHEET: Kind = Kind {
-    name: "fiche_lignes",
-    revision: 1,
-    title: W,
-    fields: &[
-        field("objectifs", FieldType::Rows(&GOALS), Merge::List, words("Objectifs", "Goals"), W),
-        field("valeurs", FieldType::Rows(&VALUES), Merge::Set, words("Valeurs", "Values"), W),
-        field("points", FieldType::Rows(&STEPS), Merge::Append, words("Points", "Points"), W),
-        field("equipe", FieldType::Rows(&NAMED), Merge::Set, words("Équipe", "Team"), W),
-        field("prevu", FieldType::Amount, Merge::MultiValue, W, W),
-        field("themes", FieldType::Text, Merge::Set, W, W),
-        computed("nombre", FieldType::Integer, Formula::CountOf("objectifs")),
-        computed(
-            "part",
-            FieldType::Integer,
-            Formula::ShareOf { rows: "objectifs", column: "etat", value: "fait" },
-        ),
-        computed("verse", FieldType::Amount, Formula::SumOf { rows: "points", column: "montant" }),
-        computed("reste", FieldType::Amount, Formula::Difference { of: "prevu", less: "verse" }),
-        computed(
-            "derniere",
-            FieldType::Number,
-            Formula::LastOf { rows: "valeurs", column: "valeur" },
-        ),
-    ],
-    sections: &[SectionSpec { id: "corps", title: W }],
-    care: Care { visible: Visibility::Partners, writers: W, freezes: W, keep: W },
-};
-
-static TABLES: [&Kind; 1] = [&SHEET];
-
-pub(super) fn sheet() -> (Document, Vec<RawChange>) {
-    create(Catalogue::new(&TABLES), "fiche_lignes")
-}
-
-pub(super) fn reader() -> Document {
-    Document::awaited(SPACE, DOCUMENT, Catalogue::new(&TABLES))
-}
-
-pub(super) fn add(field: &str, cells: &[(&str, &str)]) -> Edit {
-    let cells = cells.iter().map(|(c, v)| ((*c).to_owned(), (*v).to_owned())).collect();
-    Edit::AddRow { field: field.to_owned(), cells, after: None }
-}
+use crate::kinds::{Language, Merge, ValueRefusal};
 
 /// Adds a row and returns its id and the changes.
 fn added(
@@ -426,15 +332,30 @@ fn what_no_row_can_take_is_refused_whole() {
 }
 
 #[test]
-fn a_field_takes_so_many_rows_and_no_more() {
+fn a_field_takes_so_many_rows_of_ours_and_shows_those_of_others() {
     let (mut a, _) = sheet();
-    for at in 0..limits::ROWS_MAX {
-        let year = format!("{:04}", 1_000 + at);
-        edit(&mut a, 1, &add("valeurs", &[("periode", &year)]));
-    }
+    let lens = Lens::now(&a.engine);
+    let fields = lens.object(&automerge::ROOT, "fields", automerge::ObjType::Map).unwrap();
+    let many = hostile(&a, 2, |out| {
+        for year in 0..=limits::ROWS_MAX {
+            let year = format!("{:04}", 1_000 + year);
+            automerge::transaction::Transactable::put(
+                out,
+                &fields,
+                format!("valeurs/{year}/periode"),
+                year,
+            )
+            .unwrap();
+        }
+    });
+    assert_eq!(send(&mut a, &[many], 2).set_aside, []);
+    assert_eq!(rows(&a, "valeurs").len(), limits::ROWS_MAX + 1);
     let full = EditRefusal::TooManyRows { rows_max: limits::ROWS_MAX };
-    assert_eq!(refusal(&mut a, &add("valeurs", &[("periode", "2999")])), full);
+    assert_eq!(refusal(&mut a, &add("valeurs", &[("periode", "4000")])), full);
     assert!(!edit(&mut a, 1, &add("valeurs", &[("periode", "1000"), ("valeur", "1")])).is_empty());
+    edit(&mut a, 1, &remove("valeurs", "1001"));
+    edit(&mut a, 1, &Edit::Clear { field: "valeurs".into() });
+    assert!(rows(&a, "valeurs").is_empty());
 }
 
 #[test]
@@ -467,8 +388,7 @@ fn history_names_field_row_and_column() {
     let detail = a.details().remove(&removed[0].id).unwrap();
     let struck: Vec<_> = detail.iter().map(|d| (d.place.path(), d.before.as_deref())).collect();
     assert!(struck.contains(&(path("echeance"), Some("2027-06-30"))), "{struck:?}");
-    let [.., last] =
-        a.history().try_into().unwrap_or_else(|all: Vec<_>| [all[all.len() - 1].clone()]);
+    let last = a.history().pop().unwrap();
     assert_eq!(last.summary(Language::French), "Objectifs › Ouvrir. Vite.");
     let blamed = b.blame(&path("libelle")).unwrap();
     assert_eq!(blamed[0].text, "Ouvrir.");

@@ -3,6 +3,7 @@
 use super::*;
 use crate::admission::{ActorRule, Arrival, Outcome, Refusal};
 use crate::document::fixture::*;
+use crate::document::sheet;
 use crate::document::{Document, Edit, RawChange};
 
 /// Says of changes that they lost their place, all by the device of that number.
@@ -182,4 +183,40 @@ fn t31_nobody_writes_on_under_the_actor_of_a_renewed_change() {
     let own = ActorRule::Renewed { of: orphans[0].id };
     let arrival = Arrival { bytes: orphans[0].bytes.clone(), rule: own };
     assert_eq!(peer.admit(vec![arrival]).set_aside[0].reason, Refusal::WrongActor);
+}
+
+/// A row bears the name of the operation that made it: written anew, it has another, and so
+/// have its cells and its texts, in every change.
+#[test]
+fn t31_rows_and_what_was_written_into_them_are_written_anew_together() {
+    let (mut original, sent) = sheet::sheet();
+    let mut clone = original.clone();
+    let mut unsent = Vec::new();
+    let cells = [("code", "OO-1"), ("libelle", "Ouvrir."), ("appuis", "GEM")];
+    let added = original.edit(&author(1), &sheet::add("objectifs", &cells)).unwrap();
+    unsent.extend(added.changes);
+    let row = added.created.unwrap();
+    let path = |column: &str| format!("objectifs/{row}/{column}");
+    unsent.extend(edit(&mut original, 1, &append(&path("libelle"), " Vite.")));
+    unsent.extend(edit(&mut original, 1, &set(&path("echeance"), "2027-01-01")));
+    unsent.extend(edit(&mut original, 1, &set(&path("appuis"), "CMP/Nord")));
+    unsent.extend(edit(&mut original, 1, &sheet::add("points", &[("texte", "Un.")])));
+    unsent.extend(edit(&mut original, 1, &sheet::add("valeurs", &[("periode", "2026")])));
+    let others = edit(&mut clone, 1, &sheet::add("objectifs", &[("code", "autre")]));
+
+    let mut peer = sheet::reader();
+    send(&mut peer, &sent, 1);
+    send(&mut peer, &others, 1);
+    let outcome = bring(&mut peer, &again(&lost(&unsent, 1)));
+    assert_eq!(outcome.applied.len(), unsent.len(), "{:?}", outcome.set_aside);
+    let cells = |document: &Document, field: &str| -> Vec<_> {
+        let view = document.view().unwrap();
+        view.rows(field).iter().map(|row| row.cells.clone()).collect()
+    };
+    let goals = cells(&peer, "objectifs");
+    assert_eq!(goals.len(), 2, "the row of the other copy stands beside it");
+    assert!(goals.contains(&cells(&original, "objectifs")[0]), "{goals:?}");
+    for field in ["points", "valeurs"] {
+        assert_eq!(cells(&peer, field), cells(&original, field));
+    }
 }
