@@ -130,9 +130,9 @@ impl Planner<'_> {
         }
         let no_such = || EditRefusal::NoSuchPlace(place.to_owned());
         let map = self.fields()?;
-        let spot = self.spot(&map, place).map_err(|refusal| match refusal {
-            EditRefusal::NoSuchField(_) => no_such(),
-            other => other,
+        let spot = self.spot(&map, place).map_err(|refusal| {
+            let no_field = matches!(refusal, EditRefusal::NoSuchField(_));
+            if no_field { no_such() } else { refusal }
         })?;
         let is_text = spot.spec.merge == Merge::Text;
         let found = is_text.then(|| self.lens.object(&map, &spot.key, ObjType::Text)).flatten();

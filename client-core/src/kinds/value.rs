@@ -142,7 +142,8 @@ impl ValueRefusal {
         }
     }
 
-    /// Returns what is said of an address or of a number in a register.
+    /// Returns what is said of an address or of a number in a register; of the rest, that it
+    /// is no value.
     const fn sentence_of_address(&self) -> Wording {
         match self {
             Self::NotALink => words(
@@ -165,10 +166,24 @@ impl ValueRefusal {
                 "Un SIREN a 9 chiffres, dont le dernier vérifie les autres.",
                 "A SIREN has 9 digits of which the last checks the others.",
             ),
-            _ => words(
+            Self::NotAFiness => words(
                 "Un numéro FINESS a 9 chiffres ; le deuxième signe peut être une lettre.",
                 "A FINESS number has 9 digits; the second sign may be a letter.",
             ),
+            Self::Empty
+            | Self::TooLong(_)
+            | Self::ControlCharacter
+            | Self::NotADate
+            | Self::NotADateTime
+            | Self::NotAYear
+            | Self::NotAPeriod
+            | Self::NotAnAmount
+            | Self::NotAnInteger
+            | Self::NotANumber
+            | Self::NotABoolean
+            | Self::NotAChoice(_)
+            | Self::NotADocument
+            | Self::Rows => words("Ce n'est pas une valeur.", "This is no value."),
         }
     }
 }

@@ -47,9 +47,9 @@ impl Shelf<'_> {
             Formula::Difference { of, less } => self.difference(specs, of, less),
         };
         // Amounts have two decimals, numbers none too many.
-        let figure = |result: String| match spec.kind {
-            FieldType::Amount | FieldType::Number => spec.kind.read(&result).ok(),
-            _ => Some(result),
+        let is_figure = matches!(spec.kind, FieldType::Amount | FieldType::Number);
+        let figure = |result: String| {
+            if is_figure { spec.kind.read(&result).ok() } else { Some(result) }
         };
         result.and_then(figure).map_or(FieldValue::Empty, FieldValue::One)
     }
@@ -111,10 +111,14 @@ impl Shelf<'_> {
         match spec.map(|spec| (spec, spec.merge)) {
             // Never a difference of differences, so that no table can turn in circles.
             Some((_, Merge::Computed(Formula::Difference { .. }))) | None => Settled::Nothing,
-            Some((spec, Merge::Computed(formula))) => match self.computed(specs, spec, formula) {
-                FieldValue::One(figure) => Settled::One(figure),
-                _ => Settled::Conflict,
-            },
+            Some((spec, Merge::Computed(formula))) => {
+                let computed = self.computed(specs, spec, formula);
+                if let FieldValue::One(figure) = computed {
+                    Settled::One(figure)
+                } else {
+                    Settled::Conflict
+                }
+            }
             Some(_) => self.settled(name),
         }
     }
