@@ -339,7 +339,7 @@ impl Space {
                 self.errands.done(step, &space, number);
             }
             // Who has come without the past still learns who is there.
-            Submitted::Epoch(_, TurnCause::Arrival) => {
+            Submitted::Epoch(TurnCause::Arrival) => {
                 let lines = self.directory.all();
                 self.post(step, lines);
             }
@@ -423,8 +423,8 @@ impl Space {
             return;
         };
         match what {
-            Submitted::Epoch(epoch, _) => {
-                self.drop_epoch(step, &epoch);
+            Submitted::Epoch(..) => {
+                self.turn_refused(step);
                 if !lost_the_race(refusal) {
                     step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
                 }
