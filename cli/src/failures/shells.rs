@@ -57,7 +57,11 @@ pub(crate) fn of_store(error: &StoreError) -> Failure {
         StoreError::Absent { .. }
         | StoreError::Occupied { .. }
         | StoreError::NeedsReopen { .. }
-        | StoreError::Io { .. } => super::of_system("store-failed", error),
+        | StoreError::Io { .. } => super::of_system(
+            "store-failed",
+            ("lire ou écrire le dossier « store » de la réplique", "using the replica's store"),
+            error,
+        ),
         StoreError::TooBig { .. } | StoreError::EmptyKey => Failure::bug(
             "record-refused",
             Text::new(
@@ -111,7 +115,11 @@ pub(crate) fn of_keystore(error: &KeystoreError) -> Failure {
             ),
         )
         .with_hint(update_hint()),
-        KeystoreError::Io(error) => super::of_system("keystore-failed", error),
+        KeystoreError::Io(error) => super::of_system(
+            "keystore-failed",
+            ("lire ou écrire le fichier « keystore » de la réplique", "using the file “keystore”"),
+            error,
+        ),
     }
 }
 
