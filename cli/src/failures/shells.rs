@@ -3,17 +3,14 @@
 use crate::keystore::KeystoreError;
 use crate::sealed_store::RecordError;
 use console::{Failure, Text};
-use protocol::id::hex;
 use store::StoreError;
 
 /// Returns the failure for records that cannot be read or written.
 pub(crate) fn of_records(error: &RecordError) -> Failure {
     match error {
+        RecordError::Store(StoreError::Corrupt { key: Some(key), .. })
+        | RecordError::DoesNotOpen(key) => crate::repair::unreadable(key),
         RecordError::Store(error) => of_store(error),
-        RecordError::DoesNotOpen(key) => {
-            let key = hex(key);
-            damaged(&format!("record {key} does not open"))
-        }
     }
 }
 
