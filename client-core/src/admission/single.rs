@@ -87,6 +87,12 @@ pub fn builds_upon(bytes: &[u8]) -> Vec<ChangeId> {
     chunk::read(bytes).map(|head| head.deps).unwrap_or_default()
 }
 
+/// Returns how many operations a change declares, none of them expanded; none if it is no
+/// change, or declares more than one may.
+pub(crate) fn operations_declared(bytes: &[u8]) -> u64 {
+    chunk::read(bytes).map_or(0, |head| head.ops)
+}
+
 /// Lets the engine parse a change whose limits hold, and checks that it says the same thing
 /// and is written the one way it can be.
 fn parse(bytes: Vec<u8>) -> Result<Vetted, Refusal> {
