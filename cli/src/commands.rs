@@ -14,7 +14,7 @@ mod leave;
 mod members;
 mod propose;
 mod quarantine;
-mod reach;
+pub(crate) mod reach;
 mod requests;
 mod serve;
 mod space;

@@ -2,6 +2,7 @@
 //!
 //! A prefix that several identifiers share is refused with the list of them; nothing is guessed.
 
+use crate::commands::reach;
 use crate::driver::Access;
 use crate::{failures, near, words};
 use client_core::replica::{Command, MemberView, ProposalView, Reply};
@@ -171,7 +172,18 @@ pub(crate) async fn proposal(
         return Err(failures::wrong_reply("requests"));
     };
     let known = proposals.iter().map(|one| (one.proposal, one.subject.clone()));
-    let id: ProposalId = find(PROPOSAL, typed, known)?;
+    let id: ProposalId = match find(PROPOSAL, typed, known) {
+        Ok(id) => id,
+        Err(failure) if failure.code == PROPOSAL.not_found => {
+            // One that is new may be known to the relay only.
+            let stale = reach::of(replica, space).await?.warning();
+            return Err(match stale {
+                Some(stale) => failure.with_hint(stale),
+                None => failure,
+            });
+        }
+        Err(failure) => return Err(failure),
+    };
     let found = proposals.into_iter().find(|one| one.proposal == id);
     Ok(found.expect("the id was found among these"))
 }

@@ -8,6 +8,7 @@ use crate::question::{Answer, Question};
 use crate::{failures, resolve, session::Session, words};
 use client_core::replica::{LinkState, SpaceView};
 use console::{Exit, Failure, Lang, Out, Page, Text, readable};
+use protocol::id::SpaceId;
 use serde::{Deserialize, Serialize};
 
 /// Asks how a space stands with its relay, without asking the relay.
@@ -33,10 +34,18 @@ impl Question for Reach {
 
     async fn answer(self, replica: &Access) -> Result<Reached, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let spaces = super::space::spaces(replica).await?;
-        let found = spaces.into_iter().find(|view| view.space == space);
-        found.as_ref().map(Reached::from).ok_or_else(|| failures::wrong_reply(Self::PATH))
+        of(replica, space).await
     }
+}
+
+/// Returns how a space stands with its relay, without asking the relay.
+///
+/// # Errors
+/// Why the replica stopped, or that it has no such space.
+pub(crate) async fn of(replica: &Access, space: SpaceId) -> Result<Reached, Failure> {
+    let spaces = super::space::spaces(replica).await?;
+    let found = spaces.into_iter().find(|view| view.space == space);
+    found.as_ref().map(Reached::from).ok_or_else(|| failures::wrong_reply(Reach::PATH))
 }
 
 impl From<&SpaceView> for Reached {
@@ -60,7 +69,7 @@ impl Answer for Reached {
 
 impl Reached {
     /// Says that the relay was not reached, and how old what is known here is.
-    fn warning(&self) -> Option<Text> {
+    pub(crate) fn warning(&self) -> Option<Text> {
         let reached = [LinkState::Current, LinkState::Busy, LinkState::Waiting, LinkState::Former];
         if reached.iter().any(|state| state.name() == self.link) {
             return None;
@@ -69,24 +78,25 @@ impl Reached {
     }
 
     fn sentence(&self, lang: Lang) -> String {
-        let why = match &self.reason {
-            Some(reason) => failures::reason_named(reason).in_lang(lang).to_owned(),
-            None => words::link(&self.link, lang),
+        let (fr, en) = match &self.reason {
+            Some(reason) => {
+                let why = failures::reason_named(reason);
+                (
+                    format!("Le relais a refusé l'échange ({})", why.in_lang(Lang::Fr)),
+                    format!("The relay refused the exchange ({})", why.in_lang(Lang::En)),
+                )
+            }
+            None => (
+                format!("Le relais n'a pas répondu ({})", words::link(&self.link, Lang::Fr)),
+                format!("The relay did not answer ({})", words::link(&self.link, Lang::En)),
+            ),
         };
         let latest = self.latest_ms.map(|at| readable::local_time(at, lang));
         match (lang, latest) {
-            (Lang::Fr, Some(at)) => {
-                format!("Le relais n'a pas répondu ({why}) : c'est ce qui est connu ici, au {at}.")
-            }
-            (Lang::Fr, None) => {
-                format!("Le relais n'a pas répondu ({why}) : c'est ce qui est connu ici.")
-            }
-            (Lang::En, Some(at)) => {
-                format!("The relay did not answer ({why}): this is what is known here, as of {at}.")
-            }
-            (Lang::En, None) => {
-                format!("The relay did not answer ({why}): this is what is known here.")
-            }
+            (Lang::Fr, Some(at)) => format!("{fr} : c'est ce qui est connu ici, au {at}."),
+            (Lang::Fr, None) => format!("{fr} : c'est ce qui est connu ici."),
+            (Lang::En, Some(at)) => format!("{en}: this is what is known here, as of {at}."),
+            (Lang::En, None) => format!("{en}: this is what is known here."),
         }
     }
 }
