@@ -107,7 +107,7 @@ fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
     }
     let actor = chunk::actor_named(&arrival.bytes);
     let refuse = |reason| SetAside { id, actor, reason };
-    let vetted = match single::vet(document, arrival) {
+    let vetted = match single::vet(document, arrival, id) {
         Ok(vetted) => vetted,
         Err(reason) => {
             // Refused for what it is, so it will be again: there is nothing to remember.
