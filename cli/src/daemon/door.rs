@@ -45,8 +45,8 @@ pub(super) fn draw() -> Result<String, Failure> {
 /// Returns what only a holder of the token can answer to a challenge. The port is in it: the
 /// answer of a daemon elsewhere is of no use here.
 pub(super) fn proof(token: &str, port: u16, challenge: &str) -> String {
-    let parts: [&[u8]; 2] = [b"liaison serve", &port.to_be_bytes()];
-    let key = crypto::derive(token.as_bytes(), challenge.as_bytes(), Label::Transcript, &parts);
+    let parts: [&[u8]; 1] = [&port.to_be_bytes()];
+    let key = crypto::derive(token.as_bytes(), challenge.as_bytes(), Label::Door, &parts);
     BASE64_URL_SAFE_NO_PAD.encode(key.bytes())
 }
 

@@ -382,7 +382,7 @@ impl Space {
         match of {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
             Subject::Envelope(id) => self.envelope_refused(step, id, refusal),
-            Subject::Approval(proposal) => {
+            Subject::Approval(proposal) if refused_state(refusal) == LinkState::Refused => {
                 let space = self.id;
                 let mut errands = std::mem::take(&mut self.errands);
                 errands.end_where(
@@ -405,6 +405,8 @@ impl Space {
                 self.refusal = Some(refusal);
                 self.hang_up(step, LinkState::Refused);
             }
+            // It is kept, and given again to a relay that can take it.
+            Subject::Approval(_) => self.turned_away(step, refusal),
             Subject::Hello
             | Subject::Knock
             | Subject::Founding
@@ -428,6 +430,10 @@ impl Space {
                 if !lost_the_race(refusal) {
                     step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
                 }
+            }
+            // A relay that takes nothing for now is asked again later.
+            Submitted::Errand(_) if refused_state(refusal) != LinkState::Refused => {
+                self.turned_away(step, refusal);
             }
             Submitted::Errand(number) => {
                 let space = self.id;

@@ -55,6 +55,17 @@ fn unheard(frame: &[u8]) -> Option<ToReplica> {
     }
 }
 
+/// A relay whose disk is full.
+fn cramped(frame: &[u8]) -> Option<ToReplica> {
+    match ToRelay::parse(frame) {
+        Ok(ToRelay::Approve(approval)) => {
+            no(Subject::Approval(approval.proposal), Refusal::StorageFailed)
+        }
+        Ok(ToRelay::Submit { ticket, .. }) => no(Subject::Act(ticket), Refusal::StorageFailed),
+        _ => None,
+    }
+}
+
 fn sync(town: &mut Town, house: usize) -> SyncReport {
     let Reply::Synced(report) = town.ask(house, Command::Sync { space: None }).unwrap() else {
         panic!()
@@ -222,4 +233,35 @@ fn the_secret_of_a_refused_key_is_kept_until_it_is_useless() {
     let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
     assert!(register.roster().must_turn().is_none(), "the key was turned at last");
     assert_eq!(unopened(&town, 0, space), [vec![], vec![]], "what lost its place is forgotten");
+}
+
+#[test]
+fn what_a_relay_cannot_take_for_now_is_kept_and_said_again() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.refuses = cramped;
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let proposed = town.ask(0, Command::Propose { space, measure }).unwrap();
+    let Reply::Unsent { refusal, .. } = proposed else { panic!("{proposed:?}: as if done") };
+    assert_eq!(refusal, Some(Refusal::StorageFailed));
+    town.refuses = |_| None;
+    town.pass(Duration::from_secs(120));
+    town.sync_all();
+    let votes = |town: &mut Town, house: usize| {
+        let Reply::Requests(votes) = town.ask(house, Command::Requests { space }).unwrap() else {
+            panic!()
+        };
+        votes
+    };
+    let open = votes(&mut town, 1).into_iter().find(|vote| vote.state == "open");
+    let open = open.expect("the proposal was said again");
+    let approve = Command::Approve { space, proposal: open.proposal };
+    town.refuses = cramped;
+    let approved = town.ask(1, approve).unwrap();
+    assert!(matches!(approved, Reply::Unsent { refusal: Some(_), .. }), "{approved:?}");
+    town.refuses = |_| None;
+    town.pass(Duration::from_secs(120));
+    town.sync_all();
+    let states: Vec<_> = votes(&mut town, 0).iter().map(|vote| vote.state).collect();
+    assert!(states.iter().all(|state| *state == "adopted"), "{states:?}");
 }
