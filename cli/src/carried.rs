@@ -1,6 +1,6 @@
 //! Files that people carry: bundles and parcels, read and written whole.
 
-use crate::failures;
+use crate::failures::{self, Doing};
 use crate::home::files;
 use console::{Failure, Text};
 use std::io::{self, Read as _};
@@ -29,7 +29,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
             Err(Failure::refused("file-absent", message))
         }
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Err(too_large(path)),
-        Err(error) => Err(failures::of_file(path, &error)),
+        Err(error) => Err(failures::of_file(Doing::Reading, path, &error)),
     }
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn read_text(path: &Path, bytes_max: u64) -> Result<String, Failure> 
     let bytes = if path == Path::new("-") {
         let mut bytes = Vec::new();
         let read = io::stdin().take(bytes_max + 1).read_to_end(&mut bytes);
-        read.map_err(|error| failures::of_file(path, &error))?;
+        read.map_err(|error| failures::of_file(Doing::Reading, path, &error))?;
         bytes
     } else {
         read(path)?
@@ -92,7 +92,7 @@ pub(crate) fn hand_over(string: &str, file: Option<&Path>) -> Result<(), Failure
 /// # Errors
 /// `file-failed`.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    files::replace(path, bytes).map_err(|error| failures::of_file(path, &error))
+    files::replace(path, bytes).map_err(|error| failures::of_file(Doing::Writing, path, &error))
 }
 
 fn too_large(path: &Path) -> Failure {

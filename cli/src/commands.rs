@@ -14,6 +14,7 @@ mod leave;
 mod members;
 mod propose;
 mod quarantine;
+pub(crate) mod reach;
 mod requests;
 mod serve;
 mod space;
@@ -65,10 +66,16 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
             let join = join::Join::read(args)?;
             ask(&home()?, out, join)
         }
-        Command::Requests(args) => ask(&home()?, out, requests::Requests::from(args)),
+        Command::Requests(args) => {
+            let space = args.space.clone();
+            ask_list(&home()?, out, requests::Requests::from(args), space)
+        }
         Command::Propose(args) => propose::run(args, &home()?, out),
         Command::Withdraw(args) => ask(&home()?, out, withdraw::Withdraw::from(args)),
-        Command::Members(args) => ask(&home()?, out, members::Members::from(args)),
+        Command::Members(args) => {
+            let space = args.space.clone();
+            ask_list(&home()?, out, members::Members::from(args), space)
+        }
     }
 }
 
@@ -81,6 +88,7 @@ pub(crate) fn routes() -> Router<App> {
     let router = route::<space::Show>(router);
     let router = route::<invite::Invite>(router);
     let router = route::<join::Join>(router);
+    let router = route::<reach::Reach>(router);
     let router = route::<requests::Requests>(router);
     let router = route::<propose::Propose>(router);
     let router = route::<approve::Approve>(router);
@@ -109,6 +117,22 @@ pub(crate) fn ask<Q: Question>(home: &Home, out: &mut Out, question: Q) -> Resul
     let answer = with_session(home, out, async |session, _| session.ask(question).await)?;
     out.answer(&answer, |page| answer.draw(page))?;
     Ok(answer.exit())
+}
+
+/// Asks for a list of a space, shows it, and says when its relay was not reached for it.
+///
+/// # Errors
+/// What the replica or its daemon says.
+pub(crate) fn ask_list<Q: Question>(
+    home: &Home,
+    out: &mut Out,
+    question: Q,
+    space: String,
+) -> Result<Exit, Failure> {
+    let listed = with_session(home, out, async |session, _| {
+        reach::ask_listed(session, question, space).await
+    })?;
+    reach::show_listed(&listed, out)
 }
 
 /// Runs `work` with a session on a home; what it did is durable once this returns.

@@ -10,7 +10,7 @@ mod door;
 pub(crate) mod watch;
 
 use crate::driver::Access;
-use crate::failures;
+use crate::failures::{self, Doing};
 use crate::home::{Home, files};
 use console::{Failure, Lang, Text};
 use door::Door;
@@ -26,13 +26,19 @@ use tokio::time;
 const DRAIN: Duration = Duration::from_secs(5);
 const ADDRESS_BYTES_MAX: u64 = 4096;
 
-/// What `daemon.json` says.
+/// What `daemon.json` says. The pid is for people: nothing is ever sent to it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Address {
+struct Told {
     url: String,
     token: String,
     pid: u32,
+}
+
+/// Where a daemon is said to listen.
+struct Address {
+    port: u16,
+    token: String,
 }
 
 /// A listening daemon.
@@ -53,10 +59,11 @@ impl Daemon {
         let port = listener.local_addr().map_err(|error| port_taken(port, &error))?.port();
         let url = format!("http://127.0.0.1:{port}");
         let door = Door::new(port)?;
-        let address = Address { url: url.clone(), token: door.token(), pid: std::process::id() };
+        let address = Told { url: url.clone(), token: door.token(), pid: std::process::id() };
         let bytes = serde_json::to_vec(&address).expect("three plain fields are always JSON");
         let path = home.daemon_path();
-        files::replace(&path, &bytes).map_err(|error| failures::of_file(&path, &error))?;
+        files::replace(&path, &bytes)
+            .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
         let (ending, mut ended) = signal::channel(false);
         let router = api::router(api::App { replica, ending: ended.clone() }, door);
         let served = axum::serve(listener, router).with_graceful_shutdown(async move {
@@ -104,8 +111,49 @@ fn port_taken(port: u16, error: &std::io::Error) -> Failure {
     ))
 }
 
-/// Reads where the daemon of a home listens, if anything sensible says so.
+/// Reads where the daemon of a home listens, if anything sensible says so: a file that only the
+/// owner of the secrets can have written, and a port of this machine.
 fn address(home: &Home) -> Option<Address> {
-    let bytes = files::read_bounded(&home.daemon_path(), ADDRESS_BYTES_MAX).ok()??;
-    serde_json::from_slice(&bytes).ok()
+    let path = home.daemon_path();
+    if !files::is_private_beside(&path, &home.keystore_path()) {
+        return None;
+    }
+    let bytes = files::read_bounded(&path, ADDRESS_BYTES_MAX).ok()??;
+    let Told { url, token, .. } = serde_json::from_slice(&bytes).ok()?;
+    let port = url.strip_prefix("http://127.0.0.1:")?.parse().ok()?;
+    Some(Address { port, token })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    #[test]
+    fn only_a_file_of_the_owner_alone_that_names_this_machine_is_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::of(Some(dir.path().to_owned())).unwrap();
+        fs::write(home.keystore_path(), "").unwrap();
+        let told = |url: &str| format!(r#"{{"url":"{url}","token":"jeton","pid":1}}"#);
+        let write = |text: String| files::replace(&home.daemon_path(), text.as_bytes()).unwrap();
+        write(told("http://127.0.0.1:7000"));
+        assert_eq!(address(&home).unwrap().port, 7000);
+        let set = |mode| {
+            fs::set_permissions(home.daemon_path(), fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for mode in [0o644, 0o620, 0o602] {
+            set(mode);
+            assert!(address(&home).is_none(), "{mode:o}");
+        }
+        for url in ["http://127.0.0.1:7000/x", "http://evil.example:7000", "7000", ""] {
+            write(told(url));
+            assert!(address(&home).is_none(), "{url}");
+        }
+        write(told("http://127.0.0.1:7000"));
+        fs::rename(home.daemon_path(), dir.path().join("elsewhere")).unwrap();
+        symlink(dir.path().join("elsewhere"), home.daemon_path()).unwrap();
+        assert!(address(&home).is_none(), "a link may be anybody's");
+    }
 }

@@ -225,7 +225,14 @@ impl Driver {
         let sight = Sight::new(&self.ground.store, &self.overlay);
         let mut env = self.ground.world.env(&sight);
         self.ground.replica.handle(&mut env, input);
-        sight.outcome().map_err(|error| failures::of_records(&error))?;
+        if let Err(error) = sight.outcome() {
+            if error.damaged_key().is_some() {
+                // The next start looks at all records, and repairs; if this is not durable it
+                // meets the same record again.
+                let _unnoted = self.ground.store.suspect(true);
+            }
+            return Err(failures::of_records(&error));
+        }
         self.collect();
         Ok(())
     }

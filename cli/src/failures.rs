@@ -30,19 +30,40 @@ pub(crate) fn wrong_reply(question: &str) -> Failure {
     )
 }
 
-/// Returns the failure for a file that cannot be read or written.
-pub(crate) fn of_file(path: &std::path::Path, error: &std::io::Error) -> Failure {
+/// What was being done to a file when the system refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doing {
+    Reading,
+    Writing,
+}
+
+impl Doing {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reading => ("être lu", "be read"),
+            Self::Writing => ("être écrit", "be written"),
+        }
+    }
+}
+
+/// Returns the failure for a file that cannot be read or written: what was being done, where,
+/// and why the system refuses.
+pub(crate) fn of_file(doing: Doing, path: &std::path::Path, error: &std::io::Error) -> Failure {
     let path = path.display();
     let reason = reason(error);
     let (fr, en) = (reason.in_lang(Lang::Fr), reason.in_lang(Lang::En));
+    let (done_fr, done_en) = doing.words();
     Failure::refused(
         "file-failed",
-        Text::new(format!("le fichier {path} : {fr}"), format!("the file {path}: {en}")),
+        Text::new(
+            format!("le fichier {path} ne peut pas {done_fr} : {fr}"),
+            format!("the file {path} cannot {done_en}: {en}"),
+        ),
     )
 }
 
-/// Returns why the system refuses something about a file or a folder. What people meet is said
-/// in both languages; the rest in the system's own words.
+/// Returns why the system refuses something about a file or a folder, in both languages for what
+/// people meet, with the system's own words behind it for whoever looks after the machine.
 pub(crate) fn reason(error: &std::io::Error) -> Text {
     use std::io::ErrorKind;
     let known = [
@@ -56,13 +77,61 @@ pub(crate) fn reason(error: &std::io::Error) -> Text {
         (ErrorKind::AddrInUse, "un autre programme l'utilise", "another program uses it"),
     ];
     let found = known.into_iter().find(|(kind, ..)| *kind == error.kind());
-    found.map_or_else(|| Text::same(error.to_string()), |(_, fr, en)| Text::of(fr, en))
+    let Some((_, fr, en)) = found else {
+        return Text::new(
+            format!("le système répond « {error} »"),
+            format!("the system says “{error}”"),
+        );
+    };
+    // An error that we made ourselves has no number, and nothing more to say.
+    match error.raw_os_error() {
+        Some(_) => Text::new(format!("{fr} ({error})"), format!("{en} ({error})")),
+        None => Text::of(fr, en),
+    }
 }
 
-/// Returns the failure for a system call that should not fail.
-pub(crate) fn of_system(code: &'static str, error: &dyn std::fmt::Display) -> Failure {
+/// Returns the failure for the name of an engine that there is none of.
+pub(crate) fn of_engine(error: &dyn std::fmt::Display) -> Failure {
+    Failure::setup(
+        "settings-wrong",
+        Text::new(format!("moteur inconnu : {error}"), format!("unknown engine: {error}")),
+    )
+}
+
+/// Returns the failure for a system call that should not fail, saying what was being done.
+pub(crate) fn of_system(
+    code: &'static str,
+    (fr, en): (&str, &str),
+    error: &dyn std::fmt::Display,
+) -> Failure {
     Failure::setup(
         code,
-        Text::new(format!("le système refuse : {error}"), format!("the system refuses: {error}")),
+        Text::new(
+            format!("{fr} : le système répond « {error} »"),
+            format!("{en}: the system says “{error}”"),
+        ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+    use std::path::Path;
+
+    #[test]
+    fn what_the_system_refuses_is_told_with_what_was_done_and_where() {
+        let error = io::Error::from_raw_os_error(13);
+        let failure = of_file(Doing::Writing, Path::new("/mnt/colis"), &error);
+        let french = failure.message.in_lang(Lang::Fr);
+        assert!(french.contains("/mnt/colis ne peut pas être écrit : l'accès est"), "{french}");
+        assert!(french.contains("os error 13"), "{french}");
+        let rare = io::Error::from_raw_os_error(5);
+        let failure = of_file(Doing::Reading, Path::new("colis"), &rare);
+        let french = failure.message.in_lang(Lang::Fr);
+        assert!(french.contains("ne peut pas être lu : le système répond « "), "{french}");
+        let failure = of_system("no-threads", ("lancer un fil", "starting a thread"), &rare);
+        let french = failure.message.in_lang(Lang::Fr);
+        assert!(french.starts_with("lancer un fil : le système répond"), "{french}");
+    }
 }

@@ -4,6 +4,7 @@
 //! liaison.toml    settings            keystore       every secret, sealed
 //! store/          sealed records      keystore.key   only with `--no-passphrase`
 //! lock            one process         daemon.json    where `serve` listens, and its token
+//! damaged/        records that could not be read, as they lay, for an expert
 //! ```
 //!
 //! Nothing here opens a keystore or a store; it only says where they are.
@@ -111,6 +112,11 @@ impl Home {
     /// Where the sealed records are.
     pub(crate) fn store_path(&self) -> PathBuf {
         self.0.join("store")
+    }
+
+    /// Where records are kept that could not be read.
+    pub(crate) fn damaged_path(&self) -> PathBuf {
+        self.0.join("damaged")
     }
 
     /// Where the settings are.

@@ -11,6 +11,7 @@ mod question; // what is asked of a replica, and what comes back
 mod delivery; // whether the relay has heard of it
 mod session; // here, or through the daemon
 mod opening; // from a folder to a running replica
+mod repair; // records that cannot be read
 mod driver; // the loop that owns the machine
 mod carrier; // frames to and from a relay
 mod sealed_store; // records at rest

@@ -39,6 +39,11 @@ pub(crate) fn listed(names: impl Iterator<Item = String>) -> Option<Text> {
     Some(Text::new(format!("au choix : {list}{more}"), format!("one of: {list}{more}")))
 }
 
+/// Tells whether two names are the same but for capitals, accents and marks between words.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    !one.is_empty() && plain(one.trim()) == plain(other.trim())
+}
+
 /// Returns a name as it is compared: without capitals, accents or marks between words.
 fn plain(name: &str) -> String {
     let letter = |c: char| match c {

@@ -6,9 +6,9 @@ use crate::carrier::tls::Roots;
 use crate::driver::{self, Ground, Running};
 use crate::home::{Home, Settings, files};
 use crate::keystore::{Keystore, Protection};
-use crate::sealed_store::{Overlay, SealedStore, Sight};
+use crate::sealed_store::SealedStore;
 use crate::world::World;
-use crate::{failures, prompt};
+use crate::{failures, prompt, repair};
 use client_core::replica::{Output, Overview, Profile, Replica};
 use console::{Failure, Out, Text};
 use protocol::env::NoRecords;
@@ -26,12 +26,7 @@ pub(crate) fn open(home: &Home, out: &mut Out) -> Result<Running, Failure> {
     let mut world = World::new();
     let disk = open_disk(home, settings.engine, false)?;
     let store = SealedStore::new(disk, keystore.store_key());
-    let nothing = Overlay::new();
-    let sight = Sight::new(&store, &nothing);
-    let loaded = Replica::load(&mut world.env(&sight), &keystore.secrets());
-    // Records that cannot be read explain better than the machine that missed them.
-    sight.outcome().map_err(|error| failures::of_records(&error))?;
-    let replica = loaded.map_err(|error| failures::of_load(&error))?;
+    let replica = repair::load((home, &store), &keystore.secrets(), &mut world, out)?;
     Ok(driver::start(Ground { replica, store, keystore, world, roots, via }))
 }
 

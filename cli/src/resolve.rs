@@ -2,15 +2,15 @@
 //!
 //! A prefix that several identifiers share is refused with the list of them; nothing is guessed.
 
+use crate::commands::reach;
 use crate::driver::Access;
-use crate::{failures, words};
+use crate::{failures, near, words};
 use client_core::replica::{Command, MemberView, ProposalView, Reply};
+use console::prefix::{self, Unfound};
 use console::{Failure, Text};
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
 use std::fmt::Display;
 
-/// Fewest digits of a prefix.
-const PREFIX_DIGITS_MIN: usize = 6;
 /// Candidates named when a prefix is ambiguous.
 const CANDIDATES_SHOWN_MAX: usize = 8;
 
@@ -111,6 +111,40 @@ pub(crate) async fn partner(
     find(PARTNER, typed, members.into_iter().map(|member| (member.partner, member.name)))
 }
 
+/// Finds the one organisation of this name, or of this id or its beginning, among some; none
+/// when what was typed is neither.
+///
+/// # Errors
+/// `ambiguous-name` when several bear the name.
+pub(crate) fn partner_named(
+    members: &[MemberView],
+    typed: &str,
+) -> Result<Option<PartnerId>, Failure> {
+    let bears = |member: &&MemberView| near::same(&member.name, typed);
+    let named: Vec<PartnerId> = members.iter().filter(bears).map(|one| one.partner).collect();
+    match named.as_slice() {
+        [one] => Ok(Some(*one)),
+        [] => {
+            let known = members.iter().map(|one| (one.partner, one.name.clone()));
+            // What is no id stays a name: the field takes organisations from outside too.
+            Ok(find(PARTNER, typed, known).ok())
+        }
+        several => {
+            let list: Vec<String> =
+                several.iter().map(|id| words::short(&id.to_string())).collect();
+            let list = list.join(", ");
+            Err(Failure::refused(
+                "ambiguous-name",
+                Text::new(
+                    format!("plusieurs organisations s'appellent « {typed} » : {list}"),
+                    format!("several organisations are called “{typed}”: {list}"),
+                ),
+            )
+            .with_hint(Text::of("donnez l'identifiant", "give the identifier")))
+        }
+    }
+}
+
 /// Finds the device of this prefix in a space.
 ///
 /// # Errors
@@ -138,7 +172,18 @@ pub(crate) async fn proposal(
         return Err(failures::wrong_reply("requests"));
     };
     let known = proposals.iter().map(|one| (one.proposal, one.subject.clone()));
-    let id: ProposalId = find(PROPOSAL, typed, known)?;
+    let id: ProposalId = match find(PROPOSAL, typed, known) {
+        Ok(id) => id,
+        Err(failure) if failure.code == PROPOSAL.not_found => {
+            // One that is new may be known to the relay only.
+            let stale = reach::of(replica, space).await?.warning();
+            return Err(match stale {
+                Some(stale) => failure.with_hint(stale),
+                None => failure,
+            });
+        }
+        Err(failure) => return Err(failure),
+    };
     let found = proposals.into_iter().find(|one| one.proposal == id);
     Ok(found.expect("the id was found among these"))
 }
@@ -164,30 +209,23 @@ pub(crate) fn find<T: Copy + Display + PartialEq>(
     candidates: impl Iterator<Item = (T, String)>,
 ) -> Result<T, Failure> {
     let candidates: Vec<(T, String)> = candidates.collect();
-    let prefix = prefix(named, typed).map_err(|failure| {
-        let hint = existing(named, &candidates);
-        failure.with_hint(hint)
-    })?;
-    let mut found: Vec<(String, T)> = Vec::new();
-    for (candidate, _) in &candidates {
-        let text = candidate.to_string();
-        if text.starts_with(&prefix) && !found.iter().any(|(_, known)| known == candidate) {
-            found.push((text, *candidate));
-        }
-    }
-    match found.as_slice() {
-        [] => {
+    let ids = candidates.iter().map(|(id, _)| *id);
+    prefix::find(ids, typed).map_err(|unfound| match unfound {
+        Unfound::Absent => {
             let (fr, en) = named.none;
+            let typed = typed.trim();
             let message = Text::new(
-                format!("{fr} commence par « {prefix} »"),
-                format!("{en} begins with “{prefix}”"),
+                format!("{fr} commence par « {typed} »"),
+                format!("{en} begins with “{typed}”"),
             );
             let hint = existing(named, &candidates);
-            Err(Failure::refused(named.not_found, message).with_hint(hint))
+            Failure::refused(named.not_found, message).with_hint(hint)
         }
-        [(_, one)] => Ok(*one),
-        several => Err(ambiguous(&prefix, several.iter().map(|(text, _)| text.as_str()))),
-    }
+        Unfound::Several(several) => ambiguous(typed.trim(), several),
+        wrong @ (Unfound::NotAnId | Unfound::TooShort) => {
+            mistyped(named, typed, &wrong).with_hint(existing(named, &candidates))
+        }
+    })
 }
 
 /// Tells whether an identifier starts with what was typed.
@@ -195,14 +233,15 @@ pub(crate) fn find<T: Copy + Display + PartialEq>(
 /// # Errors
 /// `not-an-id`, `id-too-short`.
 pub(crate) fn starts(named: Named, typed: &str, id: &impl Display) -> Result<bool, Failure> {
-    Ok(id.to_string().starts_with(&prefix(named, typed)?))
+    let digits = prefix::digits(typed).map_err(|wrong| mistyped(named, typed, &wrong))?;
+    Ok(id.to_string().starts_with(&digits))
 }
 
-fn prefix(named: Named, typed: &str) -> Result<String, Failure> {
-    let prefix = typed.trim().to_ascii_lowercase();
+/// Says what is wrong with something typed in the place of an identifier.
+fn mistyped(named: Named, typed: &str, wrong: &Unfound) -> Failure {
     let (fr, en) = named.of;
-    if !prefix.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(Failure::usage(
+    if *wrong == Unfound::NotAnId {
+        return Failure::usage(
             "not-an-id",
             Text::new(
                 format!(
@@ -214,24 +253,21 @@ fn prefix(named: Named, typed: &str) -> Result<String, Failure> {
                      letters from a to f, such as 3fa94b"
                 ),
             ),
-        ));
+        );
     }
-    if prefix.len() < PREFIX_DIGITS_MIN {
-        return Err(Failure::usage(
-            "id-too-short",
-            Text::new(
-                format!(
-                    "« {typed} » est trop court : donnez au moins {PREFIX_DIGITS_MIN} caractères \
-                     de l'identifiant {fr}"
-                ),
-                format!(
-                    "“{typed}” is too short: give at least {PREFIX_DIGITS_MIN} characters of the \
-                     identifier {en}"
-                ),
+    let digits = prefix::DIGITS_MIN;
+    Failure::usage(
+        "id-too-short",
+        Text::new(
+            format!(
+                "« {typed} » est trop court : donnez au moins {digits} caractères de \
+                 l'identifiant {fr}"
             ),
-        ));
-    }
-    Ok(prefix)
+            format!(
+                "“{typed}” is too short: give at least {digits} characters of the identifier {en}"
+            ),
+        ),
+    )
 }
 
 /// Returns the advice that names a few that exist, else what lists them.
@@ -247,8 +283,8 @@ fn existing<T: Display>(named: Named, candidates: &[(T, String)]) -> Text {
     Text::new(format!("« {fr} » montre ce qui existe"), format!("“{en}” shows what exists"))
 }
 
-fn ambiguous<'a>(prefix: &str, several: impl Iterator<Item = &'a str>) -> Failure {
-    let shown: Vec<&str> = several.take(CANDIDATES_SHOWN_MAX).collect();
+fn ambiguous(prefix: &str, several: Vec<String>) -> Failure {
+    let shown: Vec<String> = several.into_iter().take(CANDIDATES_SHOWN_MAX).collect();
     let list = shown.join(", ");
     Failure::refused(
         "ambiguous-id",
@@ -315,6 +351,26 @@ mod tests {
         let none = find(SPACE, "abcdef", std::iter::empty::<(SpaceId, String)>()).unwrap_err();
         let hint = none.hint.unwrap().in_lang(console::Lang::Fr).to_owned();
         assert!(hint.contains("liaison space list"), "{hint}");
+    }
+
+    #[test]
+    fn an_organisation_is_found_by_its_name_or_its_id() {
+        let member = |byte: u8, name: &str| MemberView {
+            partner: PartnerId::new([byte; 16]),
+            name: name.to_owned(),
+            role: protocol::register::Role::Member,
+            state: "active",
+            own: false,
+            devices: Vec::new(),
+        };
+        let members = [member(0x11, "Les Hirondelles"), member(0x22, "CLSM"), member(0x33, "clsm")];
+        let found = |typed| partner_named(&members, typed).unwrap();
+        let whole = "11".repeat(16);
+        for typed in ["Les Hirondelles", "les hirondelles", "111111", &whole] {
+            assert_eq!(found(typed), Some(PartnerId::new([0x11; 16])), "{typed}");
+        }
+        assert_eq!(found("UNAFAM 78"), None, "an organisation from outside stays a name");
+        assert_eq!(partner_named(&members, "CLSM").unwrap_err().code, "ambiguous-name");
     }
 
     #[test]

@@ -1,19 +1,28 @@
 //! Records at rest: every value sealed under the store key, bound to the key it stands under.
 //!
 //! Nothing readable reaches the disk. Keys of records hold ids and numbers only, by the
-//! machine's own rule; a value moved under another key does not open.
+//! machine's own rule; a value moved under another key does not open. A record that cannot be
+//! read is met here first: it is noted, so that the next start looks at every record and has the
+//! machine say what becomes of those that cannot be read.
 
 use protocol::crypto::{self, Label, NONCE_BYTES, SymmetricKey, TAG_BYTES};
 use protocol::env::{Records, Write};
 use rand_core::CryptoRng;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{Batch, Entry, Store, StoreError};
 
 /// Bytes read at a time while scanning.
 const PAGE_BYTES_MAX: usize = 4 << 20;
+/// Records read at a time while all are looked at.
+const PAGE_RECORDS: usize = 1_024;
 /// Plain bytes of writes that surely fit one batch of the store once sealed.
 pub(crate) const GROUP_BYTES_MAX: usize = store::BATCH_BYTES_MAX / 2;
+
+/// The record that says that one was met which cannot be read. No key of the machine begins so.
+const SUSPECT: &[u8] = b"!suspect";
+/// Records that cannot be read and are told apart at most; a store with more is no store.
+const UNREADABLE_MAX: usize = 1_000_000;
 
 /// Why records cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +31,18 @@ pub(crate) enum RecordError {
     Store(StoreError),
     /// A value does not open under its key: altered, or sealed by another keystore.
     DoesNotOpen(Vec<u8>),
+}
+
+impl RecordError {
+    /// Returns the key of the one record that cannot be read, when that is all.
+    pub(crate) fn damaged_key(&self) -> Option<&[u8]> {
+        match self {
+            Self::DoesNotOpen(key) | Self::Store(StoreError::Corrupt { key: Some(key), .. }) => {
+                Some(key)
+            }
+            Self::Store(_) => None,
+        }
+    }
 }
 
 impl From<StoreError> for RecordError {
@@ -99,6 +120,66 @@ impl SealedStore {
         Ok(entries)
     }
 
+    /// Reads everything, and returns the keys of the records that cannot be read.
+    ///
+    /// # Errors
+    /// What the store says beyond single records.
+    pub(crate) fn unreadable(&self) -> Result<BTreeSet<Vec<u8>>, RecordError> {
+        let mut found = BTreeSet::new();
+        let (mut from, mut until) = (Vec::new(), Vec::new());
+        loop {
+            match self.store.scan(&from, &until, PAGE_RECORDS, PAGE_BYTES_MAX) {
+                Ok(page) => match page.last() {
+                    Some((last, _)) => {
+                        from = after(last);
+                        let closed = page.iter().filter(|(key, sealed)| {
+                            key != SUSPECT && self.open(key, sealed).is_err()
+                        });
+                        found.extend(closed.map(|(key, _)| key.clone()));
+                    }
+                    None if until.is_empty() => break,
+                    None => from = after(&std::mem::take(&mut until)),
+                },
+                Err(StoreError::Corrupt { key: Some(key), .. }) if found.len() < UNREADABLE_MAX => {
+                    // What stands before it is read first.
+                    until.clone_from(&key);
+                    found.insert(key);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // The store's own note is no loss.
+        found.remove(SUSPECT);
+        Ok(found)
+    }
+
+    /// Tells whether a record was met that cannot be read, since all were looked at.
+    pub(crate) fn is_suspect(&self) -> bool {
+        // Any answer but "no such record" is one.
+        !matches!(self.store.get(SUSPECT), Ok(None))
+    }
+
+    /// Notes, durably, whether a record was met that cannot be read.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) fn suspect(&self, suspect: bool) -> Result<(), RecordError> {
+        let mut batch = Batch::new();
+        match suspect {
+            true => batch.put(SUSPECT, Vec::new()),
+            false => batch.delete(SUSPECT),
+        };
+        Ok(self.store.apply(&batch)?)
+    }
+
+    /// Returns what lies under a key as it lies there, for an expert; still sealed.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, RecordError> {
+        Ok(self.store.salvage(key)?)
+    }
+
     /// Closes the store cleanly.
     ///
     /// # Errors
@@ -122,6 +203,10 @@ impl SealedStore {
 
 const _: () = assert!(GROUP_BYTES_MAX + 200_000 * (NONCE_BYTES + TAG_BYTES) < 16 << 20);
 
+fn after(key: &[u8]) -> Vec<u8> {
+    [key, &[0]].concat()
+}
+
 fn associated(key: &[u8]) -> Vec<u8> {
     [Label::Record.bytes(), key].concat()
 }
@@ -136,13 +221,21 @@ pub(crate) type Overlay = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 pub(crate) struct Sight<'a> {
     store: &'a SealedStore,
     overlay: &'a Overlay,
+    /// Keys that are not there for the machine: their records cannot be read.
+    without: BTreeSet<Vec<u8>>,
     failed: RefCell<Option<RecordError>>,
 }
 
 impl<'a> Sight<'a> {
     /// Lays `overlay` over `store`.
     pub(crate) fn new(store: &'a SealedStore, overlay: &'a Overlay) -> Self {
-        Self { store, overlay, failed: RefCell::new(None) }
+        Self { store, overlay, without: BTreeSet::new(), failed: RefCell::new(None) }
+    }
+
+    /// Shows nothing of the records under these keys, which cannot be read.
+    pub(crate) fn without(mut self, unreadable: &BTreeSet<Vec<u8>>) -> Self {
+        self.without.clone_from(unreadable);
+        self
     }
 
     /// Returns the first failure met while reading.
@@ -151,6 +244,19 @@ impl<'a> Sight<'a> {
     /// That failure.
     pub(crate) fn outcome(self) -> Result<(), RecordError> {
         self.failed.into_inner().map_or(Ok(()), Err)
+    }
+
+    /// Reads the store around what cannot be read.
+    fn stored(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Entry>, RecordError> {
+        let mut entries = Vec::new();
+        let mut from = from.to_vec();
+        let gaps = self.without.range(from.clone()..to.to_vec());
+        for gap in gaps.map(Vec::as_slice).chain([to]) {
+            let wanted = limit - entries.len();
+            entries.extend(self.store.scan(&from, gap, wanted)?);
+            from = after(gap);
+        }
+        Ok(entries)
     }
 
     fn noted<T>(&self, result: Result<T, RecordError>) -> Option<T> {
@@ -162,6 +268,7 @@ impl Records for Sight<'_> {
     fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         match self.overlay.get(key) {
             Some(waiting) => waiting.clone(),
+            None if self.without.contains(key) => None,
             None => self.noted(self.store.get(key)).flatten(),
         }
     }
@@ -174,7 +281,7 @@ impl Records for Sight<'_> {
         let waiting: Vec<_> = waiting.collect();
         // Each waiting write hides at most one entry, so this many are surely enough.
         let wanted = limit.saturating_add(waiting.len());
-        let stored = self.noted(self.store.scan(from, to, wanted)).unwrap_or_default();
+        let stored = self.noted(self.stored(from, to, wanted)).unwrap_or_default();
         if waiting.is_empty() {
             return stored;
         }

@@ -129,7 +129,9 @@ impl Watched {
 /// When the system refuses threads.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     let built = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    built.map_err(|error| failures::of_system("no-threads", &error))
+    built.map_err(|error| {
+        failures::of_system("no-threads", ("lancer la réplique", "starting the replica"), &error)
+    })
 }
 
 /// Returns what completes when the process is told to end (SIGINT, SIGTERM, Ctrl-C).
@@ -140,7 +142,8 @@ pub(crate) fn interrupted() -> Result<impl Future<Output = ()>, Failure> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let failed = |error| failures::of_system("no-signals", &error);
+        let doing = ("attendre Ctrl-C", "waiting for Ctrl-C");
+        let failed = |error| failures::of_system("no-signals", doing, &error);
         let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
         Ok(async move {

@@ -222,6 +222,25 @@ pub(crate) fn field_type(name: &str, lang: Lang) -> String {
     shown(TYPES, name, lang)
 }
 
+/// Returns a clause that says how few guarantors could vote.
+pub(crate) fn few_could_vote(voices: usize, lang: Lang) -> String {
+    match (lang, voices) {
+        (Lang::Fr, 0) => "aucun garant ne pourrait voter".to_owned(),
+        (Lang::Fr, 1) => "1 garant seulement pourrait voter".to_owned(),
+        (Lang::Fr, few) => format!("{few} garants seulement pourraient voter"),
+        (Lang::En, 0) => "no guarantor could vote".to_owned(),
+        (Lang::En, few) => format!("only {} could vote", count(few, ("", "guarantor"), lang)),
+    }
+}
+
+/// Returns a number with its noun and the participle that agrees with it, as « 2 modifications
+/// reçues » ; the English participle stays as it is.
+pub(crate) fn counted(number: u64, fr: &str, en: (&str, &str)) -> (String, String) {
+    let number = usize::try_from(number).unwrap_or(usize::MAX);
+    let english = format!("{} {}", count(number, ("", en.0), Lang::En), en.1);
+    (count(number, (fr, ""), Lang::Fr), english.trim_end().to_owned())
+}
+
 /// Returns how many of a kind of what a bundle holds there are.
 pub(crate) fn carried(what: &str, number: usize, lang: Lang) -> String {
     let nouns = match what {
@@ -230,7 +249,9 @@ pub(crate) fn carried(what: &str, number: usize, lang: Lang) -> String {
         "approval" => ("accord", "approval"),
         "request" => ("demande d'entrée", "join request"),
         "rest" => {
-            return Text::of("la suite du fichier", "the rest of the file").in_lang(lang).to_owned();
+            return Text::of("la suite du fichier", "the rest of the file")
+                .in_lang(lang)
+                .to_owned();
         }
         other => (other, other),
     };

@@ -19,6 +19,8 @@ mod refusal;
 mod single;
 mod structure;
 #[cfg(test)]
+pub(crate) mod flood_tests;
+#[cfg(test)]
 mod fuzz_tests;
 #[cfg(test)]
 mod operation_tests;
@@ -30,7 +32,7 @@ pub(crate) use engine::guarded;
 use past::Past;
 pub use pending::{Pending, Waiting};
 pub use refusal::{Refusal, SetAside};
-pub(crate) use single::{Vetted, parse_own};
+pub(crate) use single::{Vetted, operations_declared, parse_own};
 pub use single::{builds_upon, change_id};
 
 use protocol::id::{DeviceId, Incarnation};
@@ -105,7 +107,7 @@ fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
     }
     let actor = chunk::actor_named(&arrival.bytes);
     let refuse = |reason| SetAside { id, actor, reason };
-    let vetted = match single::vet(document, arrival) {
+    let vetted = match single::vet(document, arrival, id) {
         Ok(vetted) => vetted,
         Err(reason) => {
             // Refused for what it is, so it will be again: there is nothing to remember.
@@ -141,6 +143,12 @@ fn take_ready(document: &mut Document, outcome: &mut Outcome) -> Vec<Vetted> {
         let Some(mut vetted) = queue[at].take() else {
             continue;
         };
+        if document.index.ops() + vetted.change.len() as u64 > limits::DOCUMENT_OPS_CEILING {
+            // Not remembered: it says nothing of the change, only of the room here.
+            let (id, actor) = (vetted.id, Some(vetted.actor));
+            outcome.set_aside.push(SetAside { id, actor, reason: Refusal::DocumentFull });
+            continue;
+        }
         match check_past(document, &mut vetted) {
             Ok(()) => {
                 for next in awaited.remove(&vetted.id).into_iter().flatten() {

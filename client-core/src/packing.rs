@@ -13,6 +13,9 @@ use protocol::envelope::Coding;
 use protocol::limits;
 use protocol::refusal::Refusal;
 
+use crate::admission::operations_declared;
+use crate::document::limits::{CHANGE_OPS_MAX, ENVELOPE_OPS_MAX};
+
 pub(crate) use protocol::limits::CHANGES_IN_ENVELOPE_MAX as CHANGES_MAX;
 /// How many times its own size a payload may inflate to.
 pub(crate) const RATIO_MAX: u64 = 50;
@@ -51,7 +54,8 @@ fn deflate(plain: &[u8]) -> Option<Vec<u8>> {
 /// Unpacks raw changes.
 ///
 /// # Errors
-/// `TooLarge` before inflating what declares too much, or while inflating what lied;
+/// `TooLarge` before inflating what declares too much, while inflating what lied, or for more
+/// operations than an envelope may bring;
 /// `Malformed` for anything that is not such a list.
 pub(crate) fn unpack(coding: Coding, size: u64, payload: &[u8]) -> Result<Vec<Vec<u8>>, Refusal> {
     match coding {
@@ -87,7 +91,11 @@ fn list(plain: &[u8]) -> Result<Vec<Vec<u8>>, Refusal> {
     if !input.at_end() || changes.is_empty() {
         return Err(Refusal::Malformed);
     }
-    Ok(changes)
+    // Told from the bytes alone, so that every replica comes to the same verdict. So few
+    // changes cannot declare too much together, for each is bounded by itself.
+    let few = (changes.len() * CHANGE_OPS_MAX) as u64 <= ENVELOPE_OPS_MAX;
+    let declared = || changes.iter().map(|change| operations_declared(change)).sum::<u64>();
+    if !few && declared() > ENVELOPE_OPS_MAX { Err(Refusal::TooLarge) } else { Ok(changes) }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use protocol::id::{DeviceId, DocumentId, SpaceId};
 
 use crate::admission::{change_id, guarded, parse_own};
 use crate::document::{Actor, ChangeId, layout};
+use crate::tally::{self, Work};
 
 /// A change that lost its place, or that may build upon one that did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,19 +98,30 @@ struct Renewal {
     document: DocumentId,
     /// What was written again, in that order.
     made: Vec<Made>,
-    /// Which of those an actor made.
-    by_actor: BTreeMap<Actor, Vec<usize>>,
+    /// Which of those an actor made, by where they begin counting.
+    by_actor: BTreeMap<Actor, Vec<Span>>,
     changes: BTreeMap<ChangeHash, (usize, ChangeHash)>,
+    /// How many changes each line has.
+    lines: Vec<usize>,
     /// Names of sections, items, entries and rows, which tell the operation that made them.
     names: BTreeMap<String, Vec<(usize, String)>>,
 }
 
 /// A change that was written again.
 struct Made {
+    to: Actor,
+    /// Where it stands: in which line, and how many are before it there.
+    line: (usize, usize),
+    past: Ancestry,
+}
+
+/// Where a change stands among those of one actor.
+struct Span {
+    at: usize,
     /// Counters of its operations, first and last.
     counters: (u64, u64),
-    to: Actor,
-    past: Ancestry,
+    /// The last counter of this change and of all before it.
+    reach: u64,
 }
 
 /// A change whose new name is not known yet, and the old names it gives.
@@ -118,28 +130,25 @@ struct Noted {
     names: Vec<(u64, String)>,
 }
 
-/// Which of the changes written again one builds upon: all up to a number, and some more.
+/// Which of the changes written again one builds upon: how many of each line.
 ///
 /// Two copies of one store give the same numbers to different operations: only the past of a
-/// change tells which of them it speaks of.
+/// change tells which of them it speaks of. In a line each change builds upon the one before it,
+/// so that a number says all; a store and its copy make two.
 #[derive(Clone, Default)]
-struct Ancestry {
-    all_before: usize,
-    others: BTreeSet<usize>,
-}
+struct Ancestry(BTreeMap<usize, usize>);
 
 impl Ancestry {
-    fn contains(&self, at: usize) -> bool {
-        at < self.all_before || self.others.contains(&at)
+    fn contains(&self, (line, before): (usize, usize)) -> bool {
+        self.0.get(&line).is_some_and(|known| before < *known)
     }
 
-    fn join(&mut self, past: &Self, with: usize) {
-        self.all_before = self.all_before.max(past.all_before);
-        self.others.extend(past.others.iter().copied().chain([with]));
-        while self.others.remove(&self.all_before) {
-            self.all_before += 1;
+    fn join(&mut self, made: &Made) {
+        let with = (made.line.0, made.line.1 + 1);
+        for (line, known) in made.past.0.iter().map(|(l, k)| (*l, *k)).chain([with]) {
+            let own = self.0.entry(line).or_default();
+            *own = known.max(*own);
         }
-        self.others = self.others.split_off(&self.all_before);
     }
 }
 
@@ -151,6 +160,7 @@ impl Renewal {
             made: Vec::new(),
             by_actor: BTreeMap::new(),
             changes: BTreeMap::new(),
+            lines: Vec::new(),
             names: BTreeMap::new(),
         }
     }
@@ -158,14 +168,18 @@ impl Renewal {
     fn write_again(&mut self, change: &Change) -> Change {
         let mut expanded = change.decode();
         let mut past = Ancestry::default();
+        let mut line = None;
         for dep in &mut expanded.deps {
             if let Some((at, again)) = self.changes.get(dep) {
-                past.join(&self.made[*at].past, *at);
+                let made = &self.made[*at];
+                past.join(made);
+                let goes_on = self.lines[made.line.0] == made.line.1 + 1;
+                line = line.or_else(|| goes_on.then_some(made.line.0));
                 *dep = *again;
             }
         }
         expanded.deps.sort_unstable();
-        let old = self.note(&expanded, past);
+        let old = self.note(&expanded, past, line);
         for op in &mut expanded.operations {
             self.rename_in(op, old.at);
         }
@@ -182,16 +196,24 @@ impl Renewal {
         again
     }
 
-    /// Notes what a change makes, under no name yet.
-    fn note(&mut self, change: &ExpandedChange, past: Ancestry) -> Noted {
+    /// Notes what a change makes, under no name yet, in a line that it goes on or a new one.
+    fn note(&mut self, change: &ExpandedChange, past: Ancestry, line: Option<usize>) -> Noted {
         let at = self.made.len();
         let first = change.start_op.get();
         let last = first + (change.operations.len() as u64).saturating_sub(1);
-        self.made.push(Made { counters: (first, last), to: Actor::UNNAMED, past });
+        let line = line.unwrap_or_else(|| {
+            self.lines.push(0);
+            self.lines.len() - 1
+        });
+        let before = self.lines[line];
+        self.lines[line] += 1;
+        self.made.push(Made { to: Actor::UNNAMED, line: (line, before), past });
         let Some(from) = Actor::from_engine(&change.actor_id) else {
             return Noted { at, names: Vec::new() };
         };
-        self.by_actor.entry(from).or_default().push(at);
+        let spans = self.by_actor.entry(from).or_default();
+        let reach = spans.last().map_or(last, |span| span.reach.max(last));
+        spans.push(Span { at, counters: (first, last), reach });
         let names = names_made(change, from);
         for (counter, old) in &names {
             let unnamed = layout::fresh_name(*counter, Actor::UNNAMED);
@@ -239,7 +261,7 @@ impl Renewal {
 
     /// Tells whether a change builds upon another one written again, or is that one.
     fn sees(&self, at: usize, other: usize) -> bool {
-        at == other || self.made[at].past.contains(other)
+        at == other || self.made[at].past.contains(self.made[other].line)
     }
 
     fn rename(&self, id: &mut OpId, at: usize) {
@@ -247,12 +269,15 @@ impl Renewal {
         let Some(written) = written else {
             return;
         };
-        let made = written.iter().rev().find(|other| {
-            let (first, last) = self.made[**other].counters;
-            (first..=last).contains(&id.0) && self.sees(at, **other)
+        // They are written again in the order in which they begin counting.
+        let begun = written.partition_point(|span| span.counters.0 <= id.0);
+        let reaching = written[..begun].iter().rev().take_while(|span| span.reach >= id.0);
+        let made = reaching.inspect(|_| tally::note(Work::RenameLooked)).find(|span| {
+            let (first, last) = span.counters;
+            (first..=last).contains(&id.0) && self.sees(at, span.at)
         });
-        if let Some(other) = made {
-            id.1 = self.made[*other].to.engine();
+        if let Some(span) = made {
+            id.1 = self.made[span.at].to.engine();
         }
     }
 

@@ -18,6 +18,8 @@ pub(crate) enum Work {
     Attested,
     /// A checkpoint of the relay was verified.
     HeadVerified,
+    /// A change was looked at to see whether an operation is its own.
+    RenameLooked,
     /// An entry was kept because its key was not here, to be taken in again.
     Locked,
 }

@@ -32,6 +32,10 @@ impl HelpLine {
     }
 }
 
+/// Columns of the help where there is no terminal, and at most on one: longer lines are hard to
+/// read.
+pub(crate) const COLUMNS: usize = 100;
+
 /// The French of what this crate itself brings to every program.
 const OWN: [HelpLine; 5] = [
     HelpLine::new("#help", "Affiche cette aide"),
@@ -72,7 +76,8 @@ const VALUE_NAMES: [(&str, &str); 18] = [
 /// command, and the word `help` before a command is understood by [`crate::start()`].
 #[must_use]
 pub fn localise(command: Command, lines: &[HelpLine], lang: Lang) -> Command {
-    spoken(command, lines, lang, &mut Vec::new())
+    // Without a terminal, as in the page that documents all commands.
+    spoken(command, lines, lang, &mut Vec::new()).term_width(COLUMNS)
 }
 
 /// Returns the help of a program and of everything under it, as one Markdown document.

@@ -15,6 +15,9 @@ pub mod failure;
 /// Times and sizes as a person reads them.
 pub mod readable;
 
+/// From the beginning of an identifier to the one that it means.
+pub mod prefix;
+
 /// Where answers are written: one JSON document, or a page for people.
 pub mod out;
 

@@ -87,6 +87,11 @@ impl Out {
         self.json
     }
 
+    /// Returns the columns of the terminal that stdout is, if it is one.
+    pub(crate) fn columns(&self) -> Option<usize> {
+        self.stdout_columns
+    }
+
     /// Returns whether stdout shows colours.
     pub(crate) fn coloured(&self) -> bool {
         self.stdout_coloured

@@ -36,6 +36,8 @@ pub fn start_with<P: clap::Parser>(
 ) -> Exit {
     let glimpse = Common::glimpse(args.get(1..).unwrap_or_default());
     let command = help::localise(P::command(), lines, glimpse.language());
+    let columns = streams(&glimpse).columns().unwrap_or(help::COLUMNS).min(help::COLUMNS);
+    let command = command.term_width(columns);
     let parsed = command
         .try_get_matches_from(help_last(args))
         .and_then(|matches| P::from_arg_matches(&matches));

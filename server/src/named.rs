@@ -4,10 +4,8 @@
 
 use std::fmt::Display;
 
+use console::prefix::{self, Unfound};
 use console::{Failure, Text};
-
-/// Shortest beginning of an id that is understood.
-const PREFIX_MIN: usize = 6;
 
 /// What kind of thing an identifier names, as failures speak of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,25 +21,29 @@ impl Named {
     ///
     /// # Errors
     /// Status 1 when it names none or several, status 2 when it is too short.
-    pub(crate) fn find<T: Copy + Display>(
+    pub(crate) fn find<T: Copy + Display + PartialEq>(
         self,
         ids: impl IntoIterator<Item = T>,
         typed: &str,
     ) -> Result<T, Failure> {
-        let typed = typed.to_ascii_lowercase();
-        if typed.len() < PREFIX_MIN {
-            let message = Text::of(
-                "il faut au moins 6 caractères d'un identifiant",
-                "at least 6 characters of an id are needed",
-            );
-            return Err(Failure::usage("id-too-short", message));
-        }
-        let mut found = ids.into_iter().filter(|id| id.to_string().starts_with(&typed));
-        match (found.next(), found.next()) {
-            (Some(id), None) => Ok(id),
-            (Some(_), Some(_)) => Err(Failure::refused("ambiguous-id", self.several())),
-            (None, _) => Err(self.not_found()),
-        }
+        prefix::find(ids, typed).map_err(|unfound| match unfound {
+            Unfound::NotAnId => Failure::usage(
+                "not-an-id",
+                Text::of(
+                    "un identifiant se compose de chiffres et de lettres de a à f, comme 3fa94b",
+                    "an id is made of digits and letters from a to f, such as 3fa94b",
+                ),
+            ),
+            Unfound::TooShort => Failure::usage(
+                "id-too-short",
+                Text::of(
+                    "il faut au moins 6 caractères d'un identifiant",
+                    "at least 6 characters of an id are needed",
+                ),
+            ),
+            Unfound::Several(_) => Failure::refused("ambiguous-id", self.several()),
+            Unfound::Absent => self.absent(),
+        })
     }
 
     fn several(self) -> Text {
@@ -55,11 +57,11 @@ impl Named {
         }
     }
 
-    fn not_found(self) -> Failure {
+    fn absent(self) -> Failure {
         match self {
             Self::Space => Failure::refused(
                 "space-not-found",
-                Text::of("aucun espace de ce nom sur ce relais", "no such space on this relay"),
+                Text::of("aucun espace de ce relais ne commence ainsi", "no such space here"),
             )
             .with_hint(Text::of(
                 "« liaison-relay spaces » en donne la liste",
@@ -67,7 +69,7 @@ impl Named {
             )),
             Self::Device => Failure::refused(
                 "device-not-found",
-                Text::of("aucun appareil de ce nom dans l'espace", "no such device in the space"),
+                Text::of("aucun appareil de l'espace ne commence ainsi", "no such device there"),
             )
             .with_hint(Text::of(
                 "« liaison-relay members ESPACE » en donne la liste",
@@ -95,6 +97,7 @@ mod tests {
     fn what_names_none_several_or_too_little_is_refused() {
         let code = |named: Named, typed| named.find(IDS, typed).unwrap_err().code;
         assert_eq!(code(Named::Space, "01234"), "id-too-short");
+        assert_eq!(code(Named::Space, "relais"), "not-an-id");
         assert_eq!(code(Named::Space, "abcdef"), "ambiguous-id");
         assert_eq!(code(Named::Space, "999999"), "space-not-found");
         assert_eq!(code(Named::Device, "999999"), "device-not-found");

@@ -36,3 +36,5 @@ mod hostile;
 mod shown;
 /// The two programs, killed at random moments.
 mod kill;
+/// The two programs, on a disk that rots.
+mod damage;

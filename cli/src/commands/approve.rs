@@ -152,7 +152,7 @@ impl VoteState {
         }
         let count = words::count(self.approvals, ("accord", "approval"), page.lang());
         page.say(&Text::new(
-            format!("{count} sur {} nécessaires.", self.needed),
+            format!("{count} sur {} à réunir.", self.needed),
             format!("{count} of {} needed.", self.needed),
         ));
         warn_if_stuck(self.needed, self.voices, page);

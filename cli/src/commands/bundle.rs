@@ -170,6 +170,8 @@ impl Question for Read {
     type Answer = BundleRead;
 
     async fn answer(self, replica: &Access) -> Result<BundleRead, Failure> {
+        // Said here, in both languages, before the replica is asked.
+        Reader::new(&self.file).map_err(|error| failures::of_bundle(&error))?;
         let complete = BundleRead::damage(&self.file).is_none();
         let read = replica.command(Command::ReadBundle { file: self.file }).await?;
         let Reply::BundleRead { space, accepted, already, refused, reasons } = read else {

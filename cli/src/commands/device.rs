@@ -3,7 +3,7 @@
 use crate::args::{DeviceAdd, DeviceCommand, InSpace};
 use crate::commands::members::{Device, draw_devices, named};
 use crate::commands::space::bad_name;
-use crate::commands::{ask, with_session};
+use crate::commands::{ask_list, with_session};
 use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
@@ -28,7 +28,10 @@ pub(crate) use revoke::Revoke;
 /// What the replica says.
 pub(crate) fn run(command: DeviceCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     match command {
-        DeviceCommand::List(args) => ask(home, out, List::from(args)),
+        DeviceCommand::List(args) => {
+            let space = args.space.clone();
+            ask_list(home, out, List::from(args), space)
+        }
         DeviceCommand::Request(args) => {
             let requested =
                 with_session(home, out, async |session, _| session.ask(Request {}).await)?;
@@ -130,7 +133,7 @@ impl Question for List {
 
 impl Answer for Devices {
     fn draw(&self, page: &mut Page) {
-        draw_devices(page, &self.0);
+        draw_devices(page, &self.0, true);
     }
 }
 

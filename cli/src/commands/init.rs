@@ -4,10 +4,11 @@
 //! short has left is put aside.
 
 use crate::args;
+use crate::failures::{self, Doing};
 use crate::home::{Home, Settings, Taken, files};
 use crate::keystore::{Cost, Protection};
 use crate::opening;
-use crate::{failures, prompt};
+use crate::prompt;
 use client_core::replica::Profile;
 use console::{Exit, Failure, Out, Page, Text};
 use serde::Serialize;
@@ -104,11 +105,12 @@ fn protection(args: &args::Init, out: &mut Out) -> Result<Protection, Failure> {
 /// Reads the settings that are already there, else writes those of a new home.
 fn settings(args: &args::Init, home: &Home) -> Result<Settings, Failure> {
     let asked = args.engine.as_deref().map(str::parse::<Engine>).transpose();
-    let asked = asked.map_err(|error| failures::of_system("settings-wrong", &error))?;
+    let asked = asked.map_err(|error| failures::of_engine(&error))?;
     let path = home.settings_path();
     if !path.exists() {
         let text = Settings::starting_text(asked.unwrap_or_default());
-        files::replace(&path, text.as_bytes()).map_err(|error| failures::of_file(&path, &error))?;
+        files::replace(&path, text.as_bytes())
+            .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
     }
     let settings = Settings::read(home)?;
     match asked {

@@ -120,26 +120,48 @@ impl Answer for Roster {
                 (Text::of("organisation", "organisation"), member.partner.clone()),
                 (Text::of("état", "state"), words::state(&member.state, lang)),
             ]);
-            draw_devices(page, &member.devices);
+            member.draw_devices_in(page);
         }
     }
 }
 
-/// Draws the table of some machines.
-pub(crate) fn draw_devices(page: &mut Page, devices: &[Device]) {
+impl Member {
+    /// Draws its machines, and says what it means to have none left.
+    fn draw_devices_in(&self, page: &mut Page) {
+        let present = self.state == "active";
+        draw_devices(page, &self.devices, present);
+        let writes = |device: &Device| device.state != "revoked" && device.role == "editor";
+        if present && !self.devices.iter().any(writes) && self.role != "observer" {
+            page.alarm(&Text::of(
+                "Cette organisation n'a plus d'appareil qui écrive : elle est comptée dans les \
+                 votes et ne peut pas y prendre part.",
+                "This organisation has no device left that writes: it is counted in votes and \
+                 cannot take part in them.",
+            ));
+        }
+    }
+}
+
+/// Draws the table of some machines of an organisation that is present, or no longer.
+pub(crate) fn draw_devices(page: &mut Page, devices: &[Device], present: bool) {
     let lang = page.lang();
+    if devices.is_empty() {
+        return page.say(&Text::of("Aucun appareil.", "No device."));
+    }
     let headers = [
         Text::of("appareil", "device"),
         Text::of("nom", "label"),
         Text::of("peut", "may"),
         Text::of("état", "state"),
     ];
-    let rows: Vec<_> = devices.iter().map(|device| device.row(lang)).collect();
+    let rows: Vec<_> = devices.iter().map(|device| device.row(present, lang)).collect();
     page.table(&headers, &rows);
 }
 
 impl Device {
-    fn row(&self, lang: Lang) -> Vec<String> {
+    fn row(&self, present: bool, lang: Lang) -> Vec<String> {
+        // A right that is gone is not shown as one.
+        let may = present && self.state != "revoked";
         let own = if self.own { Text::of(" (celui-ci)", " (this one)") } else { Text::same("") };
         // A machine that only reads cannot write its own line of the directory.
         let unnamed = Text::of("(sans nom)", "(unnamed)");
@@ -147,8 +169,56 @@ impl Device {
         vec![
             words::short(&self.device),
             format!("{label}{}", own.in_lang(lang)),
-            words::device_role(&self.role, lang),
+            if may { words::device_role(&self.role, lang) } else { "—".to_owned() },
             words::state_until(&self.state, self.until_ms, lang),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::drawn;
+
+    fn member(states: &[&str]) -> Member {
+        let device = |state: &&str| Device {
+            device: "3fa94b12".repeat(8),
+            label: "poste".to_owned(),
+            role: "editor".to_owned(),
+            state: (*state).to_owned(),
+            until: None,
+            until_ms: None,
+            own: false,
+        };
+        Member {
+            partner: "12".repeat(16),
+            name: "Les Hirondelles".to_owned(),
+            role: "guarantor".to_owned(),
+            state: "active".to_owned(),
+            own: false,
+            devices: states.iter().map(device).collect(),
+        }
+    }
+
+    #[test]
+    fn a_revoked_device_may_nothing_any_more() {
+        let french = drawn(&Roster(vec![member(&["revoked"])]), Lang::Fr);
+        assert!(french.contains("révoqué") && !french.contains("écrit et lit"), "{french}");
+        let mut gone = member(&["active"]);
+        gone.state = "left".to_owned();
+        let french = drawn(&Roster(vec![gone]), Lang::Fr);
+        assert!(!french.contains("écrit et lit"), "{french}");
+    }
+
+    #[test]
+    fn an_organisation_without_a_device_is_told_with_what_it_means() {
+        for states in [&["revoked"][..], &[]] {
+            let french = drawn(&Roster(vec![member(states)]), Lang::Fr);
+            assert!(french.contains("n'a plus d'appareil qui écrive"), "{french}");
+        }
+        let french = drawn(&Roster(vec![member(&[])]), Lang::Fr);
+        assert!(french.contains("Aucun appareil."), "{french}");
+        let french = drawn(&Roster(vec![member(&["active"])]), Lang::Fr);
+        assert!(french.contains("écrit et lit") && !french.contains("n'a plus"), "{french}");
     }
 }

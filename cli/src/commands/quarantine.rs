@@ -10,7 +10,7 @@ use crate::prompt::{self, Unasked};
 use crate::question::{Answer, Question, file_form, lang_form};
 use crate::{carried, failures, resolve, words};
 use client_core::document::SectionView;
-use client_core::replica::{Command, DocumentContent, QuarantineView, Reply};
+use client_core::replica::{Command, DocumentContent, MemberView, QuarantineView, Reply};
 use console::{Exit, Failure, Lang, Out, Page, Text};
 use serde::{Deserialize, Serialize};
 
@@ -200,9 +200,10 @@ impl Aside {
             return;
         }
         let device = words::short(&self.device);
+        let (fr, en) = words::counted(self.changes as u64, "modification", ("edit", ""));
         page.title(&Text::new(
-            format!("{} modification(s) de l'appareil {device} ({})", self.changes, self.name),
-            format!("{} edit(s) of device {device} ({})", self.changes, self.name),
+            format!("{fr} de l'appareil {device} ({})", self.name),
+            format!("{en} of device {device} ({})", self.name),
         ));
         for document in &self.documents {
             page.gap();
@@ -214,9 +215,11 @@ impl Aside {
     /// Says what became of them, or what to do.
     fn draw_end(&self, page: &mut Page) {
         if self.adopted > 0 {
+            let adopted = self.adopted as u64;
+            let (fr, en) = words::counted(adopted, "modification adoptée", ("edit", "adopted"));
             page.good(&Text::new(
-                format!("{} adoptée(s) au nom de votre organisation.", self.adopted),
-                format!("{} adopted for your organisation.", self.adopted),
+                format!("{fr} au nom de votre organisation."),
+                format!("{en} for your organisation."),
             ));
         } else if self.adopting {
             page.say(&Text::of(
@@ -259,6 +262,8 @@ impl Question for Export {
     async fn answer(self, replica: &Access) -> Result<Made, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let to = resolve::partner(replica, space, &self.to).await?;
+        let members = resolve::members(replica, space).await?;
+        can_receive(members.iter().find(|member| member.partner == to))?;
         let parcel = replica.command(Command::WriteParcel { space, to }).await?;
         let Reply::File { bytes, items } = parcel else {
             return Err(failures::wrong_reply(Self::PATH));
@@ -267,11 +272,34 @@ impl Question for Export {
     }
 }
 
+/// Refuses an organisation that has no machine to open what is written for it.
+fn can_receive(member: Option<&MemberView>) -> Result<(), Failure> {
+    let Some(member) = member else {
+        return Ok(());
+    };
+    if member.devices.iter().any(|device| device.state != "revoked") {
+        return Ok(());
+    }
+    let name = if member.name.is_empty() { member.partner.short() } else { member.name.clone() };
+    Err(Failure::refused(
+        "no-device-there",
+        Text::new(
+            format!("« {name} » n'a plus aucun appareil dans cet espace : rien ne l'ouvrirait"),
+            format!("“{name}” has no device left in this space: nothing would open it"),
+        ),
+    )
+    .with_hint(Text::of(
+        "choisissez une autre organisation : « liaison members ESPACE » montre leurs appareils",
+        "choose another organisation: “liaison members SPACE” shows their devices",
+    )))
+}
+
 impl Exported {
     fn draw(&self, page: &mut Page) {
+        let (fr, en) = words::counted(self.items, "modification écrite", ("edit", "written"));
         page.good(&Text::new(
-            format!("{} modification(s) écrites dans {}.", self.items, self.file),
-            format!("{} edit(s) written to {}.", self.items, self.file),
+            format!("{fr} dans {}.", self.file),
+            format!("{en} to {}.", self.file),
         ));
         page.say(&Text::of(
             "Seul le partenaire choisi peut l'ouvrir : liaison quarantine review FICHIER",

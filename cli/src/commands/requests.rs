@@ -138,7 +138,7 @@ impl Proposal {
             pairs.push((Text::of("rôle", "role"), words::role(role, lang)));
         }
         let count = Text::new(
-            format!("{} sur {} nécessaires", self.approvals, self.needed),
+            format!("{} sur {} à réunir", self.approvals, self.needed),
             format!("{} of {} needed", self.approvals, self.needed),
         );
         pairs.push((Text::of("accords", "approvals"), count.in_lang(lang).to_owned()));
@@ -159,18 +159,19 @@ pub(crate) fn warn_if_stuck(needed: usize, voices: usize, page: &mut Page) {
     if needed <= voices {
         return;
     }
-    let voters = words::count(voices, ("garant", ""), Lang::Fr);
-    let voters_en = words::count(voices, ("", "guarantor"), Lang::En);
+    let voters = words::few_could_vote(voices, Lang::Fr);
+    let voters_en = words::few_could_vote(voices, Lang::En);
+    let approvals = words::count(needed, ("accord", ""), Lang::Fr);
+    let approvals_en = words::count(needed, ("", "approval"), Lang::En);
     page.alarm(&Text::new(
         format!(
-            "Ce vote ne peut pas aboutir pour l'instant : il faut {needed} accords et {voters} \
-             seulement peuvent voter. Celui que le vote vise, et qui n'a plus d'appareil actif, \
-             sont comptés sans voter."
+            "Ce vote ne peut pas aboutir pour l'instant : il faudrait {approvals} et {voters}. \
+             Celui que le vote vise, et qui n'a plus d'appareil actif, sont comptés sans voter."
         ),
         format!(
-            "This vote cannot be carried as things stand: {needed} approvals are needed and only \
-             {voters_en} may vote. The one it is about, and those without an active device, are \
-             counted and do not vote."
+            "This vote cannot be carried as things stand: {approvals_en} would be needed and \
+             {voters_en}. The one it is about, and those without an active device, are counted \
+             and do not vote."
         ),
     ));
     page.say(&Text::of(
@@ -220,7 +221,10 @@ mod tests {
     #[test]
     fn a_vote_that_cannot_be_carried_says_how_many_voices_it_lacks() {
         let french = drawn(&Proposals(vec![vote("remove", "A", "open")]), Lang::Fr);
-        assert!(french.contains("il faut 3 accords et 2 garants seulement"), "{french}");
+        assert!(
+            french.contains("il faudrait 3 accords et 2 garants seulement pourraient"),
+            "{french}"
+        );
         let over = drawn(&Proposals(vec![vote("remove", "A", "adopted")]), Lang::Fr);
         assert!(!over.contains("ne peut pas aboutir"), "{over}");
         assert_eq!(drawn_by(Lang::En, |page| warn_if_stuck(2, 2, page)), "");

@@ -8,7 +8,7 @@ use crate::home::Home;
 use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply, SpaceView};
-use console::{Exit, Failure, Out, Page, Text, readable};
+use console::{Exit, Failure, Lang, Out, Page, Text, readable};
 use protocol::register::SpaceKind;
 use serde::{Deserialize, Serialize};
 
@@ -147,7 +147,9 @@ pub(crate) struct Space {
     membership: String,
     guarantors: usize,
     rule: Option<String>,
-    removal: Removal,
+    removal: Voices,
+    rule_change: Voices,
+    decision: Voices,
     documents: usize,
     pending: usize,
     quarantined: usize,
@@ -161,11 +163,17 @@ pub(crate) struct Space {
     until_ms: Option<i64>,
 }
 
-/// What it takes to remove a guarantor: approvals needed, and guarantors that may vote on it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Removal {
+/// What a vote takes: approvals needed, and guarantors that may vote on it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Voices {
     needed: usize,
     voices: usize,
+}
+
+impl From<client_core::replica::Voices> for Voices {
+    fn from(of: client_core::replica::Voices) -> Self {
+        Self { needed: of.needed, voices: of.able }
+    }
 }
 
 impl From<SpaceView> for Space {
@@ -178,7 +186,9 @@ impl From<SpaceView> for Space {
             membership: view.membership.to_owned(),
             guarantors: view.guarantors,
             rule: view.rule.as_ref().map(names::rule_name),
-            removal: Removal { needed: view.removal.needed, voices: view.removal.able },
+            removal: view.removal.into(),
+            rule_change: view.change.into(),
+            decision: view.decision.into(),
             documents: view.documents,
             pending: view.pending,
             quarantined: view.quarantined,
@@ -286,29 +296,75 @@ impl Answer for Space {
 }
 
 impl Space {
-    /// Says when nobody can be removed, and why.
+    /// Says which votes cannot be carried, or only if nobody is missing.
     fn draw_neutrality(&self, page: &mut Page) {
-        if self.membership != "active" {
+        if self.membership != "active" || self.guarantors == 0 {
             return;
         }
-        let Removal { needed, voices } = self.removal;
-        if (1..3).contains(&self.guarantors) {
+        if self.guarantors < 3 {
             page.say(&Text::of(
                 "À un ou deux garants, personne ne peut être retiré : la neutralité commence à \
                  trois.",
                 "With one or two guarantors nobody can be removed: neutrality starts at three.",
             ));
-        } else if needed > voices {
-            page.say(&Text::new(
+        } else {
+            let subject = (
+                ", celui que le vote vise étant compté sans voter",
+                "; the one the vote is about is counted and does not vote",
+            );
+            let removal = ("aucun garant ne peut être retiré", "no guarantor can be removed");
+            let remove = ("retirer un garant", "remove a guarantor");
+            self.removal.draw_in(page, removal, remove, subject);
+        }
+        let none = ("", "");
+        let rule = ("la règle ne peut pas être changée", "the rule cannot be changed");
+        let change = ("changer la règle", "change the rule");
+        self.rule_change.draw_in(page, rule, change, none);
+        let decided = (
+            "rien d'autre ne peut être décidé, pas même une admission",
+            "nothing else can be decided, not even an admission",
+        );
+        let decide =
+            ("décider du reste, comme d'une admission", "decide the rest, as an admission");
+        self.decision.draw_in(page, decided, decide, none);
+    }
+}
+
+/// French and English.
+type Both = (&'static str, &'static str);
+
+impl Voices {
+    /// Warns when a vote cannot be carried, or only with every voice of three or more.
+    fn draw_in(self, page: &mut Page, stuck: Both, act: Both, because: Both) {
+        let Self { needed, voices } = self;
+        if needed > voices {
+            page.alarm(&Text::new(
                 format!(
-                    "Sous cette règle, aucun garant ne peut être retiré pour l'instant : il \
-                     faudrait {needed} accords et {voices} garants seulement pourraient voter, \
-                     celui que le vote vise étant compté sans voter."
+                    "Sous cette règle, {} pour l'instant : il faudrait {} et {}{}.",
+                    stuck.0,
+                    words::count(needed, ("accord", ""), Lang::Fr),
+                    words::few_could_vote(voices, Lang::Fr),
+                    because.0
                 ),
                 format!(
-                    "Under this rule no guarantor can be removed as things stand: {needed} \
-                     approvals would be needed and only {voices} guarantors could vote; the one \
-                     the vote is about is counted and does not vote."
+                    "Under this rule {} as things stand: {} would be needed and {}{}.",
+                    stuck.1,
+                    words::count(needed, ("", "approval"), Lang::En),
+                    words::few_could_vote(voices, Lang::En),
+                    because.1
+                ),
+            ));
+        } else if needed == voices && voices >= 2 {
+            page.say(&Text::new(
+                format!(
+                    "Pour {}, il faut l'accord de tous ceux qui peuvent voter ({needed} sur \
+                     {voices}) : un seul absent l'empêche.",
+                    act.0
+                ),
+                format!(
+                    "To {}, everybody who may vote must approve ({needed} of {voices}): one who \
+                     is absent prevents it.",
+                    act.1
                 ),
             ));
         }
@@ -330,4 +386,33 @@ pub(crate) async fn spaces(replica: &Access) -> Result<Vec<SpaceView>, Failure> 
 pub(crate) fn bad_name(name: &str) -> Failure {
     let message = Text::new(format!("nom inconnu : {name}"), format!("unknown name: {name}"));
     Failure::usage("bad-value", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::question::drawn_by;
+
+    fn told(voices: (usize, usize), lang: Lang) -> String {
+        let (needed, voices) = voices;
+        drawn_by(lang, |page| {
+            let stuck = ("la règle ne peut pas être changée", "the rule cannot be changed");
+            let act = ("changer la règle", "change the rule");
+            Voices { needed, voices }.draw_in(page, stuck, act, ("", ""));
+        })
+    }
+
+    #[test]
+    fn a_vote_that_cannot_be_carried_or_barely_is_pointed_at() {
+        let french = told((3, 2), Lang::Fr);
+        assert!(french.contains("la règle ne peut pas être changée"), "{french}");
+        assert!(french.contains("3 accords et 2 garants seulement"), "{french}");
+        assert!(told((3, 2), Lang::En).contains("only 2 guarantors could"));
+        assert!(told((1, 0), Lang::Fr).contains("1 accord et aucun garant ne pourrait voter"));
+        assert!(told((2, 1), Lang::Fr).contains("1 garant seulement pourrait voter"));
+        let all = told((3, 3), Lang::Fr);
+        assert!(all.contains("Pour changer la règle") && all.contains("3 sur 3"), "{all}");
+        assert_eq!(told((2, 3), Lang::Fr), "", "somebody may be missing");
+        assert_eq!(told((1, 1), Lang::Fr), "", "alone, nobody is missing");
+    }
 }

@@ -1,8 +1,9 @@
 //! `store migrate`: moves the records to the other engine, leaving the old ones aside.
 
 use crate::args::StoreCommand;
-use crate::failures;
+use crate::failures::{self, Doing};
 use crate::home::{Home, Settings, Taken, files};
+use crate::words;
 use console::{Exit, Failure, Out, Page, Text};
 use serde::Serialize;
 use std::fs;
@@ -21,8 +22,7 @@ struct Migrated {
 /// What the store or the disk says; the records in use are then still the old ones.
 pub(crate) fn run(command: &StoreCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let StoreCommand::Migrate { engine } = command;
-    let engine: Engine =
-        engine.parse().map_err(|error: String| failures::of_system("settings-wrong", &error))?;
+    let engine: Engine = engine.parse().map_err(|error: String| failures::of_engine(&error))?;
     home.need_replica()?;
     let _lock = match home.take()? {
         Taken::Ours(lock) => lock,
@@ -52,12 +52,13 @@ fn migrate(home: &Home, engine: Engine) -> Result<Migrated, Failure> {
     let copied =
         store::migrate(&from, &aside, engine).map_err(|error| failures::of_store(&error))?;
     let old = store::quarantine(&from).map_err(|error| failures::of_store(&error))?;
-    let failed = |error| failures::of_file(&from, &error);
+    let failed = |error| failures::of_file(Doing::Writing, &from, &error);
     fs::rename(&aside, &from).map_err(failed)?;
     let path = home.settings_path();
     let text = fs::read_to_string(&path).unwrap_or_default();
     let text = with_engine(&text, engine);
-    files::replace(&path, text.as_bytes()).map_err(|error| failures::of_file(&path, &error))?;
+    files::replace(&path, text.as_bytes())
+        .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
     Ok(Migrated {
         engine: engine.to_string(),
         records: copied.records,
@@ -75,9 +76,10 @@ fn with_engine(text: &str, engine: Engine) -> String {
 
 impl Migrated {
     fn draw(&self, page: &mut Page) {
+        let (fr, en) = words::counted(self.records, "enregistrement copié", ("record", "copied"));
         page.good(&Text::new(
-            format!("{} enregistrement(s) sont passés au moteur {}.", self.records, self.engine),
-            format!("{} record(s) have moved to the engine {}.", self.records, self.engine),
+            format!("{fr} dans le moteur {}.", self.engine),
+            format!("{en} to the engine {}.", self.engine),
         ));
         page.say(&Text::new(
             format!("Les anciens sont gardés dans {}.", self.aside),

@@ -9,8 +9,9 @@ use crate::commands;
 use crate::driver::Access;
 use crate::question::{Question, failure_form::FailureForm};
 use axum::body::{Body, Bytes};
+use axum::extract::Extension;
 use axum::extract::{DefaultBodyLimit, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -41,11 +42,17 @@ pub(super) fn router(app: App, door: Door) -> Router {
     let api = commands::routes()
         .route("/ping", get(ping))
         .route("/watch", get(watch))
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
         .layer(middleware::from_fn_with_state(door.clone(), door::ask));
     Router::new()
         .route("/", get(page))
+        .route("/api/proof", get(prove))
         .nest("/api", api)
+        .fallback(unknown)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(Extension(door.clone()))
         .layer(middleware::from_fn_with_state(door, door::keep))
         .with_state(app)
 }
@@ -70,6 +77,40 @@ async fn answer<Q: Question>(State(app): State<App>, body: Bytes) -> Response {
 #[derive(Debug, Deserialize)]
 struct Asked {
     lang: Option<String>,
+}
+
+/// What must be proven.
+#[derive(Debug, Deserialize)]
+struct Challenged {
+    challenge: String,
+}
+
+/// Proves to whoever asks that this daemon knows its token, without showing it.
+async fn prove(Extension(door): Extension<Door>, Query(asked): Query<Challenged>) -> Response {
+    match door.prove(&asked.challenge) {
+        Some(proof) => proof.into_response(),
+        None => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+    }
+}
+
+async fn unknown(uri: Uri) -> Response {
+    refuse_as(StatusCode::NOT_FOUND, &unknown_question(uri.path()))
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Response {
+    let path = uri.path();
+    let failure = Failure::usage(
+        "wrong-method",
+        Text::new(
+            format!("{method} ne vaut pas pour {path}"),
+            format!("{method} is not for {path}"),
+        ),
+    )
+    .with_hint(Text::of(
+        "les questions se posent par POST ; /api/ping et /api/watch par GET",
+        "questions are asked with POST; /api/ping and /api/watch with GET",
+    ));
+    refuse_as(StatusCode::METHOD_NOT_ALLOWED, &failure)
 }
 
 async fn ping() -> StatusCode {
@@ -111,8 +152,30 @@ fn refuse(failure: &Failure) -> Response {
         Exit::Setup => StatusCode::SERVICE_UNAVAILABLE,
         Exit::Unreachable => StatusCode::BAD_GATEWAY,
     };
+    refuse_as(status, failure)
+}
+
+/// Answers a failure under a status of its own.
+pub(super) fn refuse_as(status: StatusCode, failure: &Failure) -> Response {
     (status, Json(Failed { failure: failure.into() })).into_response()
 }
+
+/// Returns the failure for a question that the daemon does not know.
+pub(super) fn unknown_question(path: &str) -> Failure {
+    Failure::usage(
+        "unknown-question",
+        Text::new(
+            format!("« liaison serve » ne connaît pas {path}"),
+            format!("“liaison serve” does not know {path}"),
+        ),
+    )
+    .with_hint(SAME_VERSION)
+}
+
+const SAME_VERSION: Text = Text::of(
+    "les deux programmes sont-ils de la même version ? relancez « liaison serve »",
+    "are both programs of the same version? start “liaison serve” again",
+);
 
 fn not_understood(error: &serde_json::Error) -> Failure {
     Failure::usage(
@@ -122,10 +185,7 @@ fn not_understood(error: &serde_json::Error) -> Failure {
             format!("question not understood by “liaison serve”: {error}"),
         ),
     )
-    .with_hint(Text::of(
-        "les deux programmes sont-ils de la même version ?",
-        "are both programs of the same version?",
-    ))
+    .with_hint(SAME_VERSION)
 }
 
 /// The page: for now it only says that there is none yet.

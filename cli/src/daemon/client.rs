@@ -1,7 +1,10 @@
 //! The other side of the daemon: a command that asks it what it would have asked itself.
+//!
+//! What listens on the port may be a stranger's: over each connection the other end first proves
+//! that it knows the token, and only then is shown it. Nobody is signalled, whatever pid is told.
 
-use super::api::Failed;
-use super::{Address, address};
+use super::api::{Failed, unknown_question};
+use super::{Address, address, door};
 use crate::carried;
 use crate::commands::sync::told::Told;
 use crate::home::Home;
@@ -11,11 +14,13 @@ use axum::http::{Method, Request, Response, StatusCode, header};
 use console::{Failure, Lang, Text};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
+use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use std::collections::VecDeque;
+use std::net::Ipv4Addr;
 use std::time::Duration;
+use subtle::ConstantTimeEq as _;
 use tokio::net::TcpStream;
 use tokio::time;
 
@@ -23,6 +28,8 @@ use tokio::time;
 const ANSWER_BYTES_MAX: usize = carried::FILE_BYTES_MAX as usize / 3 * 4 + 1024 * 1024;
 /// Longest line of a stream.
 const LINE_BYTES_MAX: usize = 1024 * 1024;
+/// Longest proof that is read.
+const PROOF_BYTES_MAX: usize = 256;
 /// Time for a running daemon to say that it is there.
 const PING_TIME_MAX: Duration = Duration::from_secs(5);
 
@@ -53,7 +60,7 @@ impl Client {
         if status.is_success() {
             return parse(&bytes);
         }
-        Err(refusal(status, &bytes))
+        Err(refusal(Q::PATH, status, &bytes))
     }
 
     /// Asks for the lines of what happens.
@@ -70,7 +77,7 @@ impl Client {
         }
         let whole = Limited::new(body, LINE_BYTES_MAX).collect().await;
         let bytes = whole.map_err(|error| gone(error.as_ref()))?.to_bytes();
-        Err(refusal(status, &bytes))
+        Err(refusal("watch", status, &bytes))
     }
 
     async fn send(
@@ -79,13 +86,15 @@ impl Client {
         path: &str,
         body: Vec<u8>,
     ) -> Result<Response<Incoming>, Failure> {
-        let Address { url, token, .. } = &self.address;
-        let host = url.strip_prefix("http://").unwrap_or_default();
-        let tcp = TcpStream::connect(host).await.map_err(|error| gone(&error))?;
+        let Address { port, token } = &self.address;
+        let host = format!("127.0.0.1:{port}");
+        let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, *port));
+        let tcp = tcp.await.map_err(|error| gone(&error))?;
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(tcp)).await.map_err(|error| gone(&error))?;
         // Its failures come out of the answer too.
         tokio::spawn(async { _ = connection.await });
+        self.meet(&mut sender, &host).await?;
         let request = Request::builder()
             .method(method)
             .uri(format!("/api/{path}"))
@@ -95,6 +104,25 @@ impl Client {
             .body(Full::new(Bytes::from(body)))
             .map_err(|error| gone(&error))?;
         sender.send_request(request).await.map_err(|error| gone(&error))
+    }
+
+    /// Has the other end prove that it knows the token, which it is not shown before.
+    async fn meet(&self, sender: &mut SendRequest<Full<Bytes>>, host: &str) -> Result<(), Failure> {
+        let Address { port, token } = &self.address;
+        let challenge = door::draw()?;
+        let request = Request::builder()
+            .uri(format!("/api/proof?challenge={challenge}"))
+            .header(header::HOST, host)
+            .body(Full::default())
+            .map_err(|error| gone(&error))?;
+        let answer = sender.send_request(request).await.map_err(|error| gone(&error))?;
+        let whole = Limited::new(answer.into_body(), PROOF_BYTES_MAX).collect().await;
+        let bytes = whole.map_err(|error| gone(error.as_ref()))?.to_bytes();
+        let wanted = door::proof(token, *port, &challenge);
+        if !bool::from(bytes.ct_eq(wanted.as_bytes())) {
+            return Err(stranger(*port));
+        }
+        sender.ready().await.map_err(|error| gone(&error))
     }
 }
 
@@ -136,11 +164,34 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     serde_json::from_slice(bytes).map_err(|error| gone(&error))
 }
 
-fn refusal(status: StatusCode, bytes: &[u8]) -> Failure {
-    match serde_json::from_slice::<Failed>(bytes) {
-        Ok(failed) => failed.failure.into(),
-        Err(_) => gone(&status),
+fn refusal(path: &str, status: StatusCode, bytes: &[u8]) -> Failure {
+    match (serde_json::from_slice::<Failed>(bytes), status) {
+        (Ok(failed), _) => failed.failure.into(),
+        (Err(_), StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED) => {
+            unknown_question(&format!("/api/{path}"))
+        }
+        (Err(_), _) => gone(&status),
     }
+}
+
+fn stranger(port: u16) -> Failure {
+    Failure::setup(
+        "daemon-stranger",
+        Text::new(
+            format!(
+                "ce qui écoute sur le port {port} n'est pas le « liaison serve » de ce dossier : \
+                 rien ne lui a été confié"
+            ),
+            format!(
+                "what listens on port {port} is not the “liaison serve” of this folder: it was \
+                 told nothing"
+            ),
+        ),
+    )
+    .with_hint(Text::of(
+        "relancez la commande ; au besoin, relancez « liaison serve »",
+        "run the command again; if need be, start “liaison serve” again",
+    ))
 }
 
 fn gone(error: &(impl std::fmt::Display + ?Sized)) -> Failure {
@@ -155,4 +206,59 @@ fn gone(error: &(impl std::fmt::Display + ?Sized)) -> Failure {
         "relancez la commande ; au besoin, relancez « liaison serve »",
         "run the command again; if need be, start “liaison serve” again",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    /// Whatever listens where a daemon once did, and answers as it would.
+    async fn stranger(answer: &'static str) -> (u16, tokio::task::JoinHandle<String>) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut heard = Vec::new();
+            let mut bytes = [0; 4096];
+            loop {
+                let read = socket.read(&mut bytes).await.unwrap_or(0);
+                if read == 0 {
+                    return String::from_utf8_lossy(&heard).into_owned();
+                }
+                heard.extend_from_slice(&bytes[..read]);
+                if heard.ends_with(b"\r\n\r\n") {
+                    let length = answer.len();
+                    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+                    socket.write_all(head.as_bytes()).await.unwrap();
+                    socket.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        (port, heard)
+    }
+
+    #[tokio::test]
+    async fn a_stranger_on_the_port_is_not_shown_the_token() {
+        for answer in ["", "yes", "0000000000000000000000000000000000000000000"] {
+            let (port, heard) = stranger(answer).await;
+            let client = Client { address: Address { port, token: "jeton".to_owned() } };
+            let refused = client.send(Method::GET, "ping", Vec::new()).await.unwrap_err();
+            assert_eq!(refused.code, "daemon-stranger", "{answer:?}");
+            drop(client);
+            let heard = heard.await.unwrap();
+            assert!(heard.contains("/api/proof?challenge="), "{heard}");
+            assert!(!heard.contains("jeton") && !heard.contains("ping"), "{heard}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_route_asks_about_the_version() {
+        let failure = refusal("doc/fly", StatusCode::NOT_FOUND, b"");
+        assert_eq!(failure.code, "unknown-question");
+        let hint = failure.hint.unwrap().in_lang(Lang::Fr).to_owned();
+        assert!(hint.contains("même version"), "{hint}");
+    }
 }

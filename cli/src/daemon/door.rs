@@ -1,26 +1,53 @@
 //! Who may come in: the right host, no foreign page, and the token.
 //!
 //! A page of the web can make a browser ask a loopback address. It cannot choose `Host`, it
-//! cannot hide its `Origin`, and it does not have the token.
+//! cannot hide its `Origin`, and it does not have the token. And a stranger that listens where a
+//! daemon once did cannot prove that it knows the token, which no command shows before.
 
+use super::api::refuse_as;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use console::Failure;
+use console::{Failure, Text};
+use protocol::crypto::{self, Label};
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
 
 use crate::failures;
 
 const TOKEN_BYTES: usize = 32;
+/// What is being done when randomness is asked for.
+const ENTROPY: (&str, &str) = ("tirer un nombre au hasard", "drawing a random number");
+/// Longest challenge that is answered.
+const CHALLENGE_BYTES_MAX: usize = 128;
 
 /// The door of one daemon.
 #[derive(Clone)]
 pub(super) struct Door {
     hosts: Arc<[String; 2]>,
     token: Arc<str>,
+    port: u16,
+}
+
+/// Draws what nobody has seen before: a token or a challenge.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub(super) fn draw() -> Result<String, Failure> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| failures::of_system("no-entropy", ENTROPY, &error))?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// Returns what only a holder of the token can answer to a challenge. The port is in it: the
+/// answer of a daemon elsewhere is of no use here.
+pub(super) fn proof(token: &str, port: u16, challenge: &str) -> String {
+    let parts: [&[u8]; 1] = [&port.to_be_bytes()];
+    let key = crypto::derive(token.as_bytes(), challenge.as_bytes(), Label::Door, &parts);
+    BASE64_URL_SAFE_NO_PAD.encode(key.bytes())
 }
 
 impl Door {
@@ -29,16 +56,19 @@ impl Door {
     /// # Errors
     /// When the system gives no randomness.
     pub(super) fn new(port: u16) -> Result<Self, Failure> {
-        let mut bytes = [0; TOKEN_BYTES];
-        getrandom::fill(&mut bytes).map_err(|error| failures::of_system("no-entropy", &error))?;
         let hosts = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
-        let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
-        Ok(Self { hosts: Arc::new(hosts), token: token.into() })
+        Ok(Self { hosts: Arc::new(hosts), token: draw()?.into(), port })
     }
 
     /// Returns the token, for `daemon.json` and nothing else.
     pub(super) fn token(&self) -> String {
         self.token.as_ref().to_owned()
+    }
+
+    /// Answers a challenge; nothing for one of no sensible length.
+    pub(super) fn prove(&self, challenge: &str) -> Option<String> {
+        let sensible = (1..=CHALLENGE_BYTES_MAX).contains(&challenge.len());
+        sensible.then(|| proof(&self.token, self.port, challenge))
     }
 
     fn knows_host(&self, headers: &HeaderMap) -> bool {
@@ -66,7 +96,11 @@ pub(super) async fn keep(State(door): State<Door>, request: Request, next: Next)
     if door.knows_host(request.headers()) && door.knows_origin(request.headers()) {
         next.run(request).await
     } else {
-        StatusCode::FORBIDDEN.into_response()
+        let text = Text::of(
+            "cette adresse ne répond qu'aux programmes de cette machine",
+            "this address answers programs of this machine only",
+        );
+        refuse_as(StatusCode::FORBIDDEN, &Failure::refused("foreign-question", text))
     }
 }
 
@@ -75,7 +109,16 @@ pub(super) async fn ask(State(door): State<Door>, request: Request, next: Next) 
     if door.knows_token(request.headers()) {
         next.run(request).await
     } else {
-        StatusCode::UNAUTHORIZED.into_response()
+        let text = Text::of(
+            "le jeton manque ou n'est pas celui de « liaison serve »",
+            "the token is missing or is not the one of “liaison serve”",
+        );
+        let hint = Text::of(
+            "il est dans daemon.json, dans le dossier de la réplique ; il change à chaque départ",
+            "it is in daemon.json, in the folder of the replica; it changes at each start",
+        );
+        let failure = Failure::refused("token-wrong", text).with_hint(hint);
+        refuse_as(StatusCode::UNAUTHORIZED, &failure)
     }
 }
 
@@ -109,6 +152,17 @@ mod tests {
         {
             assert!(!door.knows_origin(&with(header::ORIGIN, origin)), "{origin}");
         }
+    }
+
+    #[test]
+    fn a_challenge_is_answered_by_whoever_has_the_token_and_for_one_port() {
+        let door = Door::new(7000).unwrap();
+        let answer = door.prove("once").unwrap();
+        assert_eq!(answer, proof(&door.token(), 7000, "once"));
+        assert_ne!(answer, door.prove("twice").unwrap());
+        assert_ne!(answer, proof(&door.token(), 7001, "once"));
+        assert_ne!(answer, Door::new(7000).unwrap().prove("once").unwrap());
+        assert_eq!((door.prove(""), door.prove(&"x".repeat(129))), (None, None));
     }
 
     #[test]

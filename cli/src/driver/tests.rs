@@ -191,5 +191,5 @@ async fn an_altered_record_does_not_open_and_is_named() {
     let store = SealedStore::new(Box::new(bench.disk.clone()), keystore.store_key());
     assert_eq!(store.get(&key), Err(RecordError::DoesNotOpen(key.clone())));
     let failure = failures::of_records(&RecordError::DoesNotOpen(key));
-    assert_eq!((failure.exit, failure.code), (Exit::Setup, "store-damaged"));
+    assert_eq!((failure.exit, failure.code), (Exit::Setup, "record-unreadable"));
 }

@@ -3,17 +3,14 @@
 use crate::keystore::KeystoreError;
 use crate::sealed_store::RecordError;
 use console::{Failure, Text};
-use protocol::id::hex;
 use store::StoreError;
 
 /// Returns the failure for records that cannot be read or written.
 pub(crate) fn of_records(error: &RecordError) -> Failure {
     match error {
+        RecordError::Store(StoreError::Corrupt { key: Some(key), .. })
+        | RecordError::DoesNotOpen(key) => crate::repair::unreadable(key),
         RecordError::Store(error) => of_store(error),
-        RecordError::DoesNotOpen(key) => {
-            let key = hex(key);
-            damaged(&format!("record {key} does not open"))
-        }
     }
 }
 
@@ -57,7 +54,11 @@ pub(crate) fn of_store(error: &StoreError) -> Failure {
         StoreError::Absent { .. }
         | StoreError::Occupied { .. }
         | StoreError::NeedsReopen { .. }
-        | StoreError::Io { .. } => super::of_system("store-failed", error),
+        | StoreError::Io { .. } => super::of_system(
+            "store-failed",
+            ("lire ou écrire le dossier « store » de la réplique", "using the replica's store"),
+            error,
+        ),
         StoreError::TooBig { .. } | StoreError::EmptyKey => Failure::bug(
             "record-refused",
             Text::new(
@@ -111,7 +112,11 @@ pub(crate) fn of_keystore(error: &KeystoreError) -> Failure {
             ),
         )
         .with_hint(update_hint()),
-        KeystoreError::Io(error) => super::of_system("keystore-failed", error),
+        KeystoreError::Io(error) => super::of_system(
+            "keystore-failed",
+            ("lire ou écrire le fichier « keystore » de la réplique", "using the file “keystore”"),
+            error,
+        ),
     }
 }
 

@@ -72,6 +72,22 @@ pub(crate) fn readable_by_others(_path: &Path) -> bool {
     false
 }
 
+/// Tells whether a file is its owner's alone, and that owner is the one of the file beside it.
+#[cfg(unix)]
+pub(crate) fn is_private_beside(path: &Path, beside: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(found), Ok(beside)) = (fs::symlink_metadata(path), fs::metadata(beside)) else {
+        return false;
+    };
+    found.is_file() && found.mode() & 0o077 == 0 && found.uid() == beside.uid()
+}
+
+/// Tells whether a file is its owner's alone: not known on this system.
+#[cfg(not(unix))]
+pub(crate) fn is_private_beside(path: &Path, _beside: &Path) -> bool {
+    path.is_file()
+}
+
 fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A file left by a crash may be open to others: it is replaced, not reused.
     match fs::remove_file(path) {

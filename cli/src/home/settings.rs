@@ -4,7 +4,8 @@
 //! ever stands in this file.
 
 use super::{Home, files};
-use console::{Failure, Text};
+use crate::failures;
+use console::{Failure, Lang, Text};
 use serde::Deserialize;
 use std::path::PathBuf;
 use store::Engine;
@@ -40,11 +41,13 @@ impl Settings {
     pub(crate) fn read(home: &Home) -> Result<Self, Failure> {
         let path = home.settings_path();
         let bytes = files::read_bounded(&path, SETTINGS_BYTES_MAX).map_err(|error| {
+            let (path, reason) = (path.display(), failures::reason(&error));
+            let (fr, en) = (reason.in_lang(Lang::Fr), reason.in_lang(Lang::En));
             Failure::setup(
                 "settings-unreadable",
                 Text::new(
-                    format!("{} ne peut pas être lu : {error}", path.display()),
-                    format!("{} cannot be read: {error}", path.display()),
+                    format!("le fichier {path} ne peut pas être lu : {fr}"),
+                    format!("the file {path} cannot be read: {en}"),
                 ),
             )
         })?;

@@ -102,6 +102,49 @@ fn waiting_writes_are_seen_as_if_they_were_stored() {
     assert_eq!(sight.outcome(), Ok(()));
 }
 
+/// What cannot be read is found wherever it stands, and read around.
+#[test]
+fn what_cannot_be_read_is_found_and_read_around() {
+    let mut world = World::new();
+    let disk = Arc::new(SimDisk::new());
+    let key = SymmetricKey::generate(world.rng());
+    let store = SealedStore::new(Box::new(Shared(Arc::clone(&disk))), key);
+    let name = |number: usize| format!("k{number:04}");
+    let writes: Vec<Write> = (0..3_000).map(|n| put(&name(n), &"v".repeat(n % 40))).collect();
+    store.apply(&writes, world.rng()).unwrap();
+    assert_eq!(store.unreadable(), Ok(BTreeSet::new()));
+    let mut model: BTreeMap<Vec<u8>, Vec<u8>> =
+        store.scan(b"a", b"z", 9_999).unwrap().into_iter().collect();
+    let mut bad = BTreeSet::new();
+    for number in [0, 1, 7, 1_023, 1_024, 1_025, 2_999] {
+        assert!(disk.flip_bit(name(number).as_bytes(), 90));
+        bad.insert(name(number).into_bytes());
+    }
+    // Its digest is right; it was sealed for another key.
+    let moved = disk.get(name(500).as_bytes()).unwrap().unwrap();
+    disk.apply(Batch::new().put(name(501), moved)).unwrap();
+    bad.insert(name(501).into_bytes());
+    model.retain(|key, _| !bad.contains(key));
+    for suspect in [true, false] {
+        store.suspect(suspect).unwrap();
+        assert_eq!(store.is_suspect(), suspect);
+        assert_eq!(store.unreadable().as_ref(), Ok(&bad));
+    }
+    let nothing = Overlay::new();
+    let sight = Sight::new(&store, &nothing).without(&bad);
+    for limit in [1, 5, 1_024, 9_999] {
+        let found = Records::scan(&sight, b"a", b"z", limit);
+        assert_eq!(found, Records::scan(&model, b"a", b"z", limit), "{limit}");
+    }
+    assert_eq!(Records::get(&sight, name(7).as_bytes()), None);
+    assert_eq!(Records::get(&sight, name(8).as_bytes()), model.get(name(8).as_bytes()).cloned());
+    assert_eq!(sight.outcome(), Ok(()));
+    let blind = Sight::new(&store, &nothing);
+    assert_eq!(Records::scan(&blind, b"k0005", b"k0009", 9), []);
+    let met = blind.outcome().unwrap_err();
+    assert_eq!(met.damaged_key(), Some(name(7).as_bytes()));
+}
+
 /// One simulated disk, looked at from the test and from the store.
 struct Shared(Arc<SimDisk>);
 

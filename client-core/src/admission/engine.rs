@@ -11,7 +11,7 @@ use automerge::{Automerge, Change, ExpandedChange};
 
 use super::refusal::Refusal;
 use super::{Outcome, Vetted};
-use crate::document::{ChangeId, Document, index_of};
+use crate::document::{ChangeId, Document, index_of, limits};
 
 /// Calls into the engine and returns nothing if it panics.
 pub(crate) fn guarded<T>(call: impl FnOnce() -> T) -> Option<T> {
@@ -36,19 +36,32 @@ pub(super) fn is_canonical(change: &Change, expanded: &ExpandedChange) -> bool {
 /// Applies changes that are in the index already; those that fail are set aside and the
 /// others apply.
 pub(super) fn apply(document: &mut Document, ready: Vec<Vetted>, outcome: &mut Outcome) {
-    if ready.is_empty() {
-        return;
-    }
-    if let Some(engine) = applied(&document.engine, &ready) {
-        document.engine = engine;
-        outcome.applied.extend(ready.iter().map(|vetted| vetted.id));
-        return;
-    }
     let mut refused = BTreeSet::new();
-    apply_halves(document, ready, &mut refused, outcome);
-    if let Some(index) = index_of(document.kind, &document.engine) {
+    for group in groups(ready) {
+        apply_halves(document, group, &mut refused, outcome);
+    }
+    if !refused.is_empty()
+        && let Some(index) = index_of(document.kind, &document.engine)
+    {
         document.index = index;
     }
+}
+
+/// Divides changes, in order, so that the engine expands only so many operations at once.
+fn groups(ready: Vec<Vetted>) -> Vec<Vec<Vetted>> {
+    let mut groups: Vec<Vec<Vetted>> = Vec::new();
+    let mut ops = 0;
+    for vetted in ready {
+        ops += vetted.change.len();
+        match groups.last_mut() {
+            Some(group) if ops <= limits::APPLIED_OPS_MAX => group.push(vetted),
+            Some(_) | None => {
+                ops = vetted.change.len();
+                groups.push(vec![vetted]);
+            }
+        }
+    }
+    groups
 }
 
 /// Applies what can be of a batch that failed as a whole.

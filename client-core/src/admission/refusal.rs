@@ -137,6 +137,10 @@ refusals! {
     /// Too many changes wait already; it may come again later.
     TooMuchWaiting = 25, "too-much-waiting",
         "Trop de modifications attendent déjà.", "Too many changes wait already.";
+    /// The document has more operations than this machine takes in; it may come again later.
+    DocumentFull = 26, "document-full",
+        "Le document est trop lourd pour en recevoir davantage.",
+        "The document is too heavy to take in more.";
 }
 
 impl Refusal {

@@ -38,10 +38,10 @@ pub fn change_id(bytes: &[u8]) -> ChangeId {
     ChangeId::new(hasher.finish())
 }
 
-/// Checks one arrival.
-pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refusal> {
+/// Checks one arrival, whose name was worked out from its bytes.
+pub(super) fn vet(document: &Document, arrival: Arrival, id: ChangeId) -> Result<Vetted, Refusal> {
     let Arrival { bytes, rule } = arrival;
-    let mut vetted = parse(bytes)?;
+    let mut vetted = parse(bytes, id)?;
     if vetted.deps.is_empty() {
         let raw = vetted.change.raw_bytes();
         let kind = layout::recognise(&document.id, document.catalogue, vetted.actor, raw);
@@ -73,12 +73,13 @@ pub(super) fn vet(document: &Document, arrival: Arrival) -> Result<Vetted, Refus
 
 /// Reads back a change that this machine had vetted.
 pub(super) fn vet_again(bytes: Vec<u8>) -> Option<Vetted> {
-    parse(bytes).ok()
+    let id = change_id(&bytes);
+    parse(bytes, id).ok()
 }
 
 /// Parses a change of this machine's own making, limits and form checked all the same.
 pub(crate) fn parse_own(bytes: &[u8]) -> Option<Change> {
-    parse(bytes.to_vec()).ok().map(|vetted| vetted.change)
+    parse(bytes.to_vec(), change_id(bytes)).ok().map(|vetted| vetted.change)
 }
 
 /// Returns the changes that a change builds upon; none if it is no change.
@@ -87,15 +88,20 @@ pub fn builds_upon(bytes: &[u8]) -> Vec<ChangeId> {
     chunk::read(bytes).map(|head| head.deps).unwrap_or_default()
 }
 
+/// Returns how many operations a change declares, none of them expanded; none if it is no
+/// change, or declares more than one may.
+pub(crate) fn operations_declared(bytes: &[u8]) -> u64 {
+    chunk::read(bytes).map_or(0, |head| head.ops)
+}
+
 /// Lets the engine parse a change whose limits hold, and checks that it says the same thing
 /// and is written the one way it can be.
-fn parse(bytes: Vec<u8>) -> Result<Vetted, Refusal> {
+fn parse(bytes: Vec<u8>, id: ChangeId) -> Result<Vetted, Refusal> {
     let head = chunk::read(&bytes)?;
     if head.start_op >= limits::COUNTER_MAX || head.start_op + head.ops > limits::COUNTER_MAX {
         return Err(Refusal::CounterOutOfBounds);
     }
     // The engine's parser does not look at the checksum of a change.
-    let id = change_id(&bytes);
     if bytes.get(chunk::CHECKSUM_BYTES) != Some(&id.bytes()[..4]) {
         return Err(Refusal::Undecodable);
     }

@@ -313,6 +313,12 @@ impl Index {
         self.changes.push(entry);
     }
 
+    /// Counts operations that are not there, for tests of what a heavy document does.
+    #[cfg(test)]
+    pub(crate) fn burden(&mut self, ops: u64) {
+        self.ops += ops;
+    }
+
     /// Tells whether these are the changes that no other builds upon.
     pub(crate) fn ends_in(&self, heads: &[ChangeId]) -> bool {
         let known = |head: &ChangeId| self.change_number(head).is_some_and(|h| self.clocks.ends(h));

@@ -4,6 +4,16 @@
 pub const CHANGE_BYTES_MAX: usize = 256 * 1024;
 /// Operations of one change.
 pub const CHANGE_OPS_MAX: usize = 20_000;
+/// Operations that the changes of one envelope declare together: a few bytes can stand for
+/// thousands, and an envelope holds thousands of changes.
+pub const ENVELOPE_OPS_MAX: u64 = 500_000;
+/// Operations that the engine is given at once.
+pub(crate) const APPLIED_OPS_MAX: usize = 200_000;
+/// Operations beyond which a document takes in nothing more here, whoever wrote it.
+///
+/// It lies far above what our own edits stop at, so that only a flood reaches it. Like the
+/// bounds of what waits it is this machine's own: what it keeps out is in the journal.
+pub const DOCUMENT_OPS_CEILING: u64 = 2 * DOCUMENT_OPS_MAX;
 /// Changes that one change may build upon directly: one for each device of a space.
 pub const CHANGE_DEPS_MAX: usize = 1_024;
 /// Actors that one change may name beside its own.
@@ -42,6 +52,8 @@ pub const DOCUMENT_OPS_MAX: u64 = 4_000_000;
 
 const _: () = assert!(EDIT_OPS_PER_CHANGE <= CHANGE_OPS_MAX);
 const _: () = assert!(ROW_CHARS_MAX * 8 + ROW_CELLS_MAX * 256 <= CHANGE_BYTES_MAX);
+const _: () = assert!(CHANGE_OPS_MAX as u64 <= ENVELOPE_OPS_MAX);
+const _: () = assert!(CHANGE_OPS_MAX <= APPLIED_OPS_MAX);
 const _: () = assert!(EDIT_OPS_PER_CHANGE * 8 <= CHANGE_BYTES_MAX);
 /// Operations that waiting changes keep decoded.
 pub(crate) const EXPANDED_MAX: usize = 100_000;

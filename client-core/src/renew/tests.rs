@@ -220,3 +220,42 @@ fn t31_rows_and_what_was_written_into_them_are_written_anew_together() {
         assert_eq!(cells(&peer, field), cells(&original, field));
     }
 }
+
+/// Renewing a long day's work looks at a change or two for each operation, not at all of them.
+#[test]
+fn a_long_chain_is_renewed_without_looking_at_all_of_it_each_time() {
+    let (mut document, _) = convention();
+    let unsent: Vec<RawChange> = (0..400)
+        .flat_map(|i| edit(&mut document, 1, &append("objet", &format!("m{i} "))))
+        .collect();
+    let old = lost(&unsent, 1);
+    tally::take(Work::RenameLooked);
+    assert_eq!(again(&old).len(), unsent.len());
+    let looked = tally::take(Work::RenameLooked);
+    let ops: u64 = 400 * 6;
+    assert!(looked > 0 && looked <= 3 * ops, "{looked} changes looked at for {ops} operations");
+    // Two copies that wrote side by side, and one that has seen both.
+    let (mut left, _) = convention();
+    let mut right = left.clone();
+    let mut both = Vec::new();
+    for i in 0..100 {
+        both.extend(edit(&mut left, 1, &append("objet", &format!("g{i} "))));
+        both.extend(edit(&mut right, 2, &append("objet", &format!("d{i} "))));
+    }
+    send(&mut left, &both.iter().filter(|c| c.actor == actor(2)).cloned().collect::<Vec<_>>(), 2);
+    both.extend(edit(&mut left, 1, &append("objet", "fin")));
+    let (mut peer, text) = (awaited(), |d: &Document| {
+        let sections = d.view().unwrap().sections;
+        sections.into_iter().find(|section| section.id == "objet").unwrap().text
+    });
+    let (_, sent) = convention();
+    send(&mut peer, &sent, 1);
+    bring(&mut peer, &again(&lost(&both, 1)));
+    let letters = |text: String| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    assert_eq!(letters(text(&peer)), letters(text(&left)));
+    assert!(text(&peer).contains("fin"), "{}", text(&peer));
+}

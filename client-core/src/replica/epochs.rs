@@ -4,8 +4,10 @@
 //! may do it. A new secret is in the keystore before anyone hears of it, wrapped for exactly
 //! the devices that are active, and never sent under an old one.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use protocol::checkpoint::Log;
 use protocol::codec;
 use protocol::crypto::{self, Hash, Label};
 use protocol::epoch::{EpochSecret, WrapFault, Wraps, wraps_hash};
@@ -25,6 +27,8 @@ use super::step::Step;
 const EPOCH_AGE_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How many of the latest epochs a bundle brings the keys of.
 const CARRIED_EPOCHS: usize = 3;
+/// Time after which an epoch that the relay refused is tried again over the same link.
+const TURN_AGAIN: Duration = Duration::from_secs(60);
 /// Time between one volunteer and the next.
 const VOLUNTEER_STEP: Duration = Duration::from_secs(2);
 
@@ -159,14 +163,19 @@ impl Space {
             self.link.turn_at = None;
             return;
         };
-        let turning = self.link.up().is_none_or(super::link::Up::is_turning);
-        if turning || register.roster().may_write(&device, time).is_err() {
+        let size = register.size();
+        let now = step.now();
+        let barred = |up: &super::link::Up| {
+            let refused = up.turn_refused.is_some_and(|(at, again)| at == size && now < again);
+            refused || up.is_turning()
+        };
+        let barred = self.link.up().is_none_or(barred);
+        if barred || register.roster().may_write(&device, time).is_err() {
             return;
         }
         if !hurried {
             let rank = volunteer_rank(register.roster(), &register.root(), &device, time);
             let wait = VOLUNTEER_STEP.saturating_mul(rank);
-            let now = step.now();
             let at = *self.link.turn_at.get_or_insert(now.after(wait));
             if now < at {
                 return;
@@ -210,16 +219,37 @@ impl Space {
         step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
         self.keyring.insert(epoch, secret);
         self.link.turn_at = None;
-        self.submit(step, Submitted::Epoch(epoch, cause), act, Some(blob));
+        self.submit(step, Submitted::Epoch(cause), act, Some(blob));
     }
 
-    /// Forgets the secret of an epoch that was refused.
-    pub(super) fn drop_epoch(&mut self, step: &mut Step<'_, '_>, epoch: &EpochId) {
-        let opened = self.register.as_ref().is_some_and(|register| {
-            register.roster().epochs().iter().any(|known| known.id == *epoch)
-        });
-        if !opened && self.keyring.remove(epoch).is_some() {
-            let id = records::epoch_secret(&self.id, epoch);
+    /// A relay refused an epoch of ours: another try waits for the register, or for a while.
+    ///
+    /// The secret is kept. That the relay refused is only its word: it holds the signed act and
+    /// may order it yet, as another relay may that it was shown to.
+    pub(super) fn turn_refused(&mut self, step: &Step<'_, '_>) {
+        let size = self.size(Log::Register);
+        let again = step.now().after(TURN_AGAIN);
+        if let Some(up) = self.link.up_mut() {
+            up.turn_refused = Some((size, again));
+        }
+    }
+
+    /// Forgets the secrets of epochs that can never be opened: after the one that they follow
+    /// the register has another. One that follows the latest, or one not known here, may come.
+    pub(super) fn drop_vain_epochs(&mut self, step: &mut Step<'_, '_>) {
+        let Some(register) = &self.register else {
+            return;
+        };
+        let epochs = register.roster().epochs();
+        let opened: BTreeSet<EpochId> = epochs.iter().map(|epoch| epoch.id).collect();
+        let followed: BTreeSet<EpochId> = epochs.iter().map(|epoch| epoch.previous).collect();
+        let is_vain = |(id, secret): &(&EpochId, &EpochSecret)| {
+            !opened.contains(id) && followed.iter().any(|one| secret.id(&self.id, one) == **id)
+        };
+        let vain: Vec<EpochId> = self.keyring.iter().filter(is_vain).map(|(id, _)| *id).collect();
+        for epoch in vain {
+            self.keyring.remove(&epoch);
+            let id = records::epoch_secret(&self.id, &epoch);
             step.push(Output::Keep(vec![SecretWrite::Delete { id }]));
         }
     }

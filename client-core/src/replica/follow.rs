@@ -339,7 +339,7 @@ impl Space {
                 self.errands.done(step, &space, number);
             }
             // Who has come without the past still learns who is there.
-            Submitted::Epoch(_, TurnCause::Arrival) => {
+            Submitted::Epoch(TurnCause::Arrival) => {
                 let lines = self.directory.all();
                 self.post(step, lines);
             }
@@ -382,7 +382,7 @@ impl Space {
         match of {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
             Subject::Envelope(id) => self.envelope_refused(step, id, refusal),
-            Subject::Approval(proposal) => {
+            Subject::Approval(proposal) if refused_state(refusal) == LinkState::Refused => {
                 let space = self.id;
                 let mut errands = std::mem::take(&mut self.errands);
                 errands.end_where(
@@ -405,6 +405,8 @@ impl Space {
                 self.refusal = Some(refusal);
                 self.hang_up(step, LinkState::Refused);
             }
+            // It is kept, and given again to a relay that can take it.
+            Subject::Approval(_) => self.turned_away(step, refusal),
             Subject::Hello
             | Subject::Knock
             | Subject::Founding
@@ -423,11 +425,15 @@ impl Space {
             return;
         };
         match what {
-            Submitted::Epoch(epoch, _) => {
-                self.drop_epoch(step, &epoch);
+            Submitted::Epoch(..) => {
+                self.turn_refused(step);
                 if !lost_the_race(refusal) {
                     step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
                 }
+            }
+            // A relay that takes nothing for now is asked again later.
+            Submitted::Errand(_) if refused_state(refusal) != LinkState::Refused => {
+                self.turned_away(step, refusal);
             }
             Submitted::Errand(number) => {
                 let space = self.id;

@@ -123,6 +123,7 @@ impl Space {
             self.store_membership(step);
         }
         self.end_errands(step);
+        self.drop_vain_epochs(step);
         if self.link.up().is_some_and(|up| up.standing == Standing::Member) {
             // The register comes first: keys asked for now are here before the bulk of what
             // they open, which would otherwise be kept locked and taken in a second time.

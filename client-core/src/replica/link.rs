@@ -56,6 +56,8 @@ pub(super) struct Up {
     pub(super) abreast: Option<(EpochId, Instant)>,
     /// Errands sent over this link.
     pub(super) errands: BTreeSet<u64>,
+    /// The size of the register when an epoch of ours was refused, and when to try again.
+    pub(super) turn_refused: Option<(u64, Instant)>,
     /// Acts submitted, by ticket.
     pub(super) acts: BTreeMap<u64, Submitted>,
     /// Wraps asked for.
@@ -92,7 +94,7 @@ pub(super) struct Up {
 pub(super) enum Submitted {
     Errand(u64),
     Adoption(ProposalId),
-    Epoch(EpochId, TurnCause),
+    Epoch(TurnCause),
     Grant,
 }
 
@@ -175,6 +177,7 @@ impl Up {
             current: false,
             abreast: None,
             errands: BTreeSet::new(),
+            turn_refused: None,
             acts: BTreeMap::new(),
             wraps: BTreeSet::new(),
             no_wraps: BTreeSet::new(),

@@ -18,7 +18,8 @@ use super::records;
 use super::shelf::change_id;
 use super::space::number_of;
 use super::step::Step;
-use crate::document::ChangeId;
+use crate::admission::operations_declared;
+use crate::document::{ChangeId, limits};
 use crate::packing::CHANGES_MAX;
 
 /// Bytes of raw changes put into one envelope, unless a single change is larger.
@@ -83,16 +84,40 @@ impl Item {
     }
 }
 
+/// What an envelope being filled comes to.
+#[derive(Default)]
+struct Load {
+    bytes: usize,
+    changes: usize,
+    operations: u64,
+}
+
+impl Load {
+    /// Adds a change if there is room for it; the first always has.
+    fn takes(&mut self, raw: &[u8]) -> bool {
+        let bytes = self.bytes + raw.len();
+        let operations = self.operations + operations_declared(raw);
+        let room = bytes <= BATCH_BYTES
+            && self.changes < CHANGES_MAX
+            && operations <= limits::ENVELOPE_OPS_MAX;
+        if self.changes > 0 && !room {
+            return false;
+        }
+        *self = Self { bytes, changes: self.changes + 1, operations };
+        true
+    }
+}
+
 /// Divides raw changes, in order, into lots that fit into an envelope each.
 pub(super) fn batches(changes: Vec<Vec<u8>>) -> Vec<Vec<Vec<u8>>> {
     let mut lots: Vec<Vec<Vec<u8>>> = Vec::new();
-    let mut bytes = 0;
+    let mut load = Load::default();
     for raw in changes {
-        bytes += raw.len();
         match lots.last_mut() {
-            Some(lot) if bytes <= BATCH_BYTES && lot.len() < CHANGES_MAX => lot.push(raw),
+            Some(lot) if load.takes(&raw) => lot.push(raw),
             Some(_) | None => {
-                bytes = raw.len();
+                load = Load::default();
+                load.takes(&raw);
                 lots.push(vec![raw]);
             }
         }
@@ -214,7 +239,7 @@ impl Outbox {
     ) -> Option<Batch> {
         let mut stopped: BTreeSet<DocumentId> = BTreeSet::new();
         let mut batch: Option<(DocumentId, Vec<u64>, Vec<Vec<u8>>)> = None;
-        let mut bytes = 0;
+        let mut load = Load::default();
         for (number, item) in &self.items {
             if self.flying.contains(number) {
                 continue;
@@ -233,17 +258,19 @@ impl Outbox {
                 continue;
             }
             match &mut batch {
-                None => batch = Some((*document, vec![*number], vec![raw.clone()])),
+                None => {
+                    load.takes(raw);
+                    batch = Some((*document, vec![*number], vec![raw.clone()]));
+                }
                 Some((of, numbers, raws)) if of == document => {
-                    if bytes + raw.len() > BATCH_BYTES || raws.len() >= CHANGES_MAX {
+                    if !load.takes(raw) {
                         break;
                     }
                     numbers.push(*number);
                     raws.push(raw.clone());
                 }
-                Some(_) => continue,
+                Some(_) => {}
             }
-            bytes += raw.len();
         }
         let (document, numbers, raw) = batch?;
         Some(Batch { numbers, content: BatchContent::Changes { document, raw } })
@@ -459,5 +486,22 @@ mod tests {
             }
             assert_eq!(outbox.unsealed_bytes(), walked(&outbox));
         }
+    }
+
+    /// What others would refuse for its operations is never put into one envelope, however few
+    /// bytes it takes.
+    #[test]
+    fn an_envelope_is_filled_by_operations_too() {
+        let (document, _) = crate::document::fixture::convention();
+        let raw = crate::admission::flood_tests::dense(&document, None).bytes;
+        let each = operations_declared(&raw);
+        let most = usize::try_from(limits::ENVELOPE_OPS_MAX / each).unwrap();
+        let mut outbox = Outbox::default();
+        for number in 0..2 * most as u64 {
+            outbox.keep(number, Item::Change { document: DOCUMENT, raw: raw.clone() });
+        }
+        assert_eq!(outbox.next_batch(|_, _, _| false).unwrap().numbers.len(), most);
+        let lots = batches(vec![raw; 2 * most]);
+        assert_eq!(lots.iter().map(Vec::len).collect::<Vec<_>>(), [most, most]);
     }
 }

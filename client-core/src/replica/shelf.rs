@@ -468,9 +468,10 @@ impl Shelf {
             // What came by file was applied out of the journal's order: made again in that order,
             // for of two changes with one number the first one there is the one for all.
             self.open.remove(&delivery.document);
+            let ids: Vec<ChangeId> =
+                delivery.arrivals.iter().map(|a| change_id(&a.bytes)).collect();
+            self.not_provisional(&delivery.document, &ids);
         }
-        let ids: Vec<ChangeId> = delivery.arrivals.iter().map(|a| change_id(&a.bytes)).collect();
-        self.not_provisional(&delivery.document, &ids);
     }
 
     /// Closes a document without saving it: it is made again, in the journal's order.

@@ -67,11 +67,13 @@ pub enum Label {
     Renewal,
     /// Signature of a relay under a founding ticket.
     Ticket,
+    /// Derivation of a daemon's proof that it knows its token.
+    Door,
 }
 
 impl Label {
     /// Every label, for the test that none is a prefix of another.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Space,
         Self::Act,
         Self::Founding,
@@ -103,6 +105,7 @@ impl Label {
         Self::Turn,
         Self::Renewal,
         Self::Ticket,
+        Self::Door,
     ];
 
     /// Returns the bytes every input for this purpose starts with.
@@ -140,6 +143,7 @@ impl Label {
             Self::Turn => b"liaison/v1/turn\0",
             Self::Renewal => b"liaison/v1/renewal\0",
             Self::Ticket => b"liaison/v1/ticket\0",
+            Self::Door => b"liaison/v1/door\0",
         }
     }
 }

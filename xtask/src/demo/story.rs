@@ -116,7 +116,7 @@ impl Cast<'_> {
             let last = at + 1 == voters.len();
             ensure!(vote["adopted"] == Value::Bool(last), "vote: {vote}");
             tell(&format!(
-                "{} lit les mêmes mots et approuve : {} accord(s) sur {} nécessaires.",
+                "{} lit les mêmes mots et approuve : {} voix sur {} nécessaires.",
                 called(voter),
                 vote["approvals"],
                 vote["needed"]

@@ -5,7 +5,7 @@ use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{carried, failures, near, resolve, words};
 use client_core::document::{SectionView, Version};
-use client_core::kinds::Language;
+use client_core::kinds::{Catalogue, FieldType, Language};
 use client_core::replica::{Command, DocumentContent, Edit, Reply, SpaceView};
 use console::{Failure, Page, Text};
 use protocol::id::DocumentId;
@@ -102,7 +102,8 @@ impl Question for Edited {
 
     async fn answer(self, replica: &Access) -> Result<AfterEdit, Failure> {
         let document = resolve::document(replica, &self.document).await?;
-        let edit = match self.edit {
+        let change = self.edit.with_partner(replica, document).await?;
+        let edit = match change {
             Change::Set { field, value } => Edit::Set { field, value },
             Change::Settle { field, value } => Edit::Settle { field, value },
             Change::Remove { field, value } => Edit::Remove { field, entry: value },
@@ -125,6 +126,48 @@ impl Question for Edited {
         };
         let barred = barred(replica, document).await?;
         Ok(AfterEdit { document: document.to_string(), heads: heads(&version), barred })
+    }
+}
+
+impl Change {
+    /// Puts the id of an organisation where a field is of organisations and one of the space was
+    /// named; whoever is not in the space stays a name.
+    async fn with_partner(self, replica: &Access, document: DocumentId) -> Result<Self, Failure> {
+        let (Self::Set { field, value }
+        | Self::Settle { field, value }
+        | Self::Remove { field, value }) = &self
+        else {
+            return Ok(self);
+        };
+        let kinds = Catalogue::STANDARD.iter();
+        let mut specs = kinds.flat_map(|kind| kind.fields).filter(|spec| spec.name == field);
+        if !specs.any(|spec| spec.kind == FieldType::Partner) {
+            return Ok(self);
+        }
+        let documents = replica.overview().await?.documents;
+        let found = documents.into_iter().find(|(_, known)| *known == document);
+        let Some((space, _)) = found else {
+            return Ok(self);
+        };
+        let Reply::Glance { members, .. } = replica.command(Command::Glance { space }).await?
+        else {
+            return Err(failures::wrong_reply("glance"));
+        };
+        let Some(id) = resolve::partner_named(&members, value)? else {
+            return Ok(self);
+        };
+        let (field, value) = (field.clone(), id.to_string());
+        Ok(match self {
+            Self::Set { .. } => Self::Set { field, value },
+            Self::Settle { .. } => Self::Settle { field, value },
+            Self::Remove { .. } => Self::Remove { field, value },
+            other @ (Self::Clear { .. }
+            | Self::Append { .. }
+            | Self::Insert { .. }
+            | Self::Write { .. }
+            | Self::Title { .. }
+            | Self::Section { .. }) => other,
+        })
     }
 }
 

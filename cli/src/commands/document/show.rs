@@ -35,7 +35,14 @@ impl Question for Show {
         let Reply::Document(view) = replica.command(Command::Show { document, at }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Shown::of(*view, self.lang))
+        let space = view.space;
+        let mut shown = Shown::of(*view, self.lang);
+        // What is known here is enough for names: the relay is not asked.
+        if let Ok(Reply::Glance { members, .. }) = replica.command(Command::Glance { space }).await
+        {
+            shown.name_partners(&members);
+        }
+        Ok(shown)
     }
 }
 

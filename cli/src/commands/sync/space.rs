@@ -26,6 +26,8 @@ pub(super) struct SpaceSynced {
 impl From<SpaceSync> for SpaceSynced {
     fn from(synced: SpaceSync) -> Self {
         let SpaceSync { view, sent, received, refused } = synced;
+        // What is only held back is not refused for good.
+        let refused = refused.filter(|refusal| Some(*refusal) != view.held_back);
         let refused = refused.map(|refusal| refusal.name().to_owned());
         Self { sent, received, refused, ..Self::from(&view) }
     }
@@ -37,7 +39,7 @@ impl From<&SpaceView> for SpaceSynced {
         // Whoever may not send, or is not listened to, is not up to date with its relay.
         let state = match (view.link, barred, view.held_back) {
             (LinkState::Current, Some(barred), _) => barred.state,
-            (LinkState::Current, None, Some(_)) => LinkState::Refused.name(),
+            (LinkState::Current | LinkState::Unreachable, _, Some(_)) => LinkState::Refused.name(),
             (link, _, _) => link.name(),
         };
         Self {
@@ -89,8 +91,8 @@ impl SpaceSynced {
         if let Some(reason) = &self.reason {
             let why = failures::reason_named(reason);
             page.alarm(&Text::new(
-                format!("{fr} : le relais n'a pas tout pris : {}.", why.in_lang(Lang::Fr)),
-                format!("{en}: the relay did not take everything: {}.", why.in_lang(Lang::En)),
+                format!("{fr} : l'échange n'est pas complet : {}.", why.in_lang(Lang::Fr)),
+                format!("{en}: the exchange is not complete: {}.", why.in_lang(Lang::En)),
             ));
             self.draw_waiting(page);
             draw_hint(reason, page);
@@ -122,17 +124,17 @@ impl SpaceSynced {
         let (fr, en) = match self.pending {
             0 => return,
             1 => (
-                "1 envoi attend ici et partira".to_owned(),
-                "1 item waits here and will".to_owned(),
+                "1 envoi attend ici et partira dès que le relais le prendra".to_owned(),
+                "1 item waits here and will leave as soon as the relay takes it".to_owned(),
             ),
             many => (
-                format!("{many} envois attendent ici et partiront"),
-                format!("{many} items wait here and will"),
+                format!("{many} envois attendent ici et partiront dès que le relais les prendra"),
+                format!("{many} items wait here and will leave as soon as the relay takes them"),
             ),
         };
         page.say(&Text::new(
-            format!("{fr} dès que le relais les prendra ; rien n'est perdu."),
-            format!("{en} leave as soon as the relay takes them; nothing is lost."),
+            format!("{fr} ; rien n'est perdu."),
+            format!("{en}; nothing is lost."),
         ));
     }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::question::drawn;
+use client_core::replica::SpaceSync;
 
 fn space(title: &str, state: &str, pending: usize) -> SpaceSynced {
     SpaceSynced {
@@ -103,4 +104,40 @@ fn a_decision_refused_for_good_is_told_once_and_is_a_refusal() {
     let french = drawn(&synced, Lang::Fr);
     assert!(french.contains("les garants ou la règle ont changé depuis"), "{french}");
     assert!(french.contains("liaison requests 3fa94b12"), "{french}");
+}
+
+#[test]
+fn a_relay_that_answers_is_not_said_to_be_away_nor_what_it_holds_back_to_be_lost() {
+    use protocol::env::Timestamp;
+    use protocol::refusal::Refusal;
+    let view = SpaceView {
+        space: protocol::id::SpaceId::new([3; 32]),
+        title: "PTSM".to_owned(),
+        kind: None,
+        role: None,
+        membership: "active",
+        guarantors: 3,
+        rule: None,
+        removal: client_core::replica::Voices::default(),
+        change: client_core::replica::Voices::default(),
+        decision: client_core::replica::Voices::default(),
+        documents: 0,
+        pending: 1,
+        quarantined: 0,
+        link: LinkState::Unreachable,
+        held_back: Some(Refusal::StorageFailed),
+        latest: Some(Timestamp::from_ms(1)),
+        relay_url: String::new(),
+        device: protocol::id::DeviceId::new([4; 32]),
+        device_state: "active",
+        suspended_until: None,
+    };
+    let refused = Some(Refusal::StorageFailed);
+    let one = SpaceSync { view, sent: 0, received: 0, refused };
+    let synced = synced(vec![one.into()], Vec::new());
+    let french = drawn(&synced, Lang::Fr);
+    assert!(french.contains("refusé par le relais"), "{french}");
+    assert!(!french.contains("injoignable") && !french.contains("refusé une décision"), "{french}");
+    assert!(french.contains("1 envoi attend ici et partira dès que le relais le"), "{french}");
+    assert_eq!(synced.exit(), Exit::Unreachable);
 }

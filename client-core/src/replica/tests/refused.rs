@@ -1,7 +1,10 @@
 //! What a replica tells when a relay that answers refuses: where, why, and what is kept.
 
+use std::time::Duration;
+
 use protocol::bundle;
 use protocol::envelope::Envelope;
+use protocol::id::{EpochId, SpaceId};
 use protocol::refusal::Refusal;
 use protocol::register::{Clause, Measure, Role, Rule, Threshold};
 use protocol::wire::{Subject, ToRelay, ToReplica};
@@ -9,6 +12,7 @@ use protocol::wire::{Subject, ToRelay, ToReplica};
 use super::stories::{edit, new_convention, show};
 use super::town::Town;
 use crate::document::Edit;
+use crate::replica::records;
 use crate::replica::{Carried, Command, CommandError, LinkState, NotTaken, Reply, SyncReport};
 
 fn no(of: Subject, refusal: Refusal) -> Option<ToReplica> {
@@ -47,6 +51,17 @@ fn unheard(frame: &[u8]) -> Option<ToReplica> {
         Ok(ToRelay::Approve(approval)) => {
             no(Subject::Approval(approval.proposal), Refusal::TooMany)
         }
+        _ => None,
+    }
+}
+
+/// A relay whose disk is full.
+fn cramped(frame: &[u8]) -> Option<ToReplica> {
+    match ToRelay::parse(frame) {
+        Ok(ToRelay::Approve(approval)) => {
+            no(Subject::Approval(approval.proposal), Refusal::StorageFailed)
+        }
+        Ok(ToRelay::Submit { ticket, .. }) => no(Subject::Act(ticket), Refusal::StorageFailed),
         _ => None,
     }
 }
@@ -168,4 +183,85 @@ fn what_a_bundle_brings_in_vain_is_told_by_kind_and_reason() {
     assert!(count(Carried::Envelope, NotTaken::Unvouched) > 0, "{reasons:?}");
     assert_eq!(count(Carried::Envelope, NotTaken::By(Refusal::Malformed)), 1);
     assert_eq!(refused, reasons.iter().map(|(_, _, count)| count).sum::<u64>());
+}
+
+/// A relay that takes no new key.
+fn keyless(frame: &[u8]) -> Option<ToReplica> {
+    match ToRelay::parse(frame) {
+        Ok(ToRelay::Submit { ticket, act, .. }) => {
+            let opens = matches!(act.prove().unwrap().act.clause, Clause::OpenEpoch(_));
+            if opens { no(Subject::Act(ticket), Refusal::StorageFailed) } else { None }
+        }
+        _ => None,
+    }
+}
+
+/// Returns the epochs whose secrets are held and that no register shows, in memory and kept.
+fn unopened(town: &Town, house: usize, space: SpaceId) -> [Vec<EpochId>; 2] {
+    let home = &town.houses[house];
+    let held = &home.replica.spaces[&space];
+    let opened = |id: &EpochId| {
+        let register = held.register.as_ref().unwrap();
+        register.roster().epochs().iter().any(|epoch| epoch.id == *id)
+    };
+    let prefix = records::epochs_secret(&space);
+    let kept = home.secrets.keys().filter_map(|key| key.strip_prefix(prefix.as_slice()));
+    let kept = kept.filter_map(EpochId::from_slice).filter(|id| !opened(id)).collect();
+    [held.keyring.keys().filter(|id| !opened(id)).copied().collect(), kept]
+}
+
+/// A relay that refuses a key may order it yet: its secret is kept, in memory and on disk, until
+/// another key has its place; and it is not asked again and again.
+#[test]
+fn the_secret_of_a_refused_key_is_kept_until_it_is_useless() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.ask(2, Command::Leave { space }).unwrap();
+    town.refuses = keyless;
+    town.ask(0, Command::Sync { space: None }).unwrap();
+    let [held, kept] = unopened(&town, 0, space);
+    assert_eq!(held.len(), 1, "one try");
+    assert_eq!(kept, held);
+    for _ in 0..5 {
+        town.pass(Duration::from_secs(1));
+    }
+    assert_eq!(unopened(&town, 0, space)[0], held, "no other before the register has grown");
+    town.reboot(0);
+    assert!(unopened(&town, 0, space)[0].contains(&held[0]));
+    town.refuses = |_| None;
+    town.sync_all();
+    let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
+    assert!(register.roster().must_turn().is_none(), "the key was turned at last");
+    assert_eq!(unopened(&town, 0, space), [vec![], vec![]], "what lost its place is forgotten");
+}
+
+#[test]
+fn what_a_relay_cannot_take_for_now_is_kept_and_said_again() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.refuses = cramped;
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let proposed = town.ask(0, Command::Propose { space, measure }).unwrap();
+    let Reply::Unsent { refusal, .. } = proposed else { panic!("{proposed:?}: as if done") };
+    assert_eq!(refusal, Some(Refusal::StorageFailed));
+    town.refuses = |_| None;
+    town.pass(Duration::from_secs(120));
+    town.sync_all();
+    let votes = |town: &mut Town, house: usize| {
+        let Reply::Requests(votes) = town.ask(house, Command::Requests { space }).unwrap() else {
+            panic!()
+        };
+        votes
+    };
+    let open = votes(&mut town, 1).into_iter().find(|vote| vote.state == "open");
+    let open = open.expect("the proposal was said again");
+    let approve = Command::Approve { space, proposal: open.proposal };
+    town.refuses = cramped;
+    let approved = town.ask(1, approve).unwrap();
+    assert!(matches!(approved, Reply::Unsent { refusal: Some(_), .. }), "{approved:?}");
+    town.refuses = |_| None;
+    town.pass(Duration::from_secs(120));
+    town.sync_all();
+    let states: Vec<_> = votes(&mut town, 0).iter().map(|vote| vote.state).collect();
+    assert!(states.iter().all(|state| *state == "adopted"), "{states:?}");
 }

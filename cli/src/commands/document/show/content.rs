@@ -7,7 +7,8 @@
 use crate::commands::document::edit::heads;
 use crate::words;
 use client_core::document::{Actor, Conflict, Contribution, FieldValue};
-use client_core::replica::DocumentView;
+use client_core::kinds::{Catalogue, FieldType};
+use client_core::replica::{DocumentView, MemberView};
 use console::{Lang, readable};
 use protocol::id::PartnerId;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,9 @@ pub(crate) struct Shown {
     pub(super) heads: Vec<String>,
     pub(super) provisional: usize,
     pub(super) waiting: usize,
+    /// The names the directory has, by id, of the organisations that fields hold.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) partners: BTreeMap<String, String>,
 }
 
 /// A section.
@@ -85,7 +89,33 @@ impl Shown {
             heads: heads(&content.heads),
             provisional,
             waiting,
+            partners: BTreeMap::new(),
         }
+    }
+
+    /// Notes what the directory calls the organisations that fields hold by their ids.
+    pub(super) fn name_partners(&mut self, members: &[MemberView]) {
+        let specs = Catalogue::STANDARD.find(&self.kind).map_or(&[][..], |kind| kind.fields);
+        let of_partners = specs.iter().filter(|spec| spec.kind == FieldType::Partner);
+        let names: Vec<&str> = of_partners.map(|spec| spec.name).collect();
+        let fields = self.fields.iter().filter(|(name, _)| names.contains(&name.as_str()));
+        let held: Vec<&Value> = fields.map(|(_, value)| value).collect();
+        for member in members.iter().filter(|member| !member.name.is_empty()) {
+            let id = member.partner.to_string();
+            if held.iter().any(|value| holds(value, &id)) {
+                self.partners.insert(id, member.name.clone());
+            }
+        }
+    }
+}
+
+/// Tells whether a field holds a value, alone or among others.
+fn holds(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::String(one) => one == wanted,
+        Value::Array(several) => several.iter().any(|one| holds(one, wanted)),
+        Value::Object(entry) => entry.get("value").is_some_and(|one| holds(one, wanted)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

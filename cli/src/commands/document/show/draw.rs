@@ -19,7 +19,7 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
     let line = |spec: &FieldSpec| {
         let value = shown.fields.get(spec.name).unwrap_or(&Value::Null);
         let label = spec.label.get(words::language(lang));
-        (Text::same(format!("{label} ({})", spec.name)), field(spec, value, lang))
+        (Text::same(format!("{label} ({})", spec.name)), field(shown, spec, value, lang))
     };
     page.pairs(&specs.iter().map(line).collect::<Vec<_>>());
     for conflict in &shown.conflicts {
@@ -79,7 +79,7 @@ fn draw_conflict(shown: &Shown, conflict: &InConflict, spec: Option<&FieldSpec>,
         format!("“{label}” was given several values at the same time:"),
     ));
     let row = |written: &Written| {
-        let value = shown_value(spec, &written.value, lang);
+        let value = shown_value(shown, spec, &written.value, lang);
         vec![value, written.name.clone(), readable::local_time(written.at_ms, lang)]
     };
     let headers = [Text::of("valeur", "value"), Text::of("par", "by"), Text::of("le", "at")];
@@ -95,40 +95,51 @@ fn draw_conflict(shown: &Shown, conflict: &InConflict, spec: Option<&FieldSpec>,
 fn draw_remarks(shown: &Shown, page: &mut Page) {
     if shown.provisional > 0 {
         page.gap();
+        let number = shown.provisional as u64;
+        let (fr, en) = words::counted(number, "modification reçue", ("edit", "received"));
         page.say(&Text::new(
-            format!("{} modification(s) reçue(s) par fichier, à confirmer.", shown.provisional),
-            format!("{} edit(s) received by file, to be confirmed.", shown.provisional),
+            format!("{fr} par fichier, à confirmer."),
+            format!("{en} by file, to be confirmed."),
         ));
     }
     if shown.waiting > 0 {
         page.gap();
+        let number = shown.waiting as u64;
+        let (fr, en) = words::counted(number, "modification", ("edit", "waiting"));
         page.say(&Text::new(
-            format!("{} modification(s) en attente d'autres, pas encore reçues.", shown.waiting),
-            format!("{} edit(s) waiting for others, not received yet.", shown.waiting),
+            format!("{fr} en attente d'autres, qui ne sont pas encore reçues."),
+            format!("{en} for others, not received yet."),
         ));
     }
 }
 
-fn field(spec: &FieldSpec, value: &Value, lang: Lang) -> String {
+fn field(shown: &Shown, spec: &FieldSpec, value: &Value, lang: Lang) -> String {
     match value {
         Value::Null => "—".to_owned(),
         Value::String(value) if value.is_empty() => "—".to_owned(),
         Value::Array(values) if values.is_empty() => "—".to_owned(),
-        Value::String(value) => shown_value(Some(spec), value, lang),
+        Value::String(value) => shown_value(shown, Some(spec), value, lang),
         Value::Array(values) => {
-            let values: Vec<String> = values.iter().map(|one| field(spec, one, lang)).collect();
-            values.join(" · ")
+            let one = |value| field(shown, spec, value, lang);
+            values.iter().map(one).collect::<Vec<_>>().join(" · ")
         }
         Value::Object(entry) => {
             let text = |key| entry.get(key).and_then(Value::as_str);
-            let value = shown_value(Some(spec), text("value").unwrap_or_default(), lang);
+            let value = text("value").unwrap_or_default();
+            let value = shown_value(shown, Some(spec), value, lang);
             text("id").map_or(value.clone(), |id| format!("{value} [{id}]"))
         }
         Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 
-fn shown_value(spec: Option<&FieldSpec>, stored: &str, lang: Lang) -> String {
+/// Returns a value as people read it; an organisation by its name, its id beside it: names are
+/// not unique, and everybody writes its own.
+fn shown_value(shown: &Shown, spec: Option<&FieldSpec>, stored: &str, lang: Lang) -> String {
+    let partner = spec.is_some_and(|spec| spec.kind == FieldType::Partner);
+    if let Some(name) = shown.partners.get(stored).filter(|_| partner) {
+        return format!("{name} ({})", words::short(stored));
+    }
     let show = |spec: &FieldSpec| spec.kind.show(stored, words::language(lang));
     spec.map_or_else(|| stored.to_owned(), show)
 }
@@ -136,6 +147,7 @@ fn shown_value(spec: Option<&FieldSpec>, stored: &str, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn what_cannot_be_meant_is_pointed_at() {
@@ -151,6 +163,7 @@ mod tests {
             heads: Vec::new(),
             provisional: 0,
             waiting: 0,
+            partners: BTreeMap::new(),
         };
         let told = |values| warnings(&shown(values), kind.fields, Lang::Fr).len();
         let dates =
@@ -158,5 +171,29 @@ mod tests {
         assert_eq!(dates("2027-03-01", "2027-01-01", "-5.00"), 2);
         assert_eq!(dates("2027-03-01", "2028-01-01", "5.00"), 0);
         assert_eq!(dates("2027-03-01", "", "0.00"), 0);
+    }
+
+    #[test]
+    fn an_organisation_is_shown_by_its_name_with_its_id() {
+        let kind = Catalogue::STANDARD.find("convention").expect("it is a standard kind");
+        let spec = kind.fields.iter().find(|spec| spec.kind == FieldType::Partner);
+        let spec = spec.expect("a convention has parties");
+        let id = "3fa94b12".repeat(4);
+        let shown = Shown {
+            document: String::new(),
+            space: String::new(),
+            kind: kind.name.to_owned(),
+            title: String::new(),
+            fields: BTreeMap::new(),
+            sections: Vec::new(),
+            conflicts: Vec::new(),
+            heads: Vec::new(),
+            provisional: 0,
+            waiting: 0,
+            partners: BTreeMap::from([(id.clone(), "Les Hirondelles".to_owned())]),
+        };
+        let value = Value::from(vec![id, "UNAFAM 78".to_owned()]);
+        let told = field(&shown, spec, &value, Lang::Fr);
+        assert_eq!(told, "Les Hirondelles (3fa94b12) · UNAFAM 78");
     }
 }
