@@ -6,11 +6,40 @@
 
 use std::fmt;
 
+mod actualite;
+mod appel_a_projets;
+mod bilan;
+mod charte;
+mod codes;
+mod contact;
 mod convention;
+mod courrier;
+mod ctsm;
+mod diagnostic;
+mod etablissement;
+mod feuille_de_route;
+mod fiche_action;
+mod fiche_liaison;
+mod financement;
+mod formation_besoin;
+mod formation_offre;
+mod indicateur;
+mod lettre_de_mission;
+mod modele_liaison;
 mod note;
+mod offre;
+mod organisation;
+mod orientation;
+mod programme_annuel;
+mod ptsm;
+mod reunion;
+mod shared;
+#[cfg(test)]
+pub(crate) mod specimen;
 #[cfg(test)]
 mod tests;
 pub(crate) mod value;
+mod wording;
 
 pub use value::ValueRefusal;
 
@@ -405,7 +434,34 @@ pub struct Catalogue(&'static [&'static Kind]);
 
 impl Catalogue {
     /// The kinds of the product.
-    pub const STANDARD: Self = Self(&[&convention::CONVENTION, &note::NOTE]);
+    pub const STANDARD: Self = Self(&[
+        &ptsm::PTSM,
+        &orientation::ORIENTATION,
+        &fiche_action::FICHE_ACTION,
+        &diagnostic::DIAGNOSTIC,
+        &feuille_de_route::FEUILLE_DE_ROUTE,
+        &programme_annuel::PROGRAMME_ANNUEL,
+        &ctsm::CTSM,
+        &convention::CONVENTION,
+        &modele_liaison::MODELE_LIAISON,
+        &fiche_liaison::FICHE_LIAISON,
+        &reunion::REUNION,
+        &indicateur::INDICATEUR,
+        &bilan::BILAN,
+        &financement::FINANCEMENT,
+        &appel_a_projets::APPEL_A_PROJETS,
+        &organisation::ORGANISATION,
+        &etablissement::ETABLISSEMENT,
+        &offre::OFFRE,
+        &contact::CONTACT,
+        &formation_besoin::FORMATION_BESOIN,
+        &formation_offre::FORMATION_OFFRE,
+        &lettre_de_mission::LETTRE_DE_MISSION,
+        &charte::CHARTE,
+        &courrier::COURRIER,
+        &actualite::ACTUALITE,
+        &note::NOTE,
+    ]);
 
     /// Returns the kinds of the product.
     #[must_use]

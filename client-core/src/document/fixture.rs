@@ -9,6 +9,7 @@ use super::lens::Lens;
 use super::{Actor, Author, ChangeId, Document, Edit, RawChange, layout};
 use crate::admission::{ActorRule, Arrival, Outcome, guarded};
 use crate::kinds::Catalogue;
+pub(crate) use crate::kinds::specimen::SPECIMENS;
 
 pub(crate) const SPACE: SpaceId = SpaceId::new([1; 32]);
 pub(crate) const DOCUMENT: DocumentId = DocumentId::new([2; 16]);
@@ -42,11 +43,11 @@ pub(crate) fn create(catalogue: Catalogue, kind: &str) -> (Document, Vec<RawChan
 }
 
 pub(crate) fn convention() -> (Document, Vec<RawChange>) {
-    create(Catalogue::STANDARD, "convention")
+    create(SPECIMENS, "convention")
 }
 
 pub(crate) fn awaited() -> Document {
-    Document::awaited(SPACE, DOCUMENT, Catalogue::STANDARD)
+    Document::awaited(SPACE, DOCUMENT, SPECIMENS)
 }
 
 /// Saves a document and loads it again.

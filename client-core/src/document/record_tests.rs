@@ -22,7 +22,7 @@ fn a_saved_document_is_the_same_document() {
     assert_eq!(reloaded(&awaited()).heads(), Version::default());
 
     let load = |bytes: &[u8]| {
-        Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, bytes).map(|_| ()).unwrap_err()
+        Document::load(SPACE, DOCUMENT, SPECIMENS, bytes).map(|_| ()).unwrap_err()
     };
     let saved = a.save();
     assert_eq!(load(&saved[..saved.len() - 1]), LoadRefusal::Format);
@@ -124,7 +124,7 @@ fn opening_decodes_no_change_and_knows_what_decoding_all_would_tell() {
     let a = busy();
     let saved = a.save();
     tally::take(Work::IndexMade);
-    let again = Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, &saved).unwrap();
+    let again = Document::load(SPACE, DOCUMENT, SPECIMENS, &saved).unwrap();
     assert_eq!(tally::take(Work::IndexMade), 0, "the index is read, not made");
     assert_eq!(index_of(a.kind, &a.engine), Some(again.index.clone()));
     assert_eq!(again.index.entries(), a.index.entries());
@@ -147,6 +147,6 @@ fn an_index_that_was_damaged_never_panics_and_one_of_another_document_is_refused
     let mut other = a.clone();
     edit(&mut other, 1, &append("objet", "plus"));
     other.engine = a.engine.clone();
-    let mixed = Document::load(SPACE, DOCUMENT, Catalogue::STANDARD, &other.save());
+    let mixed = Document::load(SPACE, DOCUMENT, SPECIMENS, &other.save());
     assert_eq!(mixed.map(|_| ()).unwrap_err(), LoadRefusal::Format);
 }

@@ -1,27 +1,29 @@
 //! `note`: a title and free text, the smallest useful kind.
 
-use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, Wording, words};
+use super::shared::{SHARED, with_shared};
+use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words};
 
-/// A note: free text shared at once, with key words to find it again.
+/// Note.
 pub(super) static NOTE: Kind = Kind {
     name: "note",
     revision: 1,
-    title: Wording { fr: "Note", en: "Note" },
-    fields: &[FieldSpec {
-        name: "mots_cles",
-        kind: FieldType::Text,
-        merge: Merge::Set,
-        label: Wording { fr: "Mots-clés", en: "Key words" },
-        help: Wording {
-            fr: "Quelques mots pour retrouver la note.",
-            en: "A few words to find the note again.",
-        },
-    }],
-    sections: &[SectionSpec { id: "texte", title: Wording { fr: "Texte", en: "Text" } }],
+    title: words("Note", "Note"),
+    fields: &with_shared::<{ FIELDS.len() + SHARED.len() }>(FIELDS),
+    sections: SECTIONS,
     care: Care {
         visible: Visibility::Partners,
-        writers: words("tous les partenaires", "all partners"),
-        freezes: words("rien", "nothing"),
-        keep: words("tant qu'elle sert", "while it is of use"),
+        writers: words("Toute organisation", "Any organisation"),
+        freezes: words("Rien", "Nothing"),
+        keep: words("Tant qu'elle est utile", "While it is useful"),
     },
 };
+
+const FIELDS: &[FieldSpec] = &[field(
+    "mots_cles",
+    FieldType::Text,
+    Merge::Set,
+    words("Mots-clés", "Key words"),
+    words("Quelques mots pour retrouver la note.", "A few words to find the note again."),
+)];
+
+const SECTIONS: &[SectionSpec] = &[SectionSpec { id: "texte", title: words("Texte", "Text") }];

@@ -1,0 +1,187 @@
+//! `bilan`: the yearly report of the project and of its contract (`domain.md` §1.9).
+//!
+//! Figures come from the other documents when the report is made; their frozen copy comes with
+//! freezing, and no field here repeats them.
+
+use super::codes::INSTANCES;
+use super::shared::{SHARED, with_shared};
+use super::{
+    Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
+};
+
+/// Yearly report.
+pub(super) static BILAN: Kind = Kind {
+    name: "bilan",
+    revision: 1,
+    title: words("Bilan annuel", "Yearly report"),
+    fields: &with_shared::<{ FIELDS.len() + SHARED.len() }>(FIELDS),
+    sections: SECTIONS,
+    care: Care {
+        visible: Visibility::Body,
+        writers: words("Secrétariat", "The secretariat"),
+        freezes: words("COPIL, puis CSSM", "COPIL, then CSSM"),
+        keep: words(
+            "Archives définitives ; partenaires puis public une fois validé",
+            "Kept for ever; partners, then public once validated",
+        ),
+    },
+};
+
+const FIELDS: &[FieldSpec] = &[
+    field(
+        "annee",
+        FieldType::Year,
+        Merge::LastWriter,
+        words("Année", "Year"),
+        words("L'année dont on rend compte.", "The year reported on."),
+    ),
+    field(
+        "ptsm",
+        FieldType::Document(&["ptsm"]),
+        Merge::LastWriter,
+        words("PTSM", "Project"),
+        words("Le projet territorial concerné.", "The territorial project concerned."),
+    ),
+    field(
+        "ctsm",
+        FieldType::Document(&["ctsm"]),
+        Merge::LastWriter,
+        words("CTSM", "Contract"),
+        words("Le contrat territorial concerné.", "The territorial contract concerned."),
+    ),
+    field(
+        "fiches_mises_en_avant",
+        FieldType::Document(&["fiche_action"]),
+        Merge::List,
+        words("Fiches mises en avant", "Sheets put forward"),
+        words(
+            "Les fiches-actions que le bilan détaille, dans l'ordre.",
+            "The action sheets that the report tells more about, in order.",
+        ),
+    ),
+    field(
+        "presentations",
+        FieldType::Rows(&Table { columns: PRESENTATIONS_COLUMNS, key: None }),
+        Merge::Append,
+        words("Présentations aux instances", "Presentations"),
+        words(
+            "Une ligne par présentation ; elle ne change plus.",
+            "One row for each presentation; it stays.",
+        ),
+    ),
+    field(
+        "transmis_ars_le",
+        FieldType::Date,
+        Merge::MultiValue,
+        words("Transmis à l'ARS le", "Sent to the agency on"),
+        words("Jour de la transmission.", "The day it was sent."),
+    ),
+    field(
+        "programme_suivant",
+        FieldType::Document(&["programme_annuel"]),
+        Merge::LastWriter,
+        words("Programme de l'année suivante", "Programme of the next year"),
+        words(
+            "Le programme annuel préparé à partir de ce bilan.",
+            "The yearly programme prepared from this report.",
+        ),
+    ),
+];
+
+const PRESENTATIONS_COLUMNS: &[FieldSpec] = &[
+    field(
+        "instance",
+        FieldType::Choice(INSTANCES),
+        Merge::LastWriter,
+        words("Instance", "Body"),
+        words("L'instance qui a reçu le bilan.", "The body that received the report."),
+    ),
+    field(
+        "date",
+        FieldType::Date,
+        Merge::LastWriter,
+        words("Date", "Date"),
+        words("Jour de la présentation.", "The day of the presentation."),
+    ),
+    field(
+        "avis",
+        FieldType::Choice(AVIS),
+        Merge::LastWriter,
+        words("Avis", "Opinion"),
+        words("Le sens de l'avis.", "Which way the opinion goes."),
+    ),
+    field(
+        "precisions",
+        FieldType::Text,
+        Merge::LastWriter,
+        words("Précisions", "Details"),
+        words(
+            "Réserves et demandes, en une phrase.",
+            "Reservations and requests, in one sentence.",
+        ),
+    ),
+];
+
+/// What a body said of it.
+const AVIS: &[Choice] = &[
+    Choice { code: "favorable", label: words("Favorable", "In favour") },
+    Choice {
+        code: "reserve",
+        label: words("Favorable avec réserves", "In favour with reservations"),
+    },
+    Choice { code: "defavorable", label: words("Défavorable", "Against") },
+    Choice { code: "prend_acte", label: words("Prend acte", "Takes note") },
+];
+
+const SECTIONS: &[SectionSpec] = &[
+    SectionSpec { id: "identite", title: words("Identité et période", "Identity and period") },
+    SectionSpec { id: "faits_marquants", title: words("Faits marquants", "Main events") },
+    SectionSpec { id: "gouvernance", title: words("Gouvernance", "Governance") },
+    SectionSpec {
+        id: "avancement",
+        title: words(
+            "Avancement par orientation et par fiche",
+            "Progress by orientation and sheet",
+        ),
+    },
+    SectionSpec {
+        id: "priorites",
+        title: words(
+            "Réponse aux six priorités nationales",
+            "Answer to the six national priorities",
+        ),
+    },
+    SectionSpec { id: "indicateurs", title: words("Indicateurs", "Indicators") },
+    SectionSpec {
+        id: "engagements",
+        title: words("Engagements du CTSM", "Commitments of the contract"),
+    },
+    SectionSpec {
+        id: "financements",
+        title: words("Financements obtenus et consommés", "Funding obtained and used"),
+    },
+    SectionSpec {
+        id: "participation",
+        title: words("Participation des personnes concernées", "Participation of people concerned"),
+    },
+    SectionSpec {
+        id: "formation_communication",
+        title: words("Formation et communication", "Training and communication"),
+    },
+    SectionSpec { id: "freins_leviers", title: words("Freins et leviers", "Obstacles and helps") },
+    SectionSpec {
+        id: "articulation",
+        title: words(
+            "Articulation avec les CLS, CLSM, CPTS, DAC et Communautés 360",
+            "Links with CLS, CLSM, CPTS, DAC and Communautés 360",
+        ),
+    },
+    SectionSpec {
+        id: "perspectives",
+        title: words(
+            "Perspectives et programme de l'année suivante",
+            "Outlook and programme of the next year",
+        ),
+    },
+    SectionSpec { id: "annexes", title: words("Annexes", "Appendices") },
+];

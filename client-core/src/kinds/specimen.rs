@@ -1,0 +1,167 @@
+//! A small agreement for the tests of documents: one field of every rule and of most types.
+//!
+//! The tables of the product change with what partners write; what a rule does must be shown
+//! on a table that does not.
+
+use super::{
+    Care, Catalogue, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility,
+    words,
+};
+
+/// The catalogue of those tests: the specimen, and the note as it is.
+pub(crate) const SPECIMENS: Catalogue = Catalogue::new(&TABLES);
+
+static TABLES: [&Kind; 2] = [&CONVENTION, &super::note::NOTE];
+
+/// An agreement between partners, as small as it can be.
+static CONVENTION: Kind = Kind {
+    name: "convention",
+    revision: 1,
+    title: words("Convention de partenariat", "Partnership agreement"),
+    fields: FIELDS,
+    sections: SECTIONS,
+    care: Care {
+        visible: Visibility::Parties,
+        writers: words("les parties", "the parties"),
+        freezes: words("le circuit légal de chaque partie", "the legal circuit of each party"),
+        keep: words(
+            "le terme plus dix ans, puis archives",
+            "its term and ten years, then the archives",
+        ),
+    },
+};
+
+static TYPES: &[Choice] = &[
+    Choice { code: "cadre", label: words("Convention cadre", "Framework agreement") },
+    Choice { code: "bilaterale", label: words("Bilatérale", "Bilateral") },
+    Choice { code: "multipartite", label: words("Multipartite", "Multilateral") },
+    Choice { code: "application", label: words("Convention d'application", "Implementation") },
+    Choice { code: "mise_a_disposition", label: words("Mise à disposition", "Secondment") },
+];
+
+static RENEWALS: &[Choice] = &[
+    Choice { code: "aucune", label: words("Aucune", "None") },
+    Choice { code: "tacite", label: words("Tacite", "Tacit") },
+    Choice { code: "expresse", label: words("Expresse", "Express") },
+];
+
+static FIELDS: &[FieldSpec] = &[
+    FieldSpec {
+        name: "reference",
+        kind: FieldType::Text,
+        merge: Merge::LastWriter,
+        label: words("Référence", "Reference"),
+        help: words("Numéro ou code interne.", "Internal number or code."),
+    },
+    FieldSpec {
+        name: "type",
+        kind: FieldType::Choice(TYPES),
+        merge: Merge::LastWriter,
+        label: words("Type", "Type"),
+        help: words("La forme de la convention.", "The form of the agreement."),
+    },
+    FieldSpec {
+        name: "parties",
+        kind: FieldType::Partner,
+        merge: Merge::Set,
+        label: words("Parties", "Parties"),
+        help: words("Les organisations qui s'engagent.", "The organisations bound by it."),
+    },
+    FieldSpec {
+        name: "signataires",
+        kind: FieldType::Text,
+        merge: Merge::List,
+        label: words("Signataires", "Signatories"),
+        help: words(
+            "Nom, qualité et acte habilitant, dans l'ordre de signature.",
+            "Name, capacity and enabling act, in the order of signature.",
+        ),
+    },
+    FieldSpec {
+        name: "objet",
+        kind: FieldType::Text,
+        merge: Merge::LastWriter,
+        label: words("Objet en une phrase", "Purpose in one sentence"),
+        help: words("Ce que la convention organise.", "What the agreement organises."),
+    },
+    FieldSpec {
+        name: "date_effet",
+        kind: FieldType::Date,
+        merge: Merge::MultiValue,
+        label: words("Date d'effet", "Effective date"),
+        help: words("JJ/MM/AAAA.", "YYYY-MM-DD."),
+    },
+    FieldSpec {
+        name: "date_fin",
+        kind: FieldType::Date,
+        merge: Merge::MultiValue,
+        label: words("Date de fin", "End date"),
+        help: words("JJ/MM/AAAA, dernier jour compris.", "YYYY-MM-DD, last day included."),
+    },
+    FieldSpec {
+        name: "duree_mois",
+        kind: FieldType::Integer,
+        merge: Merge::Computed(Formula::MonthsBetween { from: "date_effet", to: "date_fin" }),
+        label: words("Durée en mois", "Duration in months"),
+        help: words("Calculée d'après les dates.", "Worked out from the dates."),
+    },
+    FieldSpec {
+        name: "reconduction",
+        kind: FieldType::Choice(RENEWALS),
+        merge: Merge::MultiValue,
+        label: words("Reconduction", "Renewal"),
+        help: words("À l'échéance.", "When it expires."),
+    },
+    FieldSpec {
+        name: "preavis_mois",
+        kind: FieldType::Integer,
+        merge: Merge::MultiValue,
+        label: words("Préavis en mois", "Notice in months"),
+        help: words("Pour résilier.", "To terminate."),
+    },
+    FieldSpec {
+        name: "montant",
+        kind: FieldType::Amount,
+        merge: Merge::MultiValue,
+        label: words("Montant annuel (€)", "Yearly amount (€)"),
+        help: words("Total des contributions.", "Sum of the contributions."),
+    },
+    FieldSpec {
+        name: "annexes",
+        kind: FieldType::Text,
+        merge: Merge::Set,
+        label: words("Annexes", "Appendices"),
+        help: words("Intitulé de chaque annexe.", "The title of each appendix."),
+    },
+    FieldSpec {
+        name: "circuit",
+        kind: FieldType::Text,
+        merge: Merge::Append,
+        label: words("Circuit de validation", "Validation log"),
+        help: words("Visas et délibérations, datés.", "Visas and deliberations, dated."),
+    },
+    FieldSpec {
+        name: "notes",
+        kind: FieldType::Prose,
+        merge: Merge::Text,
+        label: words("Notes de travail", "Working notes"),
+        help: words("Hors du texte signé.", "Outside the signed text."),
+    },
+];
+
+static SECTIONS: &[SectionSpec] = &[
+    SectionSpec { id: "preambule", title: words("Préambule", "Preamble") },
+    SectionSpec { id: "objet", title: words("Objet", "Purpose") },
+    SectionSpec { id: "engagements", title: words("Engagements des parties", "Commitments") },
+    SectionSpec { id: "gouvernance", title: words("Gouvernance", "Governance") },
+    SectionSpec { id: "moyens", title: words("Moyens", "Means") },
+    SectionSpec {
+        id: "informations",
+        title: words(
+            "Échange d'informations et secret professionnel",
+            "Exchange of information and professional secrecy",
+        ),
+    },
+    SectionSpec { id: "suivi", title: words("Suivi et évaluation", "Follow-up and evaluation") },
+    SectionSpec { id: "duree", title: words("Durée et résiliation", "Duration and termination") },
+];
