@@ -69,6 +69,18 @@ const TYPES: &Table = &[
     ("bool", Text::of("oui ou non", "yes or no")),
     ("partner", Text::of("organisation", "organisation")),
     ("choice", Text::of("choix", "choice")),
+    ("datetime", Text::of("date et heure", "date and time")),
+    ("year", Text::of("année", "year")),
+    ("period", Text::of("période", "period")),
+    ("number", Text::of("nombre", "number")),
+    ("link", Text::of("adresse web", "web address")),
+    ("email", Text::of("courriel", "email")),
+    ("phone", Text::of("téléphone", "telephone")),
+    ("siret", Text::of("SIRET", "SIRET")),
+    ("siren", Text::of("SIREN", "SIREN")),
+    ("finess", Text::of("FINESS", "FINESS")),
+    ("document", Text::of("document", "document")),
+    ("rows", Text::of("lignes", "rows")),
 ];
 
 const NOT_TAKEN: &Table = &[

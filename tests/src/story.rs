@@ -139,7 +139,7 @@ impl Story {
     }
 
     fn hear_saved(&mut self, by: usize, (word, note): (Option<String>, bool), answer: Answer) {
-        if let Ok(Reply::Edited { document, version }) = answer {
+        if let Ok(Reply::Edited { document, version, .. }) = answer {
             if !self.documents.contains(&document) {
                 self.documents.push(document);
                 if note {

@@ -66,11 +66,59 @@ pub(crate) enum DocCommand {
         #[arg(long, value_name = "SECTION")]
         after: Option<String>,
     },
+    /// Adds a row to a field that has rows
+    AddRow(AddRow),
+    /// Takes a row away
+    RemoveRow {
+        /// Identifier of the document, or its first digits
+        document: String,
+        /// Name of the field, as `doc kinds` names it
+        field: String,
+        /// Number of the row, as `doc show` shows it, or its identifier
+        row: String,
+    },
+    /// Puts a row elsewhere
+    MoveRow(MoveRow),
     /// Shows who changed what, and when
     History {
         /// Identifier of the document, or its first digits
         document: String,
     },
+}
+
+/// Arguments of `doc add-row`.
+#[derive(Debug, Args)]
+pub(crate) struct AddRow {
+    /// Identifier of the document, or its first digits
+    pub(crate) document: String,
+
+    /// Name of the field, as `doc kinds` names it
+    pub(crate) field: String,
+
+    /// What stands in the columns; a column that holds a set may come several times
+    #[arg(value_name = "COLUMN=VALUE")]
+    pub(crate) cells: Vec<String>,
+
+    /// The row it comes after; the last one when it is left out
+    #[arg(long, value_name = "ROW")]
+    pub(crate) after: Option<String>,
+}
+
+/// Arguments of `doc move-row`.
+#[derive(Debug, Args)]
+pub(crate) struct MoveRow {
+    /// Identifier of the document, or its first digits
+    pub(crate) document: String,
+
+    /// Name of the field, as `doc kinds` names it
+    pub(crate) field: String,
+
+    /// Number of the row, as `doc show` shows it, or its identifier
+    pub(crate) row: String,
+
+    /// The row it comes after; it becomes the first when this is left out
+    #[arg(long, value_name = "ROW")]
+    pub(crate) after: Option<String>,
 }
 
 /// A field of a document and a value.
@@ -79,7 +127,7 @@ pub(crate) struct FieldValue {
     /// Identifier of the document, or its first digits
     pub(crate) document: String,
 
-    /// Name of the field, as `doc kinds` names it
+    /// Name of the field, as `doc kinds` names it; of a cell, field/row/column
     pub(crate) field: String,
 
     /// The value

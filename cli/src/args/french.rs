@@ -87,7 +87,10 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("doc show", "Montre un document"),
     HelpLine::new("doc show#at", "Tel qu'il était à une version que montre « doc history »"),
     HelpLine::new("doc set", "Écrit un champ ; à un ensemble ou une liste, ajoute"),
-    HelpLine::new("#field", "Nom du champ, tel que « doc kinds » le nomme"),
+    HelpLine::new(
+        "#field",
+        "Nom du champ, tel que « doc kinds » le nomme ; d'une case, champ/ligne/colonne",
+    ),
     HelpLine::new("#value", "La valeur"),
     HelpLine::new("doc settle", "Départage un champ sur lequel plusieurs valeurs se trouvent"),
     HelpLine::new(
@@ -108,6 +111,16 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("doc section", "Ajoute une section"),
     HelpLine::new("doc section#title", "Titre de la section"),
     HelpLine::new("doc section#after", "La section qu'elle suit ; la dernière si rien n'est dit"),
+    HelpLine::new("doc add-row", "Ajoute une ligne à un champ qui en a"),
+    HelpLine::new(
+        "doc add-row#cells",
+        "Ce qui se trouve dans les colonnes ; celle d'un ensemble peut venir plusieurs fois",
+    ),
+    HelpLine::new("doc add-row#after", "La ligne qu'elle suit ; la dernière si rien n'est dit"),
+    HelpLine::new("doc remove-row", "Retire une ligne"),
+    HelpLine::new("#row", "Numéro de la ligne, que « doc show » montre, ou son identifiant"),
+    HelpLine::new("doc move-row", "Place une ligne ailleurs"),
+    HelpLine::new("doc move-row#after", "La ligne qu'elle suit ; en premier si rien n'est dit"),
     HelpLine::new("doc history", "Montre qui a changé quoi, et quand"),
     HelpLine::new("sync", "Échange avec les relais"),
     HelpLine::new(

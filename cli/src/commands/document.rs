@@ -5,6 +5,7 @@ pub(crate) mod history;
 mod kinds;
 mod list;
 mod new;
+mod rows;
 mod show;
 
 use crate::args::document::DocCommand;
@@ -43,6 +44,14 @@ pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exi
         DocCommand::Section { document, title, after } => {
             ask(home, out, edit::Edited::section(document, title, after))
         }
+        DocCommand::AddRow(args) => {
+            let edit = edit::Edited::add_row(args)?;
+            ask(home, out, edit)
+        }
+        DocCommand::RemoveRow { document, field, row } => {
+            ask(home, out, edit::Edited::remove_row(document, field, row))
+        }
+        DocCommand::MoveRow(args) => ask(home, out, edit::Edited::move_row(args)),
         DocCommand::History { document } => ask(home, out, history::History { document, lang }),
     }
 }

@@ -269,6 +269,8 @@ pub enum Reply {
         document: DocumentId,
         /// Its version after the edit.
         version: Version,
+        /// The id of the section, the item or the row that the edit made.
+        created: Option<String>,
     },
     /// Of [`Command::Documents`].
     Documents(Vec<DocumentLine>),

@@ -105,7 +105,7 @@ impl Space {
         self.shelf.place(step, document, covered);
         self.write(step, id, edited.changes);
         step.event(super::io::Event::Edited(self.id, id));
-        Ok(Reply::Edited { document: id, version })
+        Ok(Reply::Edited { document: id, version, created: None })
     }
 
     /// Changes a document.
@@ -134,11 +134,12 @@ impl Space {
         };
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let version = shelved.document.heads();
+        let created = edited.created;
         if !edited.changes.is_empty() {
             self.write(step, id, edited.changes);
             step.event(super::io::Event::Edited(self.id, id));
         }
-        Ok(Reply::Edited { document: id, version })
+        Ok(Reply::Edited { document: id, version, created })
     }
 
     /// Lists documents.

@@ -1,11 +1,13 @@
-//! `doc set|settle|remove|write|title|section`: one change to a document, durable at once.
+//! `doc set|settle|remove|write|title|section|add-row…`: one change to a document, durable at
+//! once.
 
-use crate::args::document::{FieldValue, Write};
+use super::rows;
+use crate::args::document::{AddRow, FieldValue, MoveRow, Write};
 use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{carried, failures, near, resolve, words};
 use client_core::document::{SectionView, Version};
-use client_core::kinds::{Catalogue, FieldType, Language};
+use client_core::kinds::{FieldSpec, Language};
 use client_core::replica::{Command, DocumentContent, Edit, Reply, SpaceView};
 use console::{Failure, Page, Text};
 use protocol::id::DocumentId;
@@ -34,6 +36,9 @@ enum Change {
     Write { section: String, text: String },
     Title { title: String },
     Section { title: String, after: Option<String> },
+    AddRow { field: String, cells: Vec<(String, String)>, after: Option<String> },
+    RemoveRow { field: String, row: String },
+    MoveRow { field: String, row: String, after: Option<String> },
 }
 
 /// The document after the change.
@@ -44,6 +49,9 @@ pub(crate) struct AfterEdit {
     /// Why it cannot be sent for now, or ever by this machine: `suspended`, `revoked`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     barred: Option<String>,
+    /// The id of the section, the item or the row that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
 }
 
 impl Edited {
@@ -74,6 +82,25 @@ impl Edited {
         Self { document, edit: Change::Section { title, after } }
     }
 
+    /// Reads the cells of a new row.
+    ///
+    /// # Errors
+    /// When one of them is no `column=value`.
+    pub(crate) fn add_row(args: AddRow) -> Result<Self, Failure> {
+        let AddRow { document, field, cells, after } = args;
+        let cells = cells.iter().map(|cell| rows::read_cell(cell)).collect::<Result<_, _>>()?;
+        Ok(Self { document, edit: Change::AddRow { field, cells, after } })
+    }
+
+    pub(crate) fn remove_row(document: String, field: String, row: String) -> Self {
+        Self { document, edit: Change::RemoveRow { field, row } }
+    }
+
+    pub(crate) fn move_row(args: MoveRow) -> Self {
+        let MoveRow { document, field, row, after } = args;
+        Self { document, edit: Change::MoveRow { field, row, after } }
+    }
+
     /// Reads the text to write, from the command line or from a file.
     ///
     /// # Errors
@@ -102,72 +129,130 @@ impl Question for Edited {
 
     async fn answer(self, replica: &Access) -> Result<AfterEdit, Failure> {
         let document = resolve::document(replica, &self.document).await?;
-        let change = self.edit.with_partner(replica, document).await?;
-        let edit = match change {
-            Change::Set { field, value } => Edit::Set { field, value },
-            Change::Settle { field, value } => Edit::Settle { field, value },
-            Change::Remove { field, value } => Edit::Remove { field, entry: value },
-            Change::Clear { field } => Edit::Clear { field },
-            Change::Append { section, text } => Edit::AppendText { place: section, text },
-            Change::Insert { section, at, text } => {
-                Edit::Splice { place: section, at, delete: 0, insert: text }
-            }
-            Change::Write { section, text } => Edit::WriteText { place: section, text },
-            Change::Title { title } => Edit::SetTitle(title),
-            Change::Section { title, after } => Edit::AddSection { title, after },
-        };
+        let mut change = self.edit;
+        change.find_rows(replica, document).await;
+        change.find_partners(replica, document).await?;
+        let edit = change.into_edit();
         let meant = Meant::of(&edit);
         let edited = match replica.command(Command::Edit { document, edit }).await {
             Ok(edited) => edited,
             Err(failure) => return Err(meant.advise(failure, replica, document).await),
         };
-        let Reply::Edited { document, version } = edited else {
+        let Reply::Edited { document, version, created } = edited else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         let barred = barred(replica, document).await?;
-        Ok(AfterEdit { document: document.to_string(), heads: heads(&version), barred })
+        Ok(AfterEdit { document: document.to_string(), heads: heads(&version), barred, created })
     }
 }
 
 impl Change {
+    fn into_edit(self) -> Edit {
+        match self {
+            Self::Set { field, value } => Edit::Set { field, value },
+            Self::Settle { field, value } => Edit::Settle { field, value },
+            Self::Remove { field, value } => Edit::Remove { field, entry: value },
+            Self::Clear { field } => Edit::Clear { field },
+            Self::Append { section, text } => Edit::AppendText { place: section, text },
+            Self::Insert { section, at, text } => {
+                Edit::Splice { place: section, at, delete: 0, insert: text }
+            }
+            Self::Write { section, text } => Edit::WriteText { place: section, text },
+            Self::Title { title } => Edit::SetTitle(title),
+            Self::Section { title, after } => Edit::AddSection { title, after },
+            Self::AddRow { field, cells, after } => Edit::AddRow { field, cells, after },
+            Self::RemoveRow { field, row } => Edit::RemoveRow { field, row },
+            Self::MoveRow { field, row, after } => Edit::MoveItem { field, item: row, after },
+        }
+    }
+
+    /// Puts the id of a row where a person gave its number.
+    async fn find_rows(&mut self, replica: &Access, document: DocumentId) {
+        let named = match self {
+            Self::Set { field: path, .. }
+            | Self::Settle { field: path, .. }
+            | Self::Remove { field: path, .. }
+            | Self::Clear { field: path }
+            | Self::Append { section: path, .. }
+            | Self::Insert { section: path, .. }
+            | Self::Write { section: path, .. } => path.contains('/'),
+            Self::AddRow { after, .. } => after.is_some(),
+            Self::RemoveRow { .. } | Self::MoveRow { .. } => true,
+            Self::Title { .. } | Self::Section { .. } => false,
+        };
+        // Without a document there is nothing to look in: the machine says why.
+        let Some(content) = (if named { content(replica, document).await } else { None }) else {
+            return;
+        };
+        match self {
+            Self::Set { field: path, .. }
+            | Self::Settle { field: path, .. }
+            | Self::Remove { field: path, .. }
+            | Self::Clear { field: path }
+            | Self::Append { section: path, .. }
+            | Self::Insert { section: path, .. }
+            | Self::Write { section: path, .. } => *path = rows::resolved(&content, path),
+            Self::AddRow { field, after, .. } => {
+                *after = after.as_ref().map(|after| rows::row_id(&content, field, after));
+            }
+            Self::RemoveRow { field, row } => *row = rows::row_id(&content, field, row),
+            Self::MoveRow { field, row, after } => {
+                *row = rows::row_id(&content, field, row);
+                *after = after.as_ref().map(|after| rows::row_id(&content, field, after));
+            }
+            Self::Title { .. } | Self::Section { .. } => {}
+        }
+    }
+
     /// Puts the id of an organisation where a field is of organisations and one of the space was
     /// named; whoever is not in the space stays a name.
-    async fn with_partner(self, replica: &Access, document: DocumentId) -> Result<Self, Failure> {
-        let (Self::Set { field, value }
-        | Self::Settle { field, value }
-        | Self::Remove { field, value }) = &self
-        else {
-            return Ok(self);
+    async fn find_partners(
+        &mut self,
+        replica: &Access,
+        document: DocumentId,
+    ) -> Result<(), Failure> {
+        let mut values: Vec<&mut String> = match self {
+            Self::Set { field, value }
+            | Self::Settle { field, value }
+            | Self::Remove { field, value } => {
+                if rows::holds_partners(field) {
+                    vec![value]
+                } else {
+                    Vec::new()
+                }
+            }
+            Self::AddRow { field, cells, .. } => cells
+                .iter_mut()
+                .filter(|(column, _)| rows::holds_partners(&format!("{field}/-/{column}")))
+                .map(|(_, value)| value)
+                .collect(),
+            Self::Clear { .. }
+            | Self::Append { .. }
+            | Self::Insert { .. }
+            | Self::Write { .. }
+            | Self::Title { .. }
+            | Self::Section { .. }
+            | Self::RemoveRow { .. }
+            | Self::MoveRow { .. } => Vec::new(),
         };
-        let kinds = Catalogue::STANDARD.iter();
-        let mut specs = kinds.flat_map(|kind| kind.fields).filter(|spec| spec.name == field);
-        if !specs.any(|spec| spec.kind == FieldType::Partner) {
-            return Ok(self);
+        if values.is_empty() {
+            return Ok(());
         }
         let documents = replica.overview().await?.documents;
         let found = documents.into_iter().find(|(_, known)| *known == document);
         let Some((space, _)) = found else {
-            return Ok(self);
+            return Ok(());
         };
         let Reply::Glance { members, .. } = replica.command(Command::Glance { space }).await?
         else {
             return Err(failures::wrong_reply("glance"));
         };
-        let Some(id) = resolve::partner_named(&members, value)? else {
-            return Ok(self);
-        };
-        let (field, value) = (field.clone(), id.to_string());
-        Ok(match self {
-            Self::Set { .. } => Self::Set { field, value },
-            Self::Settle { .. } => Self::Settle { field, value },
-            Self::Remove { .. } => Self::Remove { field, value },
-            other @ (Self::Clear { .. }
-            | Self::Append { .. }
-            | Self::Insert { .. }
-            | Self::Write { .. }
-            | Self::Title { .. }
-            | Self::Section { .. }) => other,
-        })
+        for value in &mut values {
+            if let Some(id) = resolve::partner_named(&members, value.as_str())? {
+                **value = id.to_string();
+            }
+        }
+        Ok(())
     }
 }
 
@@ -221,7 +306,9 @@ impl Meant {
             | Edit::Clear { field }
             | Edit::Settle { field, .. }
             | Edit::Remove { field, .. }
-            | Edit::MoveItem { field, .. } => (Some(field), None),
+            | Edit::MoveItem { field, .. }
+            | Edit::AddRow { field, .. }
+            | Edit::RemoveRow { field, .. } => (Some(field), None),
             Edit::Splice { place, .. }
             | Edit::AppendText { place, .. }
             | Edit::WriteText { place, .. } => (None, Some(place)),
@@ -247,6 +334,10 @@ impl Meant {
                     format!("“liaison doc settle {short} {field} VALUE” settles it"),
                 ))
             }
+            ("no-such-entry", Some(_), _) => Some(Text::of(
+                "« liaison doc show » montre ce qui s'y trouve et numérote les lignes",
+                "“liaison doc show” shows what stands there and numbers the rows",
+            )),
             ("nothing-to-settle", ..) => Some(Text::of(
                 "une seule valeur s'y trouve : « liaison doc set » en écrit une autre",
                 "one value only stands there: “liaison doc set” writes another",
@@ -267,7 +358,12 @@ impl Meant {
 
     async fn fields(&self, typed: &str, replica: &Access, document: DocumentId) -> Option<Text> {
         let kind = content(replica, document).await?.kind;
-        let fields = kind.fields.iter();
+        // Of a field that has rows, it was a column that was not found.
+        let field = typed.split('/').next().unwrap_or_default();
+        let table = kind.field(field).and_then(|field| field.kind.table());
+        let columns: &[FieldSpec] = table.map_or(kind.fields, |table| table.columns);
+        let typed = typed.rsplit('/').next().filter(|_| table.is_some()).unwrap_or(typed);
+        let fields = columns.iter();
         near::advice(typed, fields.map(|field| (field.name, vec![field.label.fr, field.label.en])))
     }
 

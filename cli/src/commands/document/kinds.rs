@@ -1,7 +1,7 @@
 //! `doc kinds`: the tables of the kinds of documents. Needs no replica.
 
 use crate::words;
-use client_core::kinds::{Catalogue, Kind};
+use client_core::kinds::{Catalogue, FieldSpec, Kind, Language};
 use console::{Exit, Failure, Lang, Out, Page, Text};
 use serde::Serialize;
 
@@ -20,6 +20,12 @@ struct FieldLine {
     kind: &'static str,
     merge: char,
     label: &'static str,
+    /// The columns of a field that has rows.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    columns: Vec<Self>,
+    /// The column that names its rows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -28,15 +34,37 @@ struct SectionLine {
     title: &'static str,
 }
 
-impl KindLine {
-    fn of(kind: &'static Kind, lang: Lang) -> Self {
-        let language = words::language(lang);
-        let fields = kind.fields.iter().map(|field| FieldLine {
+impl FieldLine {
+    fn of(field: &FieldSpec, language: Language) -> Self {
+        let table = field.kind.table();
+        let columns = table.map_or(&[][..], |table| table.columns).iter();
+        Self {
             name: field.name,
             kind: field.kind.name(),
             merge: field.merge.letter(),
             label: field.label.get(language),
-        });
+            columns: columns.map(|column| Self::of(column, language)).collect(),
+            key: table.and_then(|table| table.key),
+        }
+    }
+
+    /// Returns the line of a table, and those of the columns below it.
+    fn lines(&self, before: &str, lang: Lang) -> Vec<Vec<String>> {
+        let line = vec![
+            format!("{before}{}", self.name),
+            self.label.to_owned(),
+            words::field_type(self.kind, lang),
+            self.merge.to_string(),
+        ];
+        let columns = self.columns.iter().flat_map(|column| column.lines("  · ", lang));
+        [line].into_iter().chain(columns).collect()
+    }
+}
+
+impl KindLine {
+    fn of(kind: &'static Kind, lang: Lang) -> Self {
+        let language = words::language(lang);
+        let fields = kind.fields.iter().map(|field| FieldLine::of(field, language));
         let sections = kind.sections.iter();
         Self {
             kind: kind.name,
@@ -56,16 +84,9 @@ impl KindLine {
             Text::same("type"),
             Text::of("fusion", "merge"),
         ];
-        let page_lang = page.lang();
-        let row = |field: &FieldLine| {
-            vec![
-                field.name.to_owned(),
-                field.label.to_owned(),
-                words::field_type(field.kind, page_lang),
-                field.merge.to_string(),
-            ]
-        };
-        page.table(&headers, &self.fields.iter().map(row).collect::<Vec<_>>());
+        let lang = page.lang();
+        let lines = self.fields.iter().flat_map(|field| field.lines("", lang));
+        page.table(&headers, &lines.collect::<Vec<_>>());
         page.gap();
         let headers = [Text::same("section"), Text::of("titre", "title")];
         let row = |section: &SectionLine| vec![section.id.to_owned(), section.title.to_owned()];

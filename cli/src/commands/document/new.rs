@@ -33,7 +33,7 @@ impl Question for New {
         let Self { kind, title, .. } = self;
         known_kind(&kind)?;
         let new = Command::NewDocument { space, kind, title };
-        let Reply::Edited { document, version } = replica.command(new).await? else {
+        let Reply::Edited { document, version, .. } = replica.command(new).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         Ok(Created { document: document.to_string(), heads: heads(&version) })

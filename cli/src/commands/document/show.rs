@@ -2,6 +2,7 @@
 
 mod content;
 mod draw;
+mod rows;
 
 use crate::driver::Access;
 use crate::question::{Answer, Question, lang_form};

@@ -1,12 +1,12 @@
 //! A document as scripts read it.
 //!
 //! Values are in their stored spelling (`2026-03-01`, `12500.50`); a set is an array,
-//! a list an array of `{id, value}`, and where concurrent values of one field await a person
-//! they are an array too.
+//! a list an array of `{id, value}`, rows an array of `{row, number, cells}`, and where
+//! concurrent values of one field await a person they are an array too.
 
 use crate::commands::document::edit::heads;
 use crate::words;
-use client_core::document::{Actor, Conflict, Contribution, FieldValue};
+use client_core::document::{Actor, Conflict, Contribution, FieldValue, Row};
 use client_core::kinds::{Catalogue, FieldType};
 use client_core::replica::{DocumentView, MemberView};
 use console::{Lang, readable};
@@ -96,7 +96,10 @@ impl Shown {
     /// Notes what the directory calls the organisations that fields hold by their ids.
     pub(super) fn name_partners(&mut self, members: &[MemberView]) {
         let specs = Catalogue::STANDARD.find(&self.kind).map_or(&[][..], |kind| kind.fields);
-        let of_partners = specs.iter().filter(|spec| spec.kind == FieldType::Partner);
+        let of_partners = specs.iter().filter(|spec| {
+            let columns = spec.kind.table().map_or(&[][..], |table| table.columns);
+            columns.iter().chain([*spec]).any(|spec| spec.kind == FieldType::Partner)
+        });
         let names: Vec<&str> = of_partners.map(|spec| spec.name).collect();
         let fields = self.fields.iter().filter(|(name, _)| names.contains(&name.as_str()));
         let held: Vec<&Value> = fields.map(|(_, value)| value).collect();
@@ -114,7 +117,11 @@ fn holds(value: &Value, wanted: &str) -> bool {
     match value {
         Value::String(one) => one == wanted,
         Value::Array(several) => several.iter().any(|one| holds(one, wanted)),
-        Value::Object(entry) => entry.get("value").is_some_and(|one| holds(one, wanted)),
+        Value::Object(entry) => {
+            let cells = entry.get("cells").and_then(Value::as_object);
+            let cells = cells.into_iter().flat_map(|cells| cells.values());
+            entry.get("value").into_iter().chain(cells).any(|one| holds(one, wanted))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -123,7 +130,7 @@ impl InConflict {
     fn of(conflict: Conflict, authors: &Authors) -> Self {
         let values = conflict.values.into_iter();
         Self {
-            field: conflict.field.to_owned(),
+            field: conflict.field,
             values: values.map(|value| Written::of(value, authors)).collect(),
         }
     }
@@ -153,5 +160,25 @@ fn value(value: FieldValue, authors: &Authors) -> Value {
         FieldValue::Entries(entries) => {
             entries.into_iter().map(|entry| json!(Written::of(entry, authors))).collect()
         }
+        FieldValue::Rows(rows) => {
+            (1..).zip(rows).map(|(number, each)| row(number, each, authors)).collect()
+        }
     }
+}
+
+/// Returns a row with its number in the present order; one that stays tells who added it.
+fn row(number: usize, row: Row, authors: &Authors) -> Value {
+    let cells = row.cells.into_iter();
+    let cells: BTreeMap<&str, Value> =
+        cells.map(|cell| (cell.spec.name, value(cell.value, authors))).collect();
+    let mut shown = json!({"row": row.id, "number": number, "cells": cells});
+    if let Some(origin) = row.origin {
+        let author = authors.iter().find(|(actor, ..)| *actor == origin.actor);
+        let at_ms = words::signed_ms(origin.at);
+        shown["partner"] = json!(author.map(|(_, partner, _)| partner.to_string()));
+        shown["name"] = json!(author.map(|(.., name)| name.as_str()).unwrap_or_default());
+        shown["at"] = json!(readable::iso_time(at_ms));
+        shown["at_ms"] = json!(at_ms);
+    }
+    shown
 }

@@ -1,6 +1,7 @@
 //! A document as people read it on a terminal.
 
 use super::content::{InConflict, Shown, Written};
+use super::rows;
 use crate::words;
 use client_core::kinds::{Catalogue, FieldSpec, FieldType, Formula, Merge};
 use console::{Lang, Page, Text, readable};
@@ -21,10 +22,11 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
         let label = spec.label.get(words::language(lang));
         (Text::same(format!("{label} ({})", spec.name)), field(shown, spec, value, lang))
     };
-    page.pairs(&specs.iter().map(line).collect::<Vec<_>>());
+    let plain = specs.iter().filter(|spec| spec.kind.table().is_none());
+    page.pairs(&plain.map(line).collect::<Vec<_>>());
+    rows::draw(shown, specs, page);
     for conflict in &shown.conflicts {
-        let spec = specs.iter().find(|spec| spec.name == conflict.field);
-        draw_conflict(shown, conflict, spec, page);
+        draw_conflict(shown, conflict, specs, page);
     }
     for section in &shown.sections {
         page.gap();
@@ -53,7 +55,8 @@ fn warnings(shown: &Shown, specs: &[FieldSpec], lang: Lang) -> Vec<Text> {
             }
             continue;
         }
-        let number = matches!(spec.kind, FieldType::Amount | FieldType::Integer);
+        let number =
+            matches!(spec.kind, FieldType::Amount | FieldType::Integer | FieldType::Number);
         if number && one(spec.name).starts_with('-') {
             let label = label(spec);
             warnings.push(Text::new(
@@ -70,10 +73,10 @@ fn kind_title(kind: &str, lang: Lang) -> String {
     found.map_or(kind, |kind| kind.title.get(words::language(lang))).to_owned()
 }
 
-fn draw_conflict(shown: &Shown, conflict: &InConflict, spec: Option<&FieldSpec>, page: &mut Page) {
+fn draw_conflict(shown: &Shown, conflict: &InConflict, specs: &[FieldSpec], page: &mut Page) {
     let lang = page.lang();
     page.gap();
-    let label = spec.map_or(conflict.field.as_str(), |spec| spec.label.get(words::language(lang)));
+    let (spec, label, name) = rows::spot(shown, specs, &conflict.field, lang);
     page.alarm(&Text::new(
         format!("« {label} » a reçu plusieurs valeurs en même temps :"),
         format!("“{label}” was given several values at the same time:"),
@@ -85,7 +88,6 @@ fn draw_conflict(shown: &Shown, conflict: &InConflict, spec: Option<&FieldSpec>,
     let headers = [Text::of("valeur", "value"), Text::of("par", "by"), Text::of("le", "at")];
     page.table(&headers, &conflict.values.iter().map(row).collect::<Vec<_>>());
     let document = words::short(&shown.document);
-    let name = &conflict.field;
     page.say(&Text::new(
         format!("Pour départager : liaison doc settle {document} {name} VALEUR"),
         format!("To settle: liaison doc settle {document} {name} VALUE"),
@@ -113,7 +115,7 @@ fn draw_remarks(shown: &Shown, page: &mut Page) {
     }
 }
 
-fn field(shown: &Shown, spec: &FieldSpec, value: &Value, lang: Lang) -> String {
+pub(super) fn field(shown: &Shown, spec: &FieldSpec, value: &Value, lang: Lang) -> String {
     match value {
         Value::Null => "—".to_owned(),
         Value::String(value) if value.is_empty() => "—".to_owned(),
