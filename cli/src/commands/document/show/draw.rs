@@ -177,9 +177,9 @@ mod tests {
 
     #[test]
     fn an_organisation_is_shown_by_its_name_with_its_id() {
-        let kind = Catalogue::STANDARD.find("convention").expect("it is a standard kind");
+        let kind = Catalogue::STANDARD.find("fiche_action").expect("it is a standard kind");
         let spec = kind.fields.iter().find(|spec| spec.kind == FieldType::Partner);
-        let spec = spec.expect("a convention has parties");
+        let spec = spec.expect("a sheet has somebody who leads it");
         let id = "3fa94b12".repeat(4);
         let shown = Shown {
             document: String::new(),
