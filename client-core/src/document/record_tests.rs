@@ -21,9 +21,8 @@ fn a_saved_document_is_the_same_document() {
     assert_eq!(format!("{:?}", reloaded(&again).view()), format!("{:?}", a.view()));
     assert_eq!(reloaded(&awaited()).heads(), Version::default());
 
-    let load = |bytes: &[u8]| {
-        Document::load(SPACE, DOCUMENT, SPECIMENS, bytes).map(|_| ()).unwrap_err()
-    };
+    let load =
+        |bytes: &[u8]| Document::load(SPACE, DOCUMENT, SPECIMENS, bytes).map(|_| ()).unwrap_err();
     let saved = a.save();
     assert_eq!(load(&saved[..saved.len() - 1]), LoadRefusal::Format);
     let mut damaged = saved.clone();
