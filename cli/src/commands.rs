@@ -43,7 +43,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
     match program.command {
         Command::Completions(args) => tools::completions(&args, out),
         Command::Man => tools::man(out),
-        Command::Doc(DocCommand::Kinds) => document::kinds(out),
+        Command::Doc(DocCommand::Kinds { kind }) => document::kinds(kind.as_deref(), out),
         Command::Verify(args) if verify::is_file(&args) => verify::file(&args, out),
         Command::Verify(args) => {
             let space = args.target;

@@ -1,7 +1,9 @@
 //! What `docs/cli.md` says of this program: its own help, in both languages.
 //!
 //! The file is committed, and a test fails when it does not hold this text. The relay's part has
-//! its own marks in the same file.
+//! its own marks in the same file. The tables of the kinds have a page of their own.
+
+pub mod kinds; // the page of the tables of documents
 
 use crate::args::{Liaison, french};
 use clap::CommandFactory as _;

@@ -60,29 +60,6 @@ const CLOSINGS: &Table = &[
     ("erase", Text::of("les clés sont détruites", "the keys are destroyed")),
 ];
 
-const TYPES: &Table = &[
-    ("text", Text::of("texte court", "short text")),
-    ("prose", Text::of("texte long", "long text")),
-    ("date", Text::of("date", "date")),
-    ("amount", Text::of("montant", "amount")),
-    ("integer", Text::of("nombre entier", "whole number")),
-    ("bool", Text::of("oui ou non", "yes or no")),
-    ("partner", Text::of("organisation", "organisation")),
-    ("choice", Text::of("choix", "choice")),
-    ("datetime", Text::of("date et heure", "date and time")),
-    ("year", Text::of("année", "year")),
-    ("period", Text::of("période", "period")),
-    ("number", Text::of("nombre", "number")),
-    ("link", Text::of("adresse web", "web address")),
-    ("email", Text::of("courriel", "email")),
-    ("phone", Text::of("téléphone", "telephone")),
-    ("siret", Text::of("SIRET", "SIRET")),
-    ("siren", Text::of("SIREN", "SIREN")),
-    ("finess", Text::of("FINESS", "FINESS")),
-    ("document", Text::of("document", "document")),
-    ("rows", Text::of("lignes", "rows")),
-];
-
 const NOT_TAKEN: &Table = &[
     ("damaged", Text::of("le fichier est coupé ou altéré", "the file is cut short or altered")),
     (
@@ -227,11 +204,6 @@ fn threshold(name: &str, lang: Lang) -> String {
 /// Returns what people call a way to close a space.
 pub(crate) fn closing(name: &str, lang: Lang) -> String {
     shown(CLOSINGS, name, lang)
-}
-
-/// Returns what people call the type of a field.
-pub(crate) fn field_type(name: &str, lang: Lang) -> String {
-    shown(TYPES, name, lang)
 }
 
 /// Returns a clause that says how few guarantors could vote.

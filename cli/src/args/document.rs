@@ -6,8 +6,11 @@ use std::path::PathBuf;
 /// Commands under `doc`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DocCommand {
-    /// Lists the kinds of documents and their fields
-    Kinds,
+    /// Lists the kinds of documents, or the fields of one kind
+    Kinds {
+        /// Kind of document; all of them when it is left out
+        kind: Option<String>,
+    },
     /// Creates a document
     New {
         /// Identifier of the space, or its first digits

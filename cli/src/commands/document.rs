@@ -24,7 +24,7 @@ pub(crate) use kinds::run as kinds;
 pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let lang = out.lang();
     match command {
-        DocCommand::Kinds => kinds(out),
+        DocCommand::Kinds { kind } => kinds(kind.as_deref(), out),
         DocCommand::New { space, kind, title } => ask(home, out, new::New { space, kind, title }),
         DocCommand::List { space, kind } => ask(home, out, list::List { space, kind }),
         DocCommand::Show { document, at } => ask(home, out, show::Show { document, at, lang }),

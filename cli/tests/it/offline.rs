@@ -170,6 +170,21 @@ fn kinds_are_tables_and_need_no_replica() {
         }
         assert!("TRMSLAC".contains(field["merge"].as_str().unwrap()), "{field}");
     }
+    let one = program.json("doc kinds fiche_action");
+    let fields = one["fields"].as_array().unwrap();
+    let goals = fields.iter().find(|field| field["name"] == "objectifs").unwrap();
+    let column = |name: &str| {
+        let columns = goals["columns"].as_array().unwrap();
+        columns.iter().find(|column| column["name"] == name).unwrap()
+    };
+    assert_eq!((&goals["type"], &goals["merge"]), (&json!("rows"), &json!("L")));
+    assert_eq!(column("echeance")["merge"], "M");
+    assert_eq!(column("avancement")["choices"][0]["code"], "non_demarree");
+    assert_eq!(column("indicateurs")["documents"], json!(["indicateur"]));
+    let person = program.run("doc kinds fiche_action").stdout;
+    assert!(person.contains("objectifs/…/echeance"), "{person}");
+    let unknown = program.run("doc kinds fiche_acton --json");
+    assert_eq!((unknown.status, unknown.code().as_str()), (1, "kind-not-found"));
     let english = program.json("doc kinds --lang en");
     assert_ne!(&english, &json!(kinds), "labels follow the language");
 }
