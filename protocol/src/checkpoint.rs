@@ -101,6 +101,12 @@ impl Checkpoint {
         format!("{text}\n{SIGNATURE_MARK}{} {signed}\n", self.origin())
     }
 
+    /// Reads what a note says, whoever signed it: for a note verified before it was kept.
+    #[must_use]
+    pub fn said(note: &str) -> Option<Self> {
+        parse(note).map(|(checkpoint, _)| checkpoint)
+    }
+
     /// Reads a note and verifies that this relay signed it.
     ///
     /// # Errors

@@ -54,6 +54,21 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
             "lancez « liaison sync » quand un partenaire est en ligne",
             "run “liaison sync” when a partner is online",
         )),
+        CommandError::StillInForce => Failure::refused(
+            "removal-not-known",
+            Text::of(
+                "cette réplique ne sait pas, ou pas encore, que l'appareil qui a écrit ce fichier \
+                 a été retiré de l'espace",
+                "this replica does not know, or not yet, that the device which wrote this file \
+                 was removed from the space",
+            ),
+        )
+        .with_hint(Text::of(
+            "lancez « liaison sync », puis la même commande ; un appareil encore en fonction \
+             envoie lui-même ce qu'il écrit",
+            "run “liaison sync”, then the same command; a device still in force sends what it \
+             writes by itself",
+        )),
         CommandError::RelayForked => Failure::refused(
             "relay-forked",
             Text::of(

@@ -346,6 +346,8 @@ pub enum CommandError {
     NoKey(&'static str),
     /// The document is held but cannot be read on this replica (yet).
     Unreadable,
+    /// The device whose edits are handed over is, as far as this replica knows, not removed.
+    StillInForce,
     /// The relay shows another history than the one known: nothing is sent any more.
     RelayForked,
 }

@@ -237,7 +237,7 @@ impl Space {
     /// Forgets the secrets of epochs that can never be opened: after the one that they follow
     /// the register has another. One that follows the latest, or one not known here, may come.
     pub(super) fn drop_vain_epochs(&mut self, step: &mut Step<'_, '_>) {
-        let Some(register) = &self.register else {
+        let Some(register) = self.register.as_ref().filter(|_| self.awaited[0].is_none()) else {
             return;
         };
         let epochs = register.roster().epochs();

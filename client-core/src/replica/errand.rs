@@ -87,6 +87,11 @@ impl Errands {
         self.waiting.iter().map(|(number, errand)| (*number, errand))
     }
 
+    /// Tells whether an act waits that no register shows.
+    pub(super) fn submits(&self) -> bool {
+        self.waiting.values().any(|errand| matches!(errand, Errand::Submit(_)))
+    }
+
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }

@@ -134,8 +134,8 @@ impl Space {
         link: LinkId,
         welcome: &Welcome,
     ) {
-        self.link.succeed();
         let now = step.now();
+        self.link.succeed(now);
         let mut up = Up::new(link, welcome.standing, now);
         if let Some(seated) = self.link.up() {
             up.pings = seated.pings;
@@ -155,8 +155,9 @@ impl Space {
         };
         let member = welcome.standing == Standing::Member;
         if follows {
-            let behind = welcome.register.size < self.size(protocol::checkpoint::Log::Register)
-                || member && welcome.journal.size < self.size(protocol::checkpoint::Log::Journal);
+            let known = |log| self.size_known(log);
+            let behind = welcome.register.size < known(protocol::checkpoint::Log::Register)
+                || member && welcome.journal.size < known(protocol::checkpoint::Log::Journal);
             if behind {
                 return self.show_more(step, link);
             }
@@ -334,10 +335,8 @@ impl Space {
             return;
         };
         match what {
-            Submitted::Errand(number) => {
-                let space = self.id;
-                self.errands.done(step, &space, number);
-            }
+            // Kept until the register shows it: that it was ordered is only the relay's word.
+            Submitted::Errand(_) => {}
             // Who has come without the past still learns who is there.
             Submitted::Epoch(TurnCause::Arrival) => {
                 let lines = self.directory.all();
@@ -382,7 +381,7 @@ impl Space {
         match of {
             Subject::Act(ticket) => self.act_refused(step, ticket, refusal),
             Subject::Envelope(id) => self.envelope_refused(step, id, refusal),
-            Subject::Approval(proposal) if refused_state(refusal) == LinkState::Refused => {
+            Subject::Approval(proposal) if !is_for_now(refusal) => {
                 let space = self.id;
                 let mut errands = std::mem::take(&mut self.errands);
                 errands.end_where(
@@ -399,7 +398,7 @@ impl Space {
                 step.event(Event::Alarm(self.id, Alarm::ActRefused(refusal)));
                 self.refusal = Some(refusal);
             }
-            Subject::Knock if refused_state(refusal) == LinkState::Refused => {
+            Subject::Knock if !is_for_now(refusal) => {
                 let space = self.id;
                 self.errands.end_where(step, &space, |errand| *errand == Errand::Knock);
                 self.refusal = Some(refusal);
@@ -432,14 +431,13 @@ impl Space {
                 }
             }
             // A relay that takes nothing for now is asked again later.
-            Submitted::Errand(_) if refused_state(refusal) != LinkState::Refused => {
-                self.turned_away(step, refusal);
-            }
+            Submitted::Errand(_) if is_for_now(refusal) => self.turned_away(step, refusal),
+            // The register has it, says the relay: it is kept until the register shows it.
+            Submitted::Errand(_) if refusal == Refusal::Duplicate => {}
             Submitted::Errand(number) => {
                 let space = self.id;
                 self.errands.done(step, &space, number);
-                let harmless = matches!(refusal, Refusal::Duplicate | Refusal::ProposalOpen);
-                if !harmless {
+                if refusal != Refusal::ProposalOpen {
                     self.refusal = Some(refusal);
                     step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
                 }
@@ -576,6 +574,11 @@ impl Space {
         self.link.fail(now, state);
         step.event(Event::Link(self.id, state));
     }
+}
+
+/// Tells whether a relay that refuses so may take the same later.
+fn is_for_now(refusal: Refusal) -> bool {
+    refused_state(refusal) != LinkState::Refused || refusal == Refusal::UnderRepair
 }
 
 /// Returns how a space stands after a relay said no.

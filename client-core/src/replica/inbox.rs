@@ -87,6 +87,7 @@ impl Space {
                     return Err(Stop::broke(reason));
                 }
             }
+            self.is_as_signed(Log::Register)?;
             step.put(records::act(&self.id, entry.seq), bytes.clone());
             taken += 1;
         }
@@ -99,6 +100,26 @@ impl Space {
             return Err(Stop { state: LinkState::Refused, alarm });
         }
         Ok(taken)
+    }
+
+    /// Compares a log that a repair had cut, once it is as long again, with what its relay had
+    /// signed of it.
+    fn is_as_signed(&mut self, log: Log) -> Result<(), Stop> {
+        let (at, root) = match log {
+            Log::Register => (0, self.register.as_ref().map(Register::root)),
+            Log::Journal => (1, Some(self.journal.root())),
+        };
+        let Some((size, signed)) = self.awaited[at] else {
+            return Ok(());
+        };
+        if self.size(log) < size {
+            return Ok(());
+        }
+        if root != Some(signed) {
+            return Err(Stop { state: LinkState::Forked, alarm: Alarm::RelayForked });
+        }
+        self.awaited[at] = None;
+        Ok(())
     }
 
     /// Refuses entries that begin beyond what is here: nothing is counted from a number that
@@ -189,6 +210,7 @@ impl Space {
         self.register_at(step, entry.register_size).map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
         let envelope = self.journal.replay(judged.roster(), &entry).map_err(Stop::broke)?;
+        self.is_as_signed(Log::Journal)?;
         let header = *envelope.header();
         touched.insert((header.device, header.incarnation));
         step.put(records::entry(&self.id, entry.position), bytes.to_vec());
@@ -402,7 +424,7 @@ impl Space {
             Log::Register => (self.size(log), self.register.as_ref().map(Register::root)),
             Log::Journal => (self.size(log), Some(self.journal.root())),
         };
-        if head.size < size {
+        if head.size < self.size_known(log) {
             return Err(Stop { state: LinkState::Behind, alarm: Alarm::RelayBehind });
         }
         if head.size > size {

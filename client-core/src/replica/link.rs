@@ -30,6 +30,8 @@ pub(super) struct Link {
     /// When a handshake that the relay leaves unanswered is given up.
     pub(super) patient_until: Option<Instant>,
     failures: u32,
+    /// When the relay last welcomed us over a link that is up.
+    welcomed: Option<Instant>,
 }
 
 /// How far a link has come.
@@ -108,6 +110,7 @@ impl Default for Link {
             relay: None,
             patient_until: None,
             failures: 0,
+            welcomed: None,
         }
     }
 }
@@ -146,9 +149,14 @@ impl Link {
         self.state = state;
         self.turn_at = None;
         self.patient_until = None;
+        // A link that held is forgiven; one that ends as soon as something is said is not.
+        if self.welcomed.take().is_some_and(|at| now.since(at) >= RETRY_MAX) {
+            self.failures = 0;
+        }
         let slower = RETRY_MIN.saturating_mul(1 << self.failures.min(6)).min(RETRY_MAX);
         // A refusal is an answer: asking again at once would only be asking louder.
-        let wait = if state == LinkState::Refused { RETRY_MAX } else { slower };
+        let answered = matches!(state, LinkState::Refused | LinkState::Behind);
+        let wait = if answered { RETRY_MAX } else { slower };
         self.failures += 1;
         self.retry_at = Some(now.after(wait));
     }
@@ -160,10 +168,11 @@ impl Link {
         self.retry_at = None;
         self.turn_at = None;
         self.patient_until = None;
+        (self.failures, self.welcomed) = (0, None);
     }
 
-    pub(super) fn succeed(&mut self) {
-        self.failures = 0;
+    pub(super) fn succeed(&mut self, now: Instant) {
+        self.welcomed.get_or_insert(now);
         self.retry_at = None;
         self.patient_until = None;
     }

@@ -207,8 +207,7 @@ impl Replica {
 
     /// Tells whether somebody wants a space to be connected.
     fn wants_link(&self, space: &Space) -> bool {
-        let final_answer =
-            matches!(space.link.state, LinkState::Forked | LinkState::Former | LinkState::Behind);
+        let final_answer = matches!(space.link.state, LinkState::Forked | LinkState::Former);
         self.is_awaited(&space.id) || self.watching && !final_answer
     }
 

@@ -133,6 +133,7 @@ impl Space {
         let acts_cut = self.refold(step, plan.acts_until);
         let entries_cut = self.retake(step, plan.entries_until);
         let cut = acts_cut || entries_cut;
+        self.recall(step);
         self.bad_content = false;
         let _placed = self.place_loose(step.now(), self.time(step));
         let mut documents = self.note_loose(step);

@@ -255,13 +255,14 @@ impl Space {
     /// Opens a parcel meant for this device, and checks who wrote it.
     fn open_parcel(&self, file: &[u8]) -> Result<(Parcel, Vec<Lot>), CommandError> {
         let parcel = read_parcel(file)?;
-        let state = self
-            .known()?
-            .roster()
-            .device(&parcel.from)
-            .ok_or(CommandError::Refused(Refusal::NotADevice))?;
-        if state.revoked.is_none() {
-            return Err(CommandError::Refused(Refusal::AlreadySo));
+        let device = self.device();
+        // Whom it was written for does not depend on what this replica has heard.
+        let wrap = parcel.wraps.iter().find(|(to, _)| *to == device);
+        let (_, wrap) = wrap.ok_or(CommandError::NoKey("parcel"))?;
+        // A device this replica never heard of was added, and removed, since its last exchange.
+        let state = self.known()?.roster().device(&parcel.from);
+        if state.is_none_or(|state| state.revoked.is_none()) {
+            return Err(CommandError::StillInForce);
         }
         crypto::verify(
             parcel.from.bytes(),
@@ -271,9 +272,6 @@ impl Space {
             &parcel.signature,
         )
         .map_err(|_| CommandError::Refused(Refusal::BadSignature))?;
-        let device = self.device();
-        let wrap = parcel.wraps.iter().find(|(to, _)| *to == device);
-        let (_, wrap) = wrap.ok_or(CommandError::NoKey("parcel"))?;
         let context = [Label::Parcel.bytes(), self.id.bytes(), device.bytes()];
         let key = crypto::unwrap_secret(&self.keys.wrap, &context, wrap)
             .map_err(|_| CommandError::NoKey("parcel"))?;
@@ -339,7 +337,7 @@ impl Space {
         roster.may_write(&self.device(), time).map_err(CommandError::Refused)?;
         // Everybody judges so when the adoption arrives: a relay's word is not enough here.
         if !self.is_gone(&from) {
-            return Err(CommandError::Refused(Refusal::AlreadySo));
+            return Err(CommandError::StillInForce);
         }
         // What it had taken up itself of a device that is in force goes its own way.
         let right = |lot: &Lot| matches!(lot.right, Right::Renewed(_)) || self.is_gone(&lot.from);

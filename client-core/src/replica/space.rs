@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::checkpoint::Log;
+use protocol::checkpoint::{Checkpoint, Log};
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Text, Writer};
+use protocol::crypto::Hash;
 use protocol::env::{Instant, Timestamp};
 use protocol::epoch::EpochSecret;
 use protocol::id::{
@@ -21,6 +22,7 @@ use protocol::wire::Head;
 
 use super::directory::Directory;
 use super::errand::Errands;
+use super::inbox::read_notes;
 use super::io::Secrets;
 use super::keys::Keys;
 use super::link::Link;
@@ -76,6 +78,8 @@ pub(super) struct Space {
     pub(super) link: Link,
     /// The last heads of both logs that were found to be the relay's and ours.
     pub(super) agreed: [Option<Head>; 2],
+    /// What the relay has signed of both logs beyond what is left here after a repair.
+    pub(super) awaited: [Option<(u64, Hash)>; 2],
     /// The register stopped at an act of a newer version.
     pub(super) stopped: Option<Refusal>,
     /// The journal holds something of this life that this store did not write.
@@ -150,6 +154,7 @@ impl Space {
             locked: BTreeSet::new(),
             link: Link::default(),
             agreed: [None, None],
+            awaited: [None, None],
             stopped: None,
             doubled: false,
             mended: false,
@@ -242,10 +247,34 @@ impl Space {
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
+        self.recall(step);
         // What is in documents was worked out before: only who it is of is remembered anew.
         let _placed = self.place_loose(step.now(), self.time(step));
         // Which of them the journal has is seen when their documents are opened.
         let _noted = self.note_loose(step);
+    }
+
+    /// Remembers what the relay has signed beyond what is here: a repair has cut the logs.
+    pub(super) fn recall(&mut self, step: &Step<'_, '_>) {
+        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
+        let said = notes.unwrap_or_default().into_iter().filter_map(|n| Checkpoint::said(&n));
+        for checkpoint in said.filter(|checkpoint| checkpoint.space == self.id) {
+            let beyond = checkpoint.size > self.size(checkpoint.log);
+            let at = match checkpoint.log {
+                Log::Register => 0,
+                Log::Journal => 1,
+            };
+            self.awaited[at] = beyond.then_some((checkpoint.size, checkpoint.root));
+        }
+    }
+
+    /// Returns how far a log was once, here or by what its relay has signed.
+    pub(super) fn size_known(&self, log: Log) -> u64 {
+        let awaited = match log {
+            Log::Register => self.awaited[0],
+            Log::Journal => self.awaited[1],
+        };
+        awaited.map_or(0, |(size, _)| size).max(self.size(log))
     }
 
     /// Remembers which changes came by file only, as far as they can be opened. Returns the

@@ -8,6 +8,7 @@ mod decisions;
 mod costs;
 mod damage;
 mod hostile;
+mod lies;
 mod lives;
 mod refused;
 mod stories;

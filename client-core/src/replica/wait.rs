@@ -92,7 +92,10 @@ impl Replica {
         let states = spaces.iter().filter_map(|id| self.spaces.get(id)).map(|s| s.link.state);
         let away = worst(states.filter(|state| !is_reached(*state)));
         let refusal = spaces.iter().find_map(|id| self.spaces.get(id)?.outbox.held_back);
-        let told = |reply| match is_reached(away) {
+        // What no register shows is not said to be done.
+        let unordered = |id| self.spaces.get(id).is_some_and(|s| s.errands.submits());
+        let done = is_reached(away) && !spaces.iter().any(unordered);
+        let told = |reply| match done {
             true => reply,
             false => Reply::Unsent { reply: Box::new(reply), link: away, refusal },
         };

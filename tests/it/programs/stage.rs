@@ -234,12 +234,17 @@ impl Stage {
 
     /// Syncs several homes until they show one version of a document, nothing waiting.
     pub(crate) fn converge(&mut self, homes: &[&str], document: &str) {
+        self.agree(homes, document, 0);
+    }
+
+    /// As [`Self::converge`], with what each `sync` is to end with.
+    pub(crate) fn agree(&mut self, homes: &[&str], document: &str, status: i32) {
         self.until("everybody shows the same", |stage| {
             let synced: Vec<Typed> = homes.iter().map(|home| stage.any(home, &["sync"])).collect();
             let show = |home: &&str| stage.any(home, &["doc", "show", document]);
             let shown: Vec<Typed> = homes.iter().map(show).collect();
             shown.iter().all(|one| one.status == 0 && one.json["heads"] == shown[0].json["heads"])
-                && synced.iter().all(|one| one.status == 0 && one.json["pending"] == 0)
+                && synced.iter().all(|one| one.status == status && one.json["pending"] == 0)
         });
     }
 

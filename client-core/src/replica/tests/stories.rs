@@ -126,6 +126,7 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     };
     assert_eq!(report.state, LinkState::Former);
     assert_eq!(report.quarantined, 1);
+    no_parcel_before_the_removal_is_heard_of(&mut town, space, second);
     town.ask(0, Command::Sync { space: None }).unwrap();
     assert!(!show(&mut town, 0, document).content.sections[0].text.contains("tardif"));
     let Reply::Members(members) = town.ask(0, Command::Members { space }).unwrap() else {
@@ -163,6 +164,26 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
             panic!()
         };
         assert!(v.valid, "{v:?}");
+    }
+}
+
+/// Hands a parcel to house 0 while neither it nor house 2 has heard of the removal.
+fn no_parcel_before_the_removal_is_heard_of(town: &mut Town, space: SpaceId, second: usize) {
+    let Reply::Glance { members, .. } = town.ask(0, Command::Glance { space }).unwrap() else {
+        panic!()
+    };
+    let to = members.iter().find(|member| member.own).unwrap().partner;
+    let parcel = town.ask(second, Command::WriteParcel { space, to }).unwrap();
+    let Reply::File { bytes: file, .. } = parcel else { panic!() };
+    for command in
+        [Command::ReviewParcel { file: file.clone() }, Command::AdoptParcel { file: file.clone() }]
+    {
+        assert_eq!(town.ask(0, command).unwrap_err(), CommandError::StillInForce);
+    }
+    // Whoever it is not for is told so, whatever it has heard.
+    for house in [1, 2] {
+        let refused = town.ask(house, Command::ReviewParcel { file: file.clone() }).unwrap_err();
+        assert_eq!(refused, CommandError::NoKey("parcel"), "house {house}");
     }
 }
 

@@ -37,7 +37,7 @@ pub(in crate::replica) struct Town {
     pub(super) passes: fn(&[u8]) -> bool,
     /// What the relay answers instead of hearing what a house says.
     pub(super) refuses: fn(&[u8]) -> Option<ToReplica>,
-    links: BTreeMap<LinkId, usize>,
+    pub(super) links: BTreeMap<LinkId, usize>,
     to_relay: VecDeque<(LinkId, Vec<u8>)>,
     to_house: VecDeque<(LinkId, Vec<u8>)>,
     /// Streams whose frame has left once nothing else moves.
