@@ -16,8 +16,8 @@ pub(super) static CONTACT: Kind = Kind {
         writers: words("L'organisation de la personne", "The organisation of the person"),
         freezes: words("Date de vérification, chaque année", "The date of the yearly check"),
         keep: words(
-            "Tant que la personne exerce cette fonction ; revu chaque année, effacé à sa demande",
-            "While the person holds the function; reviewed yearly, erased at their request",
+            "Tant que la personne exerce cette fonction ; revu chaque année",
+            "While the person holds the function; reviewed yearly",
         ),
     },
 };

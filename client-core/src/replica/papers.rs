@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::checkpoint::Log;
 use protocol::id::{DeviceId, DocumentId, PartnerId};
-use protocol::register::{Cause, Measure, Presence, Roster, Threshold};
+use protocol::register::{Cause, Measure, Presence, RelayTerms, Roster, SpaceKind, Threshold};
 
 use super::command::{CommandError, Reply};
 use super::govern::can_act;
@@ -19,7 +19,7 @@ use super::view::{
 use crate::document::{
     Actor, Author, Detail, Document, Edit, EditRefusal, HistoryEntry, Place, Version,
 };
-use crate::kinds::{Kind, Language};
+use crate::kinds::{Kind, Language, Visibility};
 
 impl Space {
     /// Returns the space as it is shown in a list.
@@ -96,6 +96,10 @@ impl Space {
     ) -> Result<Reply, CommandError> {
         self.may_edit(step)?;
         let kind = home.catalogue.find(kind).ok_or(CommandError::NotFound("kind"))?;
+        if let Some(register) = &self.register {
+            let roster = register.roster();
+            has_a_place(kind, roster.kind(), roster.relay())?;
+        }
         let id = DocumentId::new(step.draw());
         let author = self.author(step);
         let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
@@ -376,4 +380,43 @@ pub(super) fn edit_error(refusal: EditRefusal) -> CommandError {
         french: refusal.message(Language::French),
         english: refusal.message(Language::English),
     }
+}
+
+/// Tells whether documents of a kind have a place in a space. One that names a person cared for
+/// is only for a small closed circle, over a relay that is declared to host health data
+/// (art. L. 1110-4 and L. 1111-8 CSP): that it is sealed lifts neither duty.
+///
+/// # Errors
+/// Says what the space or its relay lacks.
+pub(super) fn has_a_place(
+    kind: &Kind,
+    space: SpaceKind,
+    relay: &RelayTerms,
+) -> Result<(), CommandError> {
+    let no = |code, french: &str, english: &str| {
+        let (french, english) = (french.to_owned(), english.to_owned());
+        Err(CommandError::Invalid { code, french, english })
+    };
+    if kind.care.visible != Visibility::Named {
+        return Ok(());
+    }
+    if space != SpaceKind::Circle {
+        return no(
+            "needs-closed-circle",
+            "ce document nomme une personne : sa place est un cercle fermé, jamais l'espace de \
+             tous les partenaires ; le modèle sans nom, lui, s'y partage",
+            "this document names a person: its place is a closed circle, never the space of all \
+             partners; the blank form can be shared there",
+        );
+    }
+    if !relay.health_hosting {
+        return no(
+            "needs-health-hosting",
+            "le relais de cet espace n'est pas déclaré hébergeur certifié de données de santé : ce \
+             document nomme une personne et ne doit pas y passer, même chiffré",
+            "the relay of this space is not declared as a certified host of health data: this \
+             document names a person and must not pass through it, not even sealed",
+        );
+    }
+    Ok(())
 }

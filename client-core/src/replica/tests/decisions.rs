@@ -276,3 +276,34 @@ fn view_of(town: &mut Town, house: usize, proposal: ProposalId) -> Option<Propos
     };
     views.into_iter().find(|view| view.proposal == proposal)
 }
+
+/// A filled form is refused where it must not be.
+#[test]
+fn a_document_that_names_a_person_is_refused_on_a_group_space_and_without_certified_hosting() {
+    let mut town = Town::new(&["A"]);
+    let space = town.circle("PTSM", Rule::USUAL);
+    let create = |space| Command::NewDocument {
+        space,
+        kind: "fiche_liaison".to_owned(),
+        title: "Liaison".to_owned(),
+    };
+    let refused = |town: &mut Town, space| match town.ask(0, create(space)).unwrap_err() {
+        CommandError::Invalid { code, .. } => code,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(&mut town, space), "needs-closed-circle");
+    let found = Command::Found {
+        title: "Autour d'une personne".to_owned(),
+        url: "ws://127.0.0.1:1".to_owned(),
+        ticket: None,
+        kind: protocol::register::SpaceKind::Circle,
+        rule: Rule::USUAL,
+    };
+    let Reply::Founded { space, .. } = town.ask(0, found).unwrap() else { panic!() };
+    assert_eq!(refused(&mut town, space), "needs-health-hosting");
+    let roster = town.houses[0].replica.spaces[&space].register.as_ref().unwrap().roster();
+    let certified =
+        protocol::register::RelayTerms { health_hosting: true, ..roster.relay().clone() };
+    let kind = crate::kinds::Catalogue::STANDARD.find("fiche_liaison").unwrap();
+    assert_eq!(crate::replica::papers::has_a_place(kind, roster.kind(), &certified), Ok(()));
+}
