@@ -62,6 +62,7 @@ impl Space {
                 self.keep_abreast(step.now());
                 self.take_up_orphans(step, home);
                 self.introduce(step, home);
+                self.end_errands(step);
                 self.run_errands(step);
                 self.adopt_decided(step);
                 self.ask_keys(step);
@@ -148,7 +149,7 @@ impl Space {
 
     /// Ends errands that the register shows to be done or vain.
     pub(super) fn end_errands(&mut self, step: &mut Step<'_, '_>) {
-        let Some(register) = &self.register else {
+        let Some(register) = self.register.as_ref().filter(|_| self.errands.len() > 0) else {
             return;
         };
         let time = self.time(step);

@@ -8,7 +8,7 @@ use protocol::env::{ChannelBinding, Env, Instant, LinkId, Timestamp, Write};
 use protocol::id::{OperatorId, RelayId, SpaceId};
 use protocol::register::RelayTerms;
 use protocol::relay::{self, Founding, Policy, Relay};
-use protocol::wire::ToReplica;
+use protocol::wire::{ToRelay, ToReplica};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
@@ -37,6 +37,8 @@ pub(in crate::replica) struct Town {
     pub(super) passes: fn(&[u8]) -> bool,
     /// What the relay answers instead of hearing what a house says.
     pub(super) refuses: fn(&[u8]) -> Option<ToReplica>,
+    /// Handshakes that were begun.
+    pub(super) hellos: usize,
     pub(super) links: BTreeMap<LinkId, usize>,
     to_relay: VecDeque<(LinkId, Vec<u8>)>,
     to_house: VecDeque<(LinkId, Vec<u8>)>,
@@ -69,6 +71,7 @@ impl Town {
             relay_up: true,
             passes: |_| true,
             refuses: |_| None,
+            hellos: 0,
             links: BTreeMap::new(),
             to_relay: VecDeque::new(),
             to_house: VecDeque::new(),
@@ -151,6 +154,7 @@ impl Town {
     pub(super) fn run(&mut self) {
         for _ in 0..100_000 {
             if let Some((link, frame)) = self.to_relay.pop_front() {
+                self.hellos += usize::from(matches!(ToRelay::parse(&frame), Ok(ToRelay::Hello(_))));
                 match (self.refuses)(&frame) {
                     Some(answer) => self.to_house.push_back((link, answer.to_bytes())),
                     None => self.relay_input(relay::Input::Received(link, &frame)),
