@@ -22,6 +22,8 @@ pub(crate) enum Work {
     RenameLooked,
     /// An entry was kept because its key was not here, to be taken in again.
     Locked,
+    /// Two tokens of two texts were compared.
+    TokensCompared,
 }
 
 #[cfg(test)]
@@ -31,10 +33,15 @@ thread_local! {
 }
 
 /// Notes that some work was done.
-#[cfg_attr(not(test), allow(unused_variables, reason = "only tests count"))]
 pub(crate) fn note(work: Work) {
+    note_many(work, 1);
+}
+
+/// Notes that some work was done so many times.
+#[cfg_attr(not(test), allow(unused_variables, reason = "only tests count"))]
+pub(crate) fn note_many(work: Work, times: usize) {
     #[cfg(test)]
-    DONE.with_borrow_mut(|done| *done.entry(work).or_default() += 1);
+    DONE.with_borrow_mut(|done| *done.entry(work).or_default() += times as u64);
 }
 
 /// Returns how often some work was done in this thread since the last call.

@@ -3,13 +3,15 @@
 //! A file or a form gives a whole text back; writing it over the old one would undo what
 //! others wrote meanwhile. The difference is taken by lines first, then by words within the
 //! lines that changed, and by characters within words that no language has. Its cost is
-//! bounded: what is too long to compare is cut where both texts say something once, and what
-//! has no such place is replaced whole. Nothing here touches a document.
+//! bounded by one budget for both texts: what is too long to compare is cut where both say
+//! something once, and what has no such place is replaced whole. Nothing here touches a document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
+
+use crate::tally::{self, Work};
 
 /// One replacement in a text, in Unicode characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,23 +24,27 @@ pub struct Splice {
     pub insert: String,
 }
 
-/// How much work a comparison may be.
+/// How much work a difference may be.
 #[derive(Clone, Copy)]
 struct Bounds {
-    /// Product of the lengths of two token lists that are compared whatever they hold.
+    /// Comparisons of two tokens in all, those of longer lists counted as the product of their
+    /// lengths. None may be more than half of what the others before have left, so that small
+    /// stretches behind a large one are still compared.
     comparisons: usize,
     /// Tokens struck and inserted that longer lists may differ by.
     edits: usize,
     /// How often lists are cut into shorter ones.
     cuts: usize,
+    /// Splices: beyond, those that stand nearest each other become one.
+    splices: usize,
 }
 
-/// A stretch of a quarter of a million words costs some tens of milliseconds at the worst.
-const BOUNDS: Bounds = Bounds { comparisons: 4_000_000, edits: 256, cuts: 8 };
+/// Whatever a quarter of a million words hold costs some tens of milliseconds at the worst.
+const BOUNDS: Bounds = Bounds { comparisons: 8_000_000, edits: 256, cuts: 8, splices: 2_000 };
 /// Characters of the longest run of letters taken for one word.
 const WORD_CHARS_MAX: usize = 64;
 
-/// Old tokens, and the new ones in their place.
+/// Old tokens or characters, and the new ones in their place.
 type Stretch = (Range<usize>, Range<usize>);
 
 /// Returns the splices that turn `old` into `new`, to be applied in order.
@@ -47,26 +53,72 @@ pub fn difference(old: &str, new: &str) -> Vec<Splice> {
     difference_within(old, new, BOUNDS)
 }
 
-fn difference_within(old: &str, new: &str, bounds: Bounds) -> Vec<Splice> {
+fn difference_within(old: &str, new: &str, mut bounds: Bounds) -> Vec<Splice> {
     let (old_lines, new_lines) = (lines(old), lines(new));
-    let mut splices = Vec::new();
-    let (mut line, mut at_line) = (0, 0);
-    for (old_range, new_range) in stretches(&old_lines, &new_lines, bounds) {
-        at_line += chars(&new_lines[line..new_range.start]);
-        line = new_range.start;
-        let (old_words, new_words) = (words(&old_lines[old_range]), words(&new_lines[new_range]));
-        let (mut word, mut at) = (0, at_line);
-        for (old_range, new_range) in stretches(&old_words, &new_words, bounds) {
-            at += chars(&new_words[word..new_range.start]);
-            word = new_range.start;
-            splices.push(Splice {
-                at,
-                delete: chars(&old_words[old_range]),
-                insert: new_words[new_range].concat(),
-            });
+    let (mut in_old, mut in_new) = (Ruler::new(&old_lines, 0), Ruler::new(&new_lines, 0));
+    let mut found = Vec::new();
+    for (a, b) in stretches(&old_lines, &new_lines, &mut bounds) {
+        let (old_words, new_words) = (words(&old_lines[a.clone()]), words(&new_lines[b.clone()]));
+        let mut in_old_words = Ruler::new(&old_words, in_old.span(a).start);
+        let mut in_new_words = Ruler::new(&new_words, in_new.span(b).start);
+        let differing = stretches(&old_words, &new_words, &mut bounds).into_iter();
+        found.extend(differing.map(|(a, b)| (in_old_words.span(a), in_new_words.span(b))));
+    }
+    splices(joined(found, bounds.splices), new)
+}
+
+/// Makes one stretch of those that stand nearest each other until there are no more than so many.
+fn joined(found: Vec<Stretch>, stretches_max: usize) -> Vec<Stretch> {
+    let excess = found.len().saturating_sub(stretches_max.max(1));
+    if excess == 0 {
+        return found;
+    }
+    let between = found.windows(2).map(|pair| pair[1].1.start - pair[0].1.end);
+    let mut gaps: Vec<(usize, usize)> = between.zip(1..).collect();
+    gaps.sort_unstable();
+    let closed: BTreeSet<usize> = gaps[..excess].iter().map(|(_, place)| *place).collect();
+    let mut kept: Vec<Stretch> = Vec::new();
+    for (place, (a, b)) in found.into_iter().enumerate() {
+        match kept.last_mut().filter(|_| closed.contains(&place)) {
+            Some(last) => (last.0.end, last.1.end) = (a.end, b.end),
+            None => kept.push((a, b)),
         }
     }
+    kept
+}
+
+/// Turns stretches of characters, in order, into splices to be applied one after the other.
+fn splices(found: Vec<Stretch>, new: &str) -> Vec<Splice> {
+    let (mut rest, mut at) = (new.chars(), 0);
+    let mut splices = Vec::new();
+    for (a, b) in found {
+        rest.by_ref().take(b.start - at).for_each(drop);
+        let insert = rest.by_ref().take(b.len()).collect();
+        splices.push(Splice { at: b.start, delete: a.len(), insert });
+        at = b.end;
+    }
     splices
+}
+
+/// Says which characters tokens are, asked in ascending order.
+struct Ruler<'a> {
+    tokens: &'a [&'a str],
+    token: usize,
+    at: usize,
+}
+
+impl<'a> Ruler<'a> {
+    /// Starts at the character where the first token stands.
+    fn new(tokens: &'a [&'a str], at: usize) -> Self {
+        Self { tokens, token: 0, at }
+    }
+
+    fn span(&mut self, tokens: Range<usize>) -> Range<usize> {
+        let start = self.at + chars(&self.tokens[self.token..tokens.start]);
+        self.at = start + chars(&self.tokens[tokens.clone()]);
+        self.token = tokens.end;
+        start..self.at
+    }
 }
 
 fn chars(tokens: &[&str]) -> usize {
@@ -111,7 +163,7 @@ fn push_word<'a>(tokens: &mut Vec<&'a str>, word: &'a str) {
 }
 
 /// Returns the ranges of tokens that differ, in order, old and new.
-fn stretches(old: &[&str], new: &[&str], bounds: Bounds) -> Vec<Stretch> {
+fn stretches(old: &[&str], new: &[&str], bounds: &mut Bounds) -> Vec<Stretch> {
     let mut known = BTreeMap::new();
     let mut number = |token| {
         let next = known.len();
@@ -120,15 +172,16 @@ fn stretches(old: &[&str], new: &[&str], bounds: Bounds) -> Vec<Stretch> {
     let old: Vec<usize> = old.iter().map(|token| number(*token)).collect();
     let new: Vec<usize> = new.iter().map(|token| number(*token)).collect();
     let mut found = Vec::new();
-    compare((&old, &new), (0, 0), bounds, &mut found);
+    compare((&old, &new), (0, 0), (bounds, 0), &mut found);
     found
 }
 
-/// Adds what differs between two lists, which begin at these places of the whole.
+/// Adds what differs between two lists, which begin at these places of the whole and were cut
+/// so many times.
 fn compare(
     (old, new): (&[usize], &[usize]),
     at: (usize, usize),
-    bounds: Bounds,
+    (bounds, cuts): (&mut Bounds, usize),
     found: &mut Vec<Stretch>,
 ) {
     let prefix = old.iter().zip(new).take_while(|(a, b)| a == b).count();
@@ -139,8 +192,7 @@ fn compare(
     if old.is_empty() && new.is_empty() {
         return;
     }
-    let product = old.len().saturating_mul(new.len());
-    if product <= bounds.comparisons || are_near(old, new, bounds.edits) {
+    if bounds.afford(old, new) {
         let differs = capture_diff_slices(Algorithm::Myers, old, new).into_iter();
         found.extend(differs.filter(|op| op.tag() != DiffTag::Equal).map(|op| {
             let (a, b) = (op.old_range(), op.new_range());
@@ -148,27 +200,49 @@ fn compare(
         }));
         return;
     }
-    let mut anchors = if bounds.cuts > 0 { anchors(old, new) } else { Vec::new() };
+    let mut anchors = if cuts < bounds.cuts { anchors(old, new) } else { Vec::new() };
     if anchors.is_empty() {
         found.push((from_old..from_old + old.len(), from_new..from_new + new.len()));
         return;
     }
     anchors.push((old.len(), new.len()));
-    let bounds = Bounds { cuts: bounds.cuts - 1, ..bounds };
     let mut done = (0, 0);
     for (a, b) in anchors {
         let between = (&old[done.0..a], &new[done.1..b]);
-        compare(between, (from_old + done.0, from_new + done.1), bounds, found);
+        compare(between, (from_old + done.0, from_new + done.1), (bounds, cuts + 1), found);
         // The anchor itself begins the next part, where it is trimmed as common.
         done = (a, b);
     }
 }
 
-/// Tells whether no more than so many tokens struck and inserted lie between two lists: the
-/// greedy search of Myers (1986), without its trace.
-fn are_near(old: &[usize], new: &[usize], edits_max: usize) -> bool {
+impl Bounds {
+    /// Tells whether two lists may be compared token by token, and takes what that costs off.
+    fn afford(&mut self, old: &[usize], new: &[usize]) -> bool {
+        let most = self.comparisons / 2;
+        let product = old.len().saturating_mul(new.len());
+        if product <= most {
+            self.spend(product);
+            return true;
+        }
+        let (near, compared) = are_near(old, new, self.edits, most / 2);
+        // The comparison itself takes the way that was found once more.
+        self.spend(if near { 2 * compared } else { compared });
+        near
+    }
+
+    fn spend(&mut self, compared: usize) {
+        tally::note_many(Work::TokensCompared, compared);
+        self.comparisons = self.comparisons.saturating_sub(compared);
+    }
+}
+
+/// Tells whether no more than so many tokens struck and inserted lie between two lists, and how
+/// many steps it took to see; beyond `steps_max` they are taken for far apart. It is the greedy
+/// search of Myers (1986), without its trace.
+fn are_near(old: &[usize], new: &[usize], edits_max: usize, steps_max: usize) -> (bool, usize) {
+    let mut steps = 0;
     if old.len().abs_diff(new.len()) > edits_max {
-        return false;
+        return (false, steps);
     }
     // How far each diagonal has come in the old list; diagonal `k - middle` is old less new.
     let middle = edits_max + 1;
@@ -180,16 +254,20 @@ fn are_near(old: &[usize], new: &[usize], edits_max: usize) -> bool {
             let mut a = if down { reached[k + 1] } else { reached[k - 1] + 1 };
             // On diagonal `k` the place in the new list follows from that in the old one.
             let Some(mut b) = (a + middle).checked_sub(k) else { continue };
-            while a < old.len() && b < new.len() && old[a] == new[b] {
-                (a, b) = (a + 1, b + 1);
-            }
+            let rest = old.iter().skip(a).zip(new.iter().skip(b));
+            let room = steps_max.saturating_sub(steps);
+            let same = rest.take(room).take_while(|(x, y)| x == y).count();
+            (a, b, steps) = (a + same, b + same, steps + same + 1);
             reached[k] = a;
             if a >= old.len() && b >= new.len() {
-                return true;
+                return (true, steps);
+            }
+            if steps > steps_max {
+                return (false, steps);
             }
         }
     }
-    false
+    (false, steps)
 }
 
 /// Returns places of tokens that stand once in each list, as many as keep one order in both.
@@ -336,8 +414,66 @@ mod tests {
         assert_eq!(splices.len(), 1);
     }
 
+    /// Texts of parts that say something once, with a jumble between them that has little in
+    /// common with its neighbour.
+    fn jumbled(parts: usize, chars: usize) -> (String, String) {
+        let mut state = 1_u64;
+        let mut draw = |_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_041);
+            char::from(b"!#$%&'()*+,-./:;"[usize::try_from(state >> 60).unwrap()])
+        };
+        let (mut old, mut new) = (String::new(), String::new());
+        for part in 0..parts {
+            for text in [&mut old, &mut new] {
+                text.push_str(&format!("ancre{part}"));
+                text.extend((0..chars).map(&mut draw));
+            }
+        }
+        (old, new)
+    }
+
+    /// Many parts, none of which is too much by itself, cost no more than one text does.
+    #[test]
+    fn many_parts_share_one_budget() {
+        let (old, new) = jumbled(120, 1_990);
+        tally::take(Work::TokensCompared);
+        let splices = difference(&old, &new);
+        let compared = usize::try_from(tally::take(Work::TokensCompared)).unwrap();
+        assert_eq!(applied(&old, &splices), new);
+        assert!((1..=BOUNDS.comparisons).contains(&compared), "{compared} comparisons");
+        assert!(splices.len() <= BOUNDS.splices, "{} splices", splices.len());
+        assert!(splices.len() >= 120, "what stands once in both is kept");
+    }
+
+    /// A list that runs on and on along every diagonal costs no more either.
+    #[test]
+    fn texts_that_repeat_themselves_share_it_too() {
+        for (old, new) in [("!#", "#!"), ("!#$", "$%&"), ("!!#", "!##"), ("!#$%", "#$%!")] {
+            let (old, new) = (old.repeat(60_000), new.repeat(59_990));
+            tally::take(Work::TokensCompared);
+            let splices = difference(&old, &new);
+            let compared = usize::try_from(tally::take(Work::TokensCompared)).unwrap();
+            assert!(compared <= BOUNDS.comparisons, "{compared} comparisons");
+            assert_eq!(applied(&old, &splices), new);
+        }
+    }
+
+    #[test]
+    fn beyond_a_number_the_nearest_splices_become_one() {
+        let mark = |sign: &str| {
+            let line = |n: usize| format!("{n} {sign} {}{sign}\n", "mot ".repeat(n % 7));
+            (0..3_000).map(line).collect::<String>()
+        };
+        let (old, new) = (mark("-"), mark("+"));
+        let splices = difference(&old, &new);
+        assert_eq!(applied(&old, &splices), new);
+        assert_eq!(splices.len(), BOUNDS.splices);
+        let longest = splices.iter().map(|s| s.delete).max().unwrap();
+        assert!(longest <= 80, "{longest} characters in one");
+    }
+
     /// So little room for a search that short texts take every way a long one can.
-    const NARROW: Bounds = Bounds { comparisons: 4, edits: 3, cuts: 2 };
+    const NARROW: Bounds = Bounds { comparisons: 40, edits: 3, cuts: 2, splices: 4 };
 
     proptest::proptest! {
         #[test]
@@ -364,7 +500,8 @@ mod tests {
             let differs = found.filter(|op| op.tag() != DiffTag::Equal);
             let least: usize =
                 differs.map(|op| op.old_range().len() + op.new_range().len()).sum();
-            proptest::prop_assert_eq!(are_near(&old, &new, edits), least <= edits);
+            let (near, _) = are_near(&old, &new, edits, usize::MAX);
+            proptest::prop_assert_eq!(near, least <= edits);
         }
     }
 }

@@ -49,7 +49,7 @@ const OWN: [HelpLine; 5] = [
 ];
 
 /// What values are called in French, where their English name is another word.
-const VALUE_NAMES: [(&str, &str); 18] = [
+const VALUE_NAMES: [(&str, &str); 27] = [
     ("SPACE", "ESPACE"),
     ("DEVICE", "APPAREIL"),
     ("PARTNER", "ORGANISATION"),
@@ -68,6 +68,15 @@ const VALUE_NAMES: [(&str, &str); 18] = [
     ("DIR", "DOSSIER"),
     ("ENGINE", "MOTEUR"),
     ("TARGET", "CIBLE"),
+    ("ADDR", "ADRESSE"),
+    ("URL", "ADRESSE"),
+    ("COLLEGE", "COLLÈGE"),
+    ("FOLDER", "DOSSIER"),
+    ("HEX", "CLÉ"),
+    ("HISTORY", "PASSÉ"),
+    ("LANG", "LANGUE"),
+    ("SHELL", "INTERPRÉTEUR"),
+    ("TICKET", "JETON"),
 ];
 
 /// Returns the command with its help in `lang`, for the command and everything under it.
@@ -130,11 +139,15 @@ fn spoken(mut command: Command, lines: &[HelpLine], lang: Lang, path: &mut Vec<S
         if let Some(line) = command_line(lines, path) {
             command = command.about(line.fr).long_about(None);
         }
+        let mut place = 0;
         command = command
             .help_template(FRENCH_TEMPLATE)
             .subcommand_help_heading("Commandes ")
             .subcommand_value_name("COMMANDE")
-            .mut_args(|arg| french_heading(french_arg(arg, lines, path)));
+            .mut_args(|arg| {
+                place += 1;
+                french_heading(french_arg(arg, lines, path), place)
+            });
     }
     command.mut_subcommands(|inner| {
         path.push(inner.get_name().to_owned());
@@ -205,12 +218,13 @@ fn french_values(arg: Arg) -> Arg {
     arg.value_names(french)
 }
 
-/// Returns the argument under a heading that takes its colon as French writes it.
-fn french_heading(arg: Arg) -> Arg {
+/// Returns the argument under a heading that takes its colon as French writes it. Under a heading
+/// of its own, `clap` sorts arguments by name: their `place` on the line is said.
+fn french_heading(arg: Arg, place: usize) -> Arg {
     if arg.get_help_heading().is_some() {
         arg
     } else if arg.is_positional() {
-        arg.help_heading("Arguments ")
+        arg.help_heading("Arguments ").display_order(place)
     } else {
         arg.help_heading("Options ")
     }

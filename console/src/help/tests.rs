@@ -135,3 +135,33 @@ fn help_fits_the_columns_it_has_and_no_more_than_can_be_read() {
     let whole = help_of(&["space", "found"], Lang::Fr);
     assert!(whole.lines().all(|line| line.chars().count() <= COLUMNS), "{whole}");
 }
+
+/// Writes a field.
+#[derive(Parser)]
+#[command(name = "probe")]
+struct Placed {
+    /// Which document
+    _document: String,
+    /// Which field
+    _field: String,
+    /// What to write
+    _amount: String,
+}
+
+#[test]
+fn arguments_are_listed_in_the_order_they_are_typed() {
+    const LINES: [HelpLine; 4] = [
+        HelpLine::new("", "Écrit un champ"),
+        HelpLine::new("#_document", "Quel document"),
+        HelpLine::new("#_field", "Quel champ"),
+        HelpLine::new("#_amount", "Quoi"),
+    ];
+    for (lang, words) in [
+        (Lang::Fr, ["Quel document", "Quel champ", "Quoi"]),
+        (Lang::En, ["Which document", "Which field", "What to write"]),
+    ] {
+        let help = localise(Placed::command(), &LINES, lang).render_help().to_string();
+        let places = words.map(|word| help.find(word).unwrap());
+        assert!(places.is_sorted(), "{help}");
+    }
+}
