@@ -4,9 +4,9 @@ use crate::args::document::{FieldValue, Write};
 use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{carried, failures, near, resolve, words};
-use client_core::document::{SectionView, Version};
+use client_core::document::{FieldValue as Held, SectionView, Version};
 use client_core::kinds::{Catalogue, FieldType, Language};
-use client_core::replica::{Command, DocumentContent, Edit, Reply, SpaceView};
+use client_core::replica::{Command, DocumentContent, Edit, LinkState, Reply, SpaceView};
 use console::{Failure, Page, Text};
 use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,22 @@ pub(crate) struct AfterEdit {
     /// Why it cannot be sent for now, or ever by this machine: `suspended`, `revoked`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
     barred: Option<String>,
+    /// The replica is connected and sends it by itself.
+    #[serde(default)]
+    sending: bool,
+    /// What was written all the same, and may not be what was meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<Notice>,
+}
+
+/// What a person may want to look at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Notice {
+    /// The organisation typed is none of the space's.
+    NotAMember,
+    /// The value that settles was none of those that stood.
+    NoneOfThose,
 }
 
 impl Edited {
@@ -102,7 +118,21 @@ impl Question for Edited {
 
     async fn answer(self, replica: &Access) -> Result<AfterEdit, Failure> {
         let document = resolve::document(replica, &self.document).await?;
-        let change = self.edit.with_partner(replica, document).await?;
+        let (change, outsider) = self.edit.with_partner(replica, document).await?;
+        let mut notices: Vec<Notice> = outsider.into_iter().collect();
+        let stood = match &change {
+            Change::Settle { field, .. } => {
+                Some((field.clone(), standing(replica, document, field).await))
+            }
+            Change::Set { .. }
+            | Change::Remove { .. }
+            | Change::Clear { .. }
+            | Change::Append { .. }
+            | Change::Insert { .. }
+            | Change::Write { .. }
+            | Change::Title { .. }
+            | Change::Section { .. } => None,
+        };
         let edit = match change {
             Change::Set { field, value } => Edit::Set { field, value },
             Change::Settle { field, value } => Edit::Settle { field, value },
@@ -124,40 +154,53 @@ impl Question for Edited {
         let Reply::Edited { document, version } = edited else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        let barred = barred(replica, document).await?;
-        Ok(AfterEdit { document: document.to_string(), heads: heads(&version), barred })
+        if let Some((field, before)) = stood {
+            // Compared as stored: « 01/03/2027 » may be one of those that stood.
+            let chosen = standing(replica, document, &field).await;
+            if !chosen.iter().all(|value| before.contains(value)) {
+                notices.push(Notice::NoneOfThose);
+            }
+        }
+        let (barred, sending) = on_its_way(replica, document).await?;
+        let (document, heads) = (document.to_string(), heads(&version));
+        Ok(AfterEdit { document, heads, barred, sending, notices })
     }
 }
 
 impl Change {
     /// Puts the id of an organisation where a field is of organisations and one of the space was
-    /// named; whoever is not in the space stays a name.
-    async fn with_partner(self, replica: &Access, document: DocumentId) -> Result<Self, Failure> {
+    /// named; whoever is not in the space stays a name, and that is noticed.
+    async fn with_partner(
+        self,
+        replica: &Access,
+        document: DocumentId,
+    ) -> Result<(Self, Option<Notice>), Failure> {
         let (Self::Set { field, value }
         | Self::Settle { field, value }
         | Self::Remove { field, value }) = &self
         else {
-            return Ok(self);
+            return Ok((self, None));
         };
         let kinds = Catalogue::STANDARD.iter();
         let mut specs = kinds.flat_map(|kind| kind.fields).filter(|spec| spec.name == field);
         if !specs.any(|spec| spec.kind == FieldType::Partner) {
-            return Ok(self);
+            return Ok((self, None));
         }
         let documents = replica.overview().await?.documents;
         let found = documents.into_iter().find(|(_, known)| *known == document);
         let Some((space, _)) = found else {
-            return Ok(self);
+            return Ok((self, None));
         };
         let Reply::Glance { members, .. } = replica.command(Command::Glance { space }).await?
         else {
             return Err(failures::wrong_reply("glance"));
         };
         let Some(id) = resolve::partner_named(&members, value)? else {
-            return Ok(self);
+            let removed = matches!(self, Self::Remove { .. });
+            return Ok((self, (!removed).then_some(Notice::NotAMember)));
         };
         let (field, value) = (field.clone(), id.to_string());
-        Ok(match self {
+        let named = match self {
             Self::Set { .. } => Self::Set { field, value },
             Self::Settle { .. } => Self::Settle { field, value },
             Self::Remove { .. } => Self::Remove { field, value },
@@ -167,7 +210,8 @@ impl Change {
             | Self::Write { .. }
             | Self::Title { .. }
             | Self::Section { .. }) => other,
-        })
+        };
+        Ok((named, None))
     }
 }
 
@@ -178,7 +222,9 @@ impl Answer for AfterEdit {
             format!("C'est écrit dans le document {short}, sur cette machine."),
             format!("It is written in document {short}, on this machine."),
         ));
+        self.notices.iter().for_each(|notice| page.say(&notice.sentence()));
         match self.barred.as_deref() {
+            None if self.sending => page.say(&SENDING),
             None => page.say(&Text::of(
                 "« liaison sync » l'envoie aux partenaires.",
                 "“liaison sync” sends it to the partners.",
@@ -197,15 +243,57 @@ impl Answer for AfterEdit {
     }
 }
 
-/// Tells why an edit of a document cannot be sent, if it cannot.
-async fn barred(replica: &Access, document: DocumentId) -> Result<Option<String>, Failure> {
+impl Notice {
+    fn sentence(self) -> Text {
+        match self {
+            Self::NotAMember => Text::of(
+                "À noter : aucune organisation de l'espace ne porte ce nom ; il est gardé tel \
+                 quel. « liaison members ESPACE » montre les leurs.",
+                "Note: no organisation of the space bears this name; it is kept as it is. \
+                 “liaison members SPACE” shows theirs.",
+            ),
+            Self::NoneOfThose => Text::of(
+                "À noter : cette valeur n'est aucune de celles qui étaient à départager.",
+                "Note: this value is none of those that were to be settled.",
+            ),
+        }
+    }
+}
+
+/// What is said of a change while the replica stays connected.
+pub(super) const SENDING: Text = Text::of(
+    "L'envoi aux partenaires est en cours : la réplique est connectée.",
+    "It is being sent to the partners: the replica is connected.",
+);
+
+/// Returns the values that stand on a field: several where they await a person.
+async fn standing(replica: &Access, document: DocumentId, field: &str) -> Vec<String> {
+    let Some(content) = content(replica, document).await else {
+        return Vec::new();
+    };
+    if let Some(conflict) = content.conflicts.iter().find(|one| one.field == field) {
+        return conflict.values.iter().map(|one| one.value.clone()).collect();
+    }
+    match content.field(field) {
+        Some(Held::One(value)) => vec![value.clone()],
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// Tells why an edit of a document cannot be sent, if it cannot, and whether it leaves by itself.
+pub(super) async fn on_its_way(
+    replica: &Access,
+    document: DocumentId,
+) -> Result<(Option<String>, bool), Failure> {
     let documents = replica.overview().await?.documents;
     let space = documents.into_iter().find(|(_, known)| *known == document);
     let Reply::Spaces(spaces) = replica.command(Command::Spaces).await? else {
         return Err(failures::wrong_reply("spaces"));
     };
     let here = spaces.iter().find(|view| space.is_some_and(|(space, _)| view.space == space));
-    Ok(here.and_then(SpaceView::barred).map(|barred| barred.state.to_owned()))
+    let barred = here.and_then(SpaceView::barred).map(|barred| barred.state.to_owned());
+    let connected = |view: &&SpaceView| matches!(view.link, LinkState::Current | LinkState::Busy);
+    Ok((barred, here.is_some_and(|view| connected(&view))))
 }
 
 /// The names a person typed, for advice when one of them is wrong.
