@@ -207,7 +207,7 @@ pub(crate) struct Propose {
     #[command(subcommand)]
     pub(crate) measure: MeasureCommand,
 
-    /// Does not ask for confirmation
+    /// Does not ask for confirmation; with nobody at a terminal nothing is asked anyway
     #[arg(long, global = true)]
     pub(crate) yes: bool,
 }
@@ -248,7 +248,7 @@ pub(crate) struct Approve {
     #[command(flatten)]
     pub(crate) vote: Vote,
 
-    /// Does not ask for confirmation
+    /// Does not ask for confirmation; an admission wants it with nobody at a terminal
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -269,7 +269,7 @@ pub(crate) struct Leave {
     /// Identifier of the space, or its first digits
     pub(crate) space: String,
 
-    /// Does not ask for confirmation
+    /// Does not ask for confirmation; wanted with nobody at a terminal, but for --json
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -317,7 +317,7 @@ pub(crate) struct DeviceAdd {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Does not ask for confirmation
+    /// Does not ask for confirmation; wanted with nobody at a terminal, who would compare words
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -335,7 +335,7 @@ pub(crate) struct DeviceRevoke {
     #[arg(long, default_value = "retired", value_parser = ["lost", "stolen", "retired"])]
     pub(crate) cause: String,
 
-    /// Does not ask for confirmation
+    /// Does not ask for confirmation; wanted with nobody at a terminal for this or the last machine
     #[arg(long)]
     pub(crate) yes: bool,
 }
@@ -392,7 +392,7 @@ pub(crate) enum QuarantineCommand {
     Adopt {
         /// The file to read
         file: PathBuf,
-        /// Does not ask for confirmation
+        /// Does not ask for confirmation; with nobody at a terminal nothing is asked anyway
         #[arg(long)]
         yes: bool,
     },

@@ -25,11 +25,9 @@ mod verify;
 mod withdraw;
 
 use crate::args::{Command, Liaison, document::DocCommand};
-use crate::daemon::api::App;
 use crate::home::Home;
 use crate::question::{Answer as _, Question};
 use crate::session::{self, Session};
-use axum::Router;
 use console::{Exit, Failure, Out};
 
 /// Carries out a command.
@@ -79,34 +77,38 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
     }
 }
 
-/// Returns the daemon's address of every question.
-pub(crate) fn routes() -> Router<App> {
-    use crate::daemon::api::route;
-    let router = Router::new();
-    let router = route::<space::Found>(router);
-    let router = route::<space::List>(router);
-    let router = route::<space::Show>(router);
-    let router = route::<invite::Invite>(router);
-    let router = route::<join::Join>(router);
-    let router = route::<reach::Reach>(router);
-    let router = route::<requests::Requests>(router);
-    let router = route::<propose::Propose>(router);
-    let router = route::<approve::Approve>(router);
-    let router = route::<withdraw::Withdraw>(router);
-    let router = route::<members::Members>(router);
-    let router = route::<leave::Leave>(router);
-    let router = route::<device::List>(router);
-    let router = route::<device::Request>(router);
-    let router = route::<device::Add>(router);
-    let router = route::<device::Revoke>(router);
-    let router = document::routes(router);
-    let router = route::<sync::Sync>(router);
-    let router = route::<bundle::Write>(router);
-    let router = route::<bundle::Read>(router);
-    let router = route::<quarantine::List>(router);
-    let router = route::<quarantine::Export>(router);
-    let router = route::<quarantine::Open>(router);
-    route::<verify::Verify>(router)
+/// Something that is done with every question there is.
+pub(crate) trait Visitor {
+    /// Meets one question.
+    fn meet<Q: Question>(&mut self);
+}
+
+/// Shows a visitor every question that the daemon answers.
+pub(crate) fn each_question(visitor: &mut impl Visitor) {
+    visitor.meet::<space::Found>();
+    visitor.meet::<space::List>();
+    visitor.meet::<space::Show>();
+    visitor.meet::<invite::Invite>();
+    visitor.meet::<join::Join>();
+    visitor.meet::<reach::Reach>();
+    visitor.meet::<requests::Requests>();
+    visitor.meet::<propose::Propose>();
+    visitor.meet::<approve::Approve>();
+    visitor.meet::<withdraw::Withdraw>();
+    visitor.meet::<members::Members>();
+    visitor.meet::<leave::Leave>();
+    visitor.meet::<device::List>();
+    visitor.meet::<device::Request>();
+    visitor.meet::<device::Add>();
+    visitor.meet::<device::Revoke>();
+    document::each_question(visitor);
+    visitor.meet::<sync::Sync>();
+    visitor.meet::<bundle::Write>();
+    visitor.meet::<bundle::Read>();
+    visitor.meet::<quarantine::List>();
+    visitor.meet::<quarantine::Export>();
+    visitor.meet::<quarantine::Open>();
+    visitor.meet::<verify::Verify>();
 }
 
 /// Asks one question of the replica of a home and shows its answer.

@@ -63,7 +63,7 @@ pub(crate) fn of_file(doing: Doing, path: &std::path::Path, error: &std::io::Err
 }
 
 /// Returns why the system refuses something about a file or a folder, in both languages for what
-/// people meet, with the system's own words behind it for whoever looks after the machine.
+/// people meet, with the system's own number behind it for whoever looks after the machine.
 pub(crate) fn reason(error: &std::io::Error) -> Text {
     use std::io::ErrorKind;
     let known = [
@@ -85,7 +85,9 @@ pub(crate) fn reason(error: &std::io::Error) -> Text {
     };
     // An error that we made ourselves has no number, and nothing more to say.
     match error.raw_os_error() {
-        Some(_) => Text::new(format!("{fr} ({error})"), format!("{en} ({error})")),
+        Some(number) => {
+            Text::new(format!("{fr} (erreur {number} du système)"), format!("{en} ({error})"))
+        }
         None => Text::of(fr, en),
     }
 }
@@ -125,7 +127,10 @@ mod tests {
         let failure = of_file(Doing::Writing, Path::new("/mnt/colis"), &error);
         let french = failure.message.in_lang(Lang::Fr);
         assert!(french.contains("/mnt/colis ne peut pas être écrit : l'accès est"), "{french}");
-        assert!(french.contains("os error 13"), "{french}");
+        assert!(french.contains("(erreur 13 du système)"), "{french}");
+        let taken = reason(&io::Error::from_raw_os_error(98));
+        let french = taken.in_lang(Lang::Fr);
+        assert!(french.contains("un autre programme") && !french.contains("Address"), "{french}");
         let rare = io::Error::from_raw_os_error(5);
         let failure = of_file(Doing::Reading, Path::new("colis"), &rare);
         let french = failure.message.in_lang(Lang::Fr);

@@ -2,7 +2,8 @@
 //!
 //! A script is never kept waiting: without a terminal, a secret that cannot be asked for is an
 //! error. An answer on a pipe is read and obeyed; where stdin is empty, the command itself is the
-//! yes, but for steps that call for `--yes`.
+//! yes, but for steps that call for `--yes`. What a person is to compare first, such as eight
+//! words, is never taken as compared: no script passes there without `--yes`.
 
 use crate::question::Answer;
 use console::{Failure, Out, Page, Text};
@@ -27,6 +28,8 @@ pub(crate) enum Unasked {
     Goes,
     /// The command must say `--yes`.
     NeedsYes,
+    /// Somebody must have compared what is shown: the command must say `--yes`, in JSON too.
+    Compared,
 }
 
 /// What came back to a question.
@@ -101,7 +104,7 @@ pub(crate) fn conclude(out: &mut Out, answer: &impl Answer) -> Result<(), Failur
 /// `not-confirmed`, or `yes-needed` where nobody can be asked and the step calls for it.
 pub(crate) fn confirm(out: &mut Out, question: &Text, unasked: Unasked) -> Result<(), Failure> {
     if out.json() {
-        return Ok(());
+        return judge_json(unasked);
     }
     let terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
     let choices = Text::of("[o/N] ", "[y/N] ");
@@ -128,6 +131,14 @@ impl Heard {
     }
 }
 
+/// A script that wants JSON is taken at its word, but not for what a person compares.
+fn judge_json(unasked: Unasked) -> Result<(), Failure> {
+    match unasked {
+        Unasked::Goes | Unasked::NeedsYes => Ok(()),
+        Unasked::Compared => Err(not_compared()),
+    }
+}
+
 fn judge(heard: Heard, unasked: Unasked) -> Result<(), Failure> {
     match (heard, unasked) {
         (Heard::Line(line), _) => {
@@ -139,6 +150,7 @@ fn judge(heard: Heard, unasked: Unasked) -> Result<(), Failure> {
         }
         (Heard::Nobody, Unasked::Goes) => Ok(()),
         (Heard::Nobody, Unasked::NeedsYes) => Err(yes_needed()),
+        (Heard::Nobody, Unasked::Compared) => Err(not_compared()),
         (Heard::Silence, _) => Err(not_confirmed().with_hint(YES_HINT)),
     }
 }
@@ -160,6 +172,20 @@ fn yes_needed() -> Failure {
         ),
     )
     .with_hint(YES_HINT)
+}
+
+fn not_compared() -> Failure {
+    Failure::usage(
+        "yes-needed",
+        Text::of(
+            "les huit mots sont à comparer et personne n'est là pour le dire : rien n'a été fait",
+            "the eight words are to be compared and nobody is there to say so: nothing was done",
+        ),
+    )
+    .with_hint(Text::of(
+        "comparez-les de vive voix, puis relancez avec --yes",
+        "compare them in person or by phone, then run again with --yes",
+    ))
 }
 
 /// Reads what is on stdin when it is no terminal. A pipe that is left open and says nothing must
@@ -230,6 +256,11 @@ mod tests {
         assert_eq!(judge(Heard::Nobody, Unasked::Goes), Ok(()));
         let refused = judge(Heard::Nobody, Unasked::NeedsYes).map_err(|failure| failure.exit);
         assert_eq!(refused, Err(console::Exit::Usage));
+        for refused in [judge(Heard::Nobody, Unasked::Compared), judge_json(Unasked::Compared)] {
+            let refused = refused.map_err(|failure| (failure.exit, failure.code));
+            assert_eq!(refused, Err((console::Exit::Usage, "yes-needed")));
+        }
+        assert_eq!(judge_json(Unasked::NeedsYes), Ok(()), "a script said what it wants");
         let silent = judge(Heard::Silence, Unasked::Goes).map_err(|failure| failure.code);
         assert_eq!(silent, Err("not-confirmed"), "a pipe held open is no yes");
     }

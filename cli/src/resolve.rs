@@ -145,18 +145,55 @@ pub(crate) fn partner_named(
     }
 }
 
-/// Finds the device of this prefix in a space.
+/// Finds the device of this prefix among those of this organisation.
 ///
 /// # Errors
-/// When none or several are meant.
-pub(crate) async fn device(
+/// When none or several are meant; `not-your-device` for one of another organisation.
+pub(crate) async fn own_device(
     replica: &Access,
     space: SpaceId,
     typed: &str,
 ) -> Result<DeviceId, Failure> {
-    let members = members(replica, space).await?;
-    let devices = members.into_iter().flat_map(|member| member.devices);
-    find(DEVICE, typed, devices.map(|device| (device.device, device.label)))
+    own_device_among(members(replica, space).await?, typed)
+}
+
+fn own_device_among(members: Vec<MemberView>, typed: &str) -> Result<DeviceId, Failure> {
+    let (own, others): (Vec<_>, Vec<_>) = members.into_iter().partition(|member| member.own);
+    let devices = own.into_iter().flat_map(|member| member.devices);
+    let found = find(DEVICE, typed, devices.map(|device| (device.device, device.label)));
+    let Err(failure) = found else {
+        return found;
+    };
+    let begins = |one: &client_core::replica::DeviceView| {
+        starts(DEVICE, typed, &one.device).is_ok_and(|starts| starts)
+    };
+    match others.iter().find(|member| member.devices.iter().any(begins)) {
+        Some(owner) => Err(not_your_device(owner)),
+        None => Err(failure),
+    }
+}
+
+/// Says who may revoke a machine of another organisation, and what the guarantors can do.
+fn not_your_device(owner: &MemberView) -> Failure {
+    let short = words::short(&owner.partner.to_string());
+    let name = if owner.name.is_empty() { &short } else { &owner.name };
+    Failure::refused(
+        "not-your-device",
+        Text::new(
+            format!("cet appareil est à « {name} » : elle seule peut le révoquer"),
+            format!("this device belongs to “{name}”, which alone can revoke it"),
+        ),
+    )
+    .with_hint(Text::new(
+        format!(
+            "appelez-la ; l'exploitant du relais peut suspendre l'appareil, et les garants \
+             retirer l'organisation : liaison propose ESPACE remove {short}"
+        ),
+        format!(
+            "call them; the relay's operator can suspend the device, and the guarantors remove \
+             the organisation: liaison propose SPACE remove {short}"
+        ),
+    ))
 }
 
 /// Finds the join request or the vote of this prefix in a space.
@@ -311,6 +348,38 @@ mod tests {
         let spaces =
             [space(&[0xaa, 0xbb, 0xcc, 1]), space(&[0xaa, 0xbb, 0xcc, 2]), space(&[0x12; 32])];
         find(SPACE, typed, spaces.into_iter().map(|space| (space, "PTSM".to_owned())))
+    }
+
+    fn house(number: u8, own: bool) -> MemberView {
+        let device = client_core::replica::DeviceView {
+            device: DeviceId::new([number; 32]),
+            label: String::new(),
+            role: "editor",
+            state: "active",
+            until: None,
+            own,
+        };
+        MemberView {
+            partner: PartnerId::new([number; 16]),
+            name: format!("Maison {number}"),
+            role: protocol::register::Role::Guarantor,
+            state: "active",
+            own,
+            devices: vec![device],
+        }
+    }
+
+    #[test]
+    fn a_machine_of_another_organisation_is_said_to_be_theirs() {
+        let members = || vec![house(0x11, true), house(0x22, false)];
+        assert!(own_device_among(members(), "111111").is_ok());
+        let theirs = own_device_among(members(), "222222").unwrap_err();
+        assert_eq!(theirs.code, "not-your-device");
+        let message = theirs.message.in_lang(console::Lang::Fr).to_owned();
+        assert!(message.contains("Maison 34"), "{message}");
+        let none = own_device_among(members(), "333333").unwrap_err();
+        let hint = none.hint.unwrap().in_lang(console::Lang::Fr).to_owned();
+        assert!(hint.contains("111111") && !hint.contains("222222"), "our own only: {hint}");
     }
 
     #[test]

@@ -84,6 +84,13 @@ const LINKS: &Table = &[
     ("current", Text::of("à jour", "up to date")),
     ("waiting", Text::of("en attente d'admission", "waiting to be admitted")),
     ("former", Text::of("n'en fait plus partie", "no longer part of it")),
+    (
+        "awaiting-key",
+        Text::of(
+            "en attente de la clé : un partenaire en ligne la remettra",
+            "waiting for the key: a partner who is online will hand it over",
+        ),
+    ),
     ("unreachable", Text::of("relais injoignable", "relay not reached")),
     ("refused", Text::of("refusé par le relais", "refused by the relay")),
     ("forked", Text::of("histoire contradictoire du relais", "contradicting relay")),

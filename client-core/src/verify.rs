@@ -114,7 +114,8 @@ impl Walk {
 
     /// Compares a checkpoint with the log replayed; one of an earlier size says nothing.
     pub fn checkpoint(&mut self, note: &str) {
-        let Some(register) = &self.register else {
+        // A log that is not whole differs from every checkpoint, which says nothing more.
+        let Some(register) = self.register.as_ref().filter(|_| !self.stopped) else {
             return;
         };
         let Ok(checkpoint) = signed_checkpoint(register, &self.journal, note) else {
@@ -134,6 +135,8 @@ impl Walk {
     #[must_use]
     pub fn finish(mut self) -> VerifyReport {
         match &self.register {
+            // What stopped the replay before the charter is told already.
+            None if self.stopped => {}
             None => self.anomaly("charte", "charter", 0, Refusal::UnknownSpace),
             Some(register) => {
                 self.report.space = register.space();
@@ -147,6 +150,17 @@ impl Walk {
         }
         self.report.valid = self.report.anomalies.is_empty();
         self.report
+    }
+
+    /// Notes that the file ends, or is damaged, here: one sentence, and nothing read behind it.
+    fn cut(&mut self) {
+        if !self.stopped {
+            self.report.anomalies.push((
+                "le fichier est coupé ou altéré : la suite manque".to_owned(),
+                "the file is cut short or altered: the rest is missing".to_owned(),
+            ));
+        }
+        self.stopped = true;
     }
 
     fn stop(&mut self, french: &str, english: &str, place: u64, reason: Refusal) {
@@ -282,7 +296,7 @@ pub fn bundle(file: &[u8], expected: Option<SpaceId>) -> Result<VerifyReport, bu
                 | bundle::Item::Wraps(..),
             ) => {}
             Err(_) => {
-                walk.stop("colis", "bundle", 0, Refusal::Malformed);
+                walk.cut();
                 break;
             }
         }

@@ -29,7 +29,7 @@ impl Case {
         let space = stage.ok("a", &["space", "found", "Pangolin", "--relay", &url]).text("space");
         let invited = stage.ok("a", &["invite", &space, "--role", "guarantor"]);
         let joined = stage.ok("b", &["join", &invited.text("invitation")]);
-        let vote = stage.ok("a", &["approve", &space, &joined.text("request")]);
+        let vote = stage.ok("a", &["approve", &space, &joined.text("request"), "--yes"]);
         assert_eq!(vote.json["adopted"], Value::Bool(true), "{vote:?}");
         let new = ["doc", "new", &space, "convention", "--title", "Pangolin"];
         let document = stage.ok("a", &new).text("document");

@@ -45,7 +45,7 @@ pub(crate) fn admit(stage: &mut Stage, space: &str, newcomer: &str, voters: &[&s
         let listed = requests.list().iter().find(|r| r["proposal"] == request.as_str()).cloned();
         let listed = listed.unwrap_or_else(|| panic!("{voter} does not see it: {requests:?}"));
         assert_eq!(listed["words"], words, "the eight words differ");
-        let vote = stage.ok(voter, &["approve", space, &request]);
+        let vote = stage.ok(voter, &["approve", space, &request, "--yes"]);
         assert_eq!(vote.json["adopted"], Value::Bool(at + 1 == voters.len()), "{vote:?}");
     }
     stage.until("the newcomer is a member", |stage| {
@@ -125,7 +125,9 @@ fn laptop_lost_and_taken_up(stage: &mut Stage, space: &str, document: &str) {
     stage.settle("portable", "PangolinAssociation");
     let asked = stage.ok("portable", &["device", "request"]);
     let device = asked.text("device");
-    let added = stage.ok("association", &["device", "add", space, &asked.text("request")]);
+    let add = ["device", "add", space, &asked.text("request")];
+    assert_eq!(stage.any("association", &add).status, 2, "nobody has compared the words");
+    let added = stage.ok("association", &[&add[..], &["--yes"]].concat());
     stage.ok("portable", &["join", &added.text("welcome")]);
     stage.until("the new machine reads", |stage| {
         for home in ["hopital", "association", "portable"] {
@@ -135,6 +137,8 @@ fn laptop_lost_and_taken_up(stage: &mut Stage, space: &str, document: &str) {
     });
     let late = ["doc", "write", document, "objet", "--append", "[portable] "];
     stage.ok("portable", &late);
+    let foreign = stage.any("hopital", &["device", "revoke", space, &device]);
+    assert_eq!(foreign.json["error"]["code"], "not-your-device", "{foreign:?}");
     stage.ok("association", &["device", "revoke", space, &device, "--cause", "lost"]);
     let synced = stage.any("portable", &["sync"]);
     assert_eq!(synced.json["quarantined"], 1, "{synced:?}");

@@ -58,6 +58,13 @@ fn t54_the_approval_signs_the_bytes_that_were_shown() {
     let request = joined.text("request");
     let line = listed(&stage, &space, &request).expect("the request is listed");
     assert_eq!(line["words"], joined.json["words"]);
+    for unasked in [
+        stage.any("hopital", &["approve", &space, &request]).json.to_string(),
+        stage.said("hopital", &["approve", &space, &request]),
+    ] {
+        assert!(unasked.contains("huit mots sont à comparer"), "{unasked}");
+    }
+    assert!(approved.lock().unwrap().is_empty(), "and nothing was signed");
     let said = stage.said("hopital", &["approve", &space, &request, "--yes"]);
     for word in joined.json["words"].as_array().unwrap() {
         assert!(said.contains(word.as_str().unwrap()), "{word} is not shown: {said}");
@@ -69,6 +76,8 @@ fn t54_the_approval_signs_the_bytes_that_were_shown() {
     let Measure::Admit(admission) = measure else { panic!("{measure:?}") };
     assert_eq!(admission.role.name(), line["role"]);
     assert_eq!(admission.card.partner.to_string(), line["partner"]);
+    let again = stage.said("hopital", &["approve", &space, &request]);
+    assert!(again.contains("déjà adopté") && !again.contains("huit mots"), "{again}");
 }
 
 /// A relay that puts another key into a request, or gives the stored act other words, is not
@@ -93,7 +102,7 @@ fn t54_an_altered_request_is_not_shown_and_not_signed() {
     let requests = stage.ok("hopital", &["requests", &space]);
     assert!(requests.list().is_empty(), "{requests:?}");
     assert!(altered.load(Ordering::SeqCst) > 0, "nothing was altered");
-    let refused = stage.any("hopital", &["approve", &space, &request]);
+    let refused = stage.any("hopital", &["approve", &space, &request, "--yes"]);
     assert_eq!(refused.status, 1, "{refused:?}");
     tap.handle(|_| Fate::Pass);
     let line = listed(&stage, &space, &request).expect("the true request is listed");
@@ -120,7 +129,7 @@ fn t54_a_request_put_in_the_place_of_another_shows_other_words() {
     });
     let line = listed(&stage, &space, &other).expect("the other request is listed");
     assert_ne!(line["words"], expected.json["words"], "two requests, the same eight words");
-    let missed = stage.any("hopital", &["approve", &space, &wanted]);
+    let missed = stage.any("hopital", &["approve", &space, &wanted, "--yes"]);
     assert_eq!(missed.status, 1, "the vote went elsewhere: {missed:?}");
     let lines = stage.ok("hopital", &["requests", &space]).list();
     assert!(lines.iter().all(|line| line["approvals"] == 0), "{lines:?}");
@@ -135,7 +144,7 @@ fn t54_an_altered_proposal_is_refused_before_it_is_shown() {
     let proposal = stage.ok("hopital", &propose).text("proposal");
     // A second machine of the organisation reads the register from its start.
     let asked = stage.ok("association", &["device", "request"]);
-    let added = stage.ok("hopital", &["device", "add", &space, &asked.text("request")]);
+    let added = stage.ok("hopital", &["device", "add", &space, &asked.text("request"), "--yes"]);
     let altered = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&altered);
     tap.handle(move |passing| match passing {

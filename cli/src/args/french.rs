@@ -10,7 +10,28 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("#document", "Identifiant du document, ou ses premiers chiffres"),
     HelpLine::new("#partner", "Identifiant de l'organisation, ou ses premiers chiffres"),
     HelpLine::new("#proposal", "Identifiant de la demande ou du vote, ou ses premiers chiffres"),
-    HelpLine::new("#yes", "Ne demande pas de confirmation"),
+    HelpLine::new(
+        "#yes",
+        "Ne demande pas de confirmation ; sans personne au terminal, rien n'est demandé de toute \
+         façon",
+    ),
+    HelpLine::new(
+        "approve#yes",
+        "Ne demande pas de confirmation ; une admission l'exige sans personne au terminal",
+    ),
+    HelpLine::new(
+        "leave#yes",
+        "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
+    ),
+    HelpLine::new(
+        "device add#yes",
+        "Ne demande pas de confirmation ; exigé sans personne au terminal, pour comparer les mots",
+    ),
+    HelpLine::new(
+        "device revoke#yes",
+        "Ne demande pas de confirmation ; exigé sans personne au terminal pour cette machine ou \
+         la dernière",
+    ),
     HelpLine::new("init", "Crée la réplique de cette organisation sur cette machine"),
     HelpLine::new("init#partner", "Nom de l'organisation"),
     HelpLine::new("init#college", "Collège de l'organisation dans le territoire"),

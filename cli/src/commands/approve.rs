@@ -1,7 +1,8 @@
 //! `approve`: this organisation's voice on a join request or a vote.
 //!
 //! What is shown before is decoded from the very bytes that will be signed (T54). A person
-//! confirms; a script is taken at its word.
+//! confirms; a script is taken at its word, but for an admission, whose eight words somebody
+//! must have compared.
 
 use crate::args;
 use crate::commands::requests::{Proposal, warn_if_stuck};
@@ -9,8 +10,9 @@ use crate::commands::with_session;
 use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
+use crate::prompt::{self, Unasked};
 use crate::question::{Answer, Question};
-use crate::{failures, prompt, resolve, words};
+use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,7 @@ pub(crate) struct Approve {
     space: String,
     proposal: String,
     /// Only show what would be approved.
+    #[serde(default)]
     show: bool,
 }
 
@@ -94,7 +97,9 @@ pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exi
         })?;
         if !args.yes {
             let question = Text::of("Approuver ?", "Approve?");
-            prompt::confirm(out, &question, prompt::Unasked::Goes)?;
+            let admits = !shown.words.is_empty() || shown.measure == "admit";
+            let unasked = if admits { Unasked::Compared } else { Unasked::Goes };
+            prompt::confirm(out, &question, unasked)?;
         }
         session.ask(Approve { space, proposal, show: false }).await
     })?;
@@ -114,6 +119,9 @@ impl Question for Approve {
     async fn answer(self, replica: &Access) -> Result<Approved, Failure> {
         let space = resolve::space(replica, &self.space).await?;
         let view = resolve::proposal(replica, space, &self.proposal).await?;
+        if view.state == "adopted" {
+            return Err(already_adopted());
+        }
         // What is about this organisation is refused before anybody is asked to confirm it.
         if self.show && !view.about_us {
             return Ok(Approved { shown: Some(view.into()), measure: None, vote: None });
@@ -123,6 +131,21 @@ impl Question for Approve {
         let measure = Some(view.measure.to_owned());
         Ok(Approved { shown: None, measure, vote: Some(vote) })
     }
+}
+
+/// Says of a vote that is over that there is nothing left to ask.
+fn already_adopted() -> Failure {
+    Failure::refused(
+        "proposal-closed",
+        Text::of(
+            "ce vote est déjà adopté : il n'attend plus aucun accord",
+            "this vote is adopted already: it awaits no approval any more",
+        ),
+    )
+    .with_hint(Text::of(
+        "« liaison members ESPACE » montre qui est membre",
+        "“liaison members SPACE” shows who is a member",
+    ))
 }
 
 impl Answer for Approved {

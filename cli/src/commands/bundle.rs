@@ -198,12 +198,21 @@ impl Answer for BundleRead {
             (Text::of("en tout", "in all"), self.total().to_string()),
         ]);
         if !self.complete {
-            page.alarm(&Text::of(
-                "Fichier incomplet ou abîmé : ce qui était sain jusque-là a été pris, le reste \
-                 manque. Demandez-le de nouveau à qui l'a écrit.",
-                "The file is incomplete or damaged: what was sound up to there was taken, the \
-                 rest is missing. Ask whoever wrote it for it again.",
-            ));
+            page.alarm(&if self.accepted == 0 {
+                Text::of(
+                    "Fichier coupé ou abîmé : rien n'a pu être pris. Demandez-le de nouveau à \
+                     qui l'a écrit.",
+                    "The file is cut short or damaged: nothing could be taken. Ask whoever wrote \
+                     it for it again.",
+                )
+            } else {
+                Text::of(
+                    "Fichier coupé ou abîmé : ce qui était sain jusque-là a été pris, le reste \
+                     manque. Demandez-le de nouveau à qui l'a écrit.",
+                    "The file is cut short or damaged: what was sound up to there was taken, the \
+                     rest is missing. Ask whoever wrote it for it again.",
+                )
+            });
             return self.draw_reasons(page);
         }
         if self.accepted == 0 && self.refused == 0 {
@@ -275,7 +284,10 @@ mod tests {
         whole.reasons.truncate(1);
         assert_eq!(read.exit(), Exit::Refused);
         let french = crate::question::drawn(&read, Lang::Fr);
-        assert!(french.contains("Fichier incomplet ou abîmé"), "{french}");
+        assert!(french.contains("coupé ou abîmé : ce qui était sain"), "{french}");
+        let nothing = BundleRead { accepted: 0, ..read.clone() };
+        let french = crate::question::drawn(&nothing, Lang::Fr);
+        assert!(french.contains("coupé ou abîmé : rien n'a pu être pris"), "{french}");
         let french = crate::question::drawn(&whole, Lang::Fr);
         assert!(french.contains("2 envois chiffrés"), "{french}");
         assert!(french.contains("aucune signature du relais n'en répond"), "{french}");

@@ -71,7 +71,7 @@ fn add(args: DeviceAdd, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
             page.gap();
         })?;
         if !yes {
-            prompt::confirm(out, &Text::of("Ajouter ?", "Add?"), Unasked::Goes)?;
+            prompt::confirm(out, &Text::of("Ajouter ?", "Add?"), Unasked::Compared)?;
         }
     }
     let add = Add { space, request, role };

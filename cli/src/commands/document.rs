@@ -9,10 +9,8 @@ mod rows;
 mod show;
 
 use crate::args::document::DocCommand;
-use crate::commands::ask;
-use crate::daemon::api::{App, route};
+use crate::commands::{Visitor, ask};
 use crate::home::Home;
-use axum::Router;
 use console::{Exit, Failure, Out};
 
 pub(crate) use kinds::run as kinds;
@@ -26,7 +24,7 @@ pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exi
     match command {
         DocCommand::Kinds { kind } => kinds(kind.as_deref(), out),
         DocCommand::New { space, kind, title } => ask(home, out, new::New { space, kind, title }),
-        DocCommand::List { space, kind } => ask(home, out, list::List { space, kind }),
+        DocCommand::List { space, kind } => list::run(list::List { space, kind }, home, out),
         DocCommand::Show { document, at } => ask(home, out, show::Show { document, at, lang }),
         DocCommand::Set(args) => ask(home, out, edit::Edited::set(args)),
         DocCommand::Settle(args) => ask(home, out, edit::Edited::settle(args)),
@@ -56,11 +54,11 @@ pub(crate) fn run(command: DocCommand, home: &Home, out: &mut Out) -> Result<Exi
     }
 }
 
-/// Adds the daemon's addresses of these questions.
-pub(crate) fn routes(router: Router<App>) -> Router<App> {
-    let router = route::<new::New>(router);
-    let router = route::<list::List>(router);
-    let router = route::<show::Show>(router);
-    let router = route::<edit::Edited>(router);
-    route::<history::History>(router)
+/// Shows a visitor these questions.
+pub(crate) fn each_question(visitor: &mut impl Visitor) {
+    visitor.meet::<new::New>();
+    visitor.meet::<list::List>();
+    visitor.meet::<show::Show>();
+    visitor.meet::<edit::Edited>();
+    visitor.meet::<history::History>();
 }

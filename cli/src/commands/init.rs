@@ -8,7 +8,7 @@ use crate::failures::{self, Doing};
 use crate::home::{Home, Settings, Taken, files};
 use crate::keystore::{Cost, Protection};
 use crate::opening;
-use crate::prompt;
+use crate::{prompt, words};
 use client_core::replica::Profile;
 use console::{Exit, Failure, Out, Page, Text};
 use serde::Serialize;
@@ -139,14 +139,20 @@ impl Made {
             format!("The replica of “{}” is ready on “{}”.", self.name, self.label),
         ));
         page.pairs(&[
-            (Text::of("organisation", "organisation"), self.partner.clone()),
-            (Text::of("appareil", "device"), self.device.clone()),
+            (Text::of("appareil", "device"), words::short(&self.device)),
             (Text::of("dossier", "folder"), self.home.clone()),
         ]);
         page.say(&Text::of(
             "Pour la suite : « liaison space found » fonde un espace, « liaison join » répond à \
              une invitation.",
             "Next: “liaison space found” founds a space, “liaison join” answers an invitation.",
+        ));
+        // The one of JSON stands for the first space only if this machine founds or is admitted.
+        page.say(&Text::of(
+            "Une autre machine de votre organisation est déjà dans un espace ? « liaison device \
+             request » ; l'identifiant de l'organisation viendra de cet espace.",
+            "Another machine of your organisation is in a space already? “liaison device \
+             request”; the organisation's identifier will come from that space.",
         ));
     }
 }

@@ -4,9 +4,10 @@ use crate::args;
 use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::question::{Answer, Question};
-use crate::{carried, failures};
+use crate::{carried, failures, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Page, Text};
+use protocol::invitation::Invitation;
 use serde::{Deserialize, Serialize};
 
 /// Asks to join.
@@ -41,8 +42,11 @@ impl Question for Join {
     type Answer = Joined;
 
     async fn answer(self, replica: &Access) -> Result<Joined, Failure> {
+        let space = self.invitation.parse::<Invitation>().map(|one| one.space.to_string()).ok();
         let join = Command::Join { invitation: self.invitation };
-        let (reply, delivery) = Delivery::of(replica.command(join).await?);
+        let joined = replica.command(join).await;
+        let joined = joined.map_err(|failure| asked_already(failure, space.as_deref()));
+        let (reply, delivery) = Delivery::of(joined?);
         let Reply::Joined(joined) = reply else {
             return Err(failures::wrong_reply(Self::PATH));
         };
@@ -53,6 +57,20 @@ impl Question for Join {
             delivery,
         })
     }
+}
+
+/// Says where the eight words stand of a request that was made before.
+fn asked_already(failure: Failure, space: Option<&str>) -> Failure {
+    let Some(space) = space.filter(|_| failure.code == "already-so") else {
+        return failure;
+    };
+    let short = words::short(space);
+    failure.with_hint(Text::new(
+        format!(
+            "« liaison requests {short} » redit la demande et ses huit mots tant qu'elle attend"
+        ),
+        format!("“liaison requests {short}” tells the request and its eight words while it waits"),
+    ))
 }
 
 impl Answer for Joined {
@@ -76,6 +94,12 @@ impl Joined {
             "This device joins the space of its organisation.",
         ));
         page.pairs(&[(Text::of("espace", "space"), self.space.clone())]);
+        page.say(&Text::of(
+            "L'identifiant de votre organisation est celui que l'espace lui connaît : « liaison \
+             members ESPACE » le montre.",
+            "Your organisation's identifier is the one that the space knows: “liaison members \
+             SPACE” shows it.",
+        ));
         page.say(&Text::of(
             "Il y lira dès qu'un appareil déjà admis aura synchronisé : liaison sync",
             "It will read there once a device already admitted has synchronised: liaison sync",

@@ -2,7 +2,7 @@
 
 use crate::args::{InSpace, QuarantineCommand};
 use crate::commands::bundle::Made;
-use crate::commands::document::history::Detail;
+use crate::commands::document::history::{Detail, Names, names_in};
 use crate::commands::with_session;
 use crate::driver::Access;
 use crate::home::Home;
@@ -66,7 +66,7 @@ pub(crate) fn run(command: QuarantineCommand, home: &Home, out: &mut Out) -> Res
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct List {
     space: String,
-    #[serde(with = "lang_form")]
+    #[serde(default = "lang_form::usual", with = "lang_form")]
     lang: Lang,
 }
 
@@ -126,7 +126,7 @@ impl NewText {
 }
 
 impl Aside {
-    fn of(view: QuarantineView, handed_over: bool, lang: Lang) -> Self {
+    fn of(view: QuarantineView, names: &Names, handed_over: bool, lang: Lang) -> Self {
         let documents = view.review.into_iter().map(|line| AsideIn {
             document: line.document.to_string(),
             title: line.title,
@@ -135,7 +135,7 @@ impl Aside {
                 Lang::Fr => line.french,
                 Lang::En => line.english,
             },
-            details: line.details.into_iter().map(|view| Detail::of(view, lang)).collect(),
+            details: line.details.into_iter().map(|view| Detail::of(view, names, lang)).collect(),
             new: line.created.is_some(),
             sections: line.created.map(|content| NewText::of(content, lang)).unwrap_or_default(),
         });
@@ -162,7 +162,8 @@ impl Question for List {
         let Reply::Quarantine(view) = replica.command(Command::Quarantine { space }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Aside::of(view, false, self.lang))
+        let names = names_in(replica, space).await?;
+        Ok(Aside::of(view, &names, false, self.lang))
     }
 }
 
@@ -313,8 +314,9 @@ impl Exported {
 pub(crate) struct Open {
     #[serde(with = "file_form")]
     file: Vec<u8>,
+    #[serde(default)]
     adopt: bool,
-    #[serde(with = "lang_form")]
+    #[serde(default = "lang_form::usual", with = "lang_form")]
     lang: Lang,
 }
 
@@ -329,7 +331,8 @@ impl Question for Open {
         let Reply::Quarantine(view) = replica.command(command).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        let aside = Aside::of(view, true, self.lang);
+        let names = names_in(replica, view.space).await?;
+        let aside = Aside::of(view, &names, true, self.lang);
         Ok(Aside { adopting: self.adopt, ..aside })
     }
 }

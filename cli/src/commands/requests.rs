@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Requests {
     space: String,
+    #[serde(default)]
     all: bool,
 }
 

@@ -26,8 +26,10 @@ pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Fail
         Taken::Ours(lock) => lock,
         Taken::Theirs(pid) => {
             return Err(failures::home_busy(pid).with_hint(Text::of(
-                "un seul « liaison serve » par dossier ; les autres commandes passent par lui",
-                "one “liaison serve” per folder; the other commands work through it",
+                "un seul « liaison serve » ou « liaison sync --watch » par dossier : l'autre tient \
+                 déjà ce rôle, les commandes passent par lui",
+                "one “liaison serve” or “liaison sync --watch” per folder: the other one does this \
+                 already, commands work through it",
             )));
         }
     };

@@ -157,6 +157,9 @@ pub(crate) struct Space {
     relay: String,
     device: String,
     device_state: String,
+    /// In the space, but handed no key yet: nothing can be read.
+    #[serde(default)]
+    awaits_key: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +199,7 @@ impl From<SpaceView> for Space {
             relay: view.relay_url,
             device: view.device.to_string(),
             device_state: view.device_state.to_owned(),
+            awaits_key: view.awaits_key,
             until: view.suspended_until.map(|until| readable::iso_time(words::signed_ms(until))),
             until_ms: view.suspended_until.map(words::signed_ms),
         }
@@ -257,6 +261,13 @@ impl From<InSpace> for Show {
     }
 }
 
+impl Show {
+    /// Asks for one space, by its identifier or its first digits.
+    pub(crate) fn of(space: String) -> Self {
+        Self { space }
+    }
+}
+
 impl Question for Show {
     const PATH: &'static str = "space/show";
     type Answer = Space;
@@ -296,6 +307,22 @@ impl Answer for Space {
 }
 
 impl Space {
+    /// Says why nothing of the space can be read yet, when that is so.
+    pub(crate) fn unread(&self) -> Option<Text> {
+        if self.membership == "waiting" {
+            return Some(Text::of(
+                "En attente d'admission : les documents seront là quand les garants auront \
+                 approuvé et que « liaison sync » les aura reçus.",
+                "Waiting to be admitted: the documents will be here once the guarantors have \
+                 approved and “liaison sync” has received them.",
+            ));
+        }
+        self.awaits_key.then_some(Text::of(
+            "En attente de la clé : un partenaire en ligne la remettra, puis « liaison sync ».",
+            "Waiting for the key: a partner who is online will hand it over, then “liaison sync”.",
+        ))
+    }
+
     /// Says which votes cannot be carried, or only if nobody is missing.
     fn draw_neutrality(&self, page: &mut Page) {
         if self.membership != "active" || self.guarantors == 0 {

@@ -123,9 +123,11 @@ impl Synced {
     /// Says what keeps this machine from sending where the relay alone would be said to be up
     /// to date.
     fn told(mut self) -> Self {
-        let current = LinkState::Current.name();
+        let (current, away) = (LinkState::Current.name(), LinkState::Unreachable.name());
+        // A relay that answered and took nothing is refusing, not away.
+        let answered = self.state == away && self.spaces.iter().all(|space| space.state != away);
         if let Some(space) = self.spaces.iter().find(|space| space.state != current)
-            && self.state == current
+            && (self.state == current || answered)
         {
             space.state.clone_into(&mut self.state);
         }

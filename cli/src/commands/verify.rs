@@ -15,7 +15,7 @@ use std::path::Path;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Verify {
     pub(crate) space: String,
-    #[serde(with = "lang_form")]
+    #[serde(default = "lang_form::usual", with = "lang_form")]
     pub(crate) lang: Lang,
 }
 

@@ -19,6 +19,7 @@ use axum::{Json, Router};
 use console::{Exit, Failure, Lang, Text};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 use tokio::sync::watch as signal;
 
 /// Largest question: the largest file, in base64, and a little around it.
@@ -39,7 +40,10 @@ pub(super) struct Failed {
 
 /// Returns the whole of the daemon.
 pub(super) fn router(app: App, door: Door) -> Router {
-    let api = commands::routes()
+    let mut routes = Routes::default();
+    commands::each_question(&mut routes);
+    let api = routes
+        .0
         .route("/ping", get(ping))
         .route("/watch", get(watch))
         .fallback(unknown)
@@ -57,9 +61,15 @@ pub(super) fn router(app: App, door: Door) -> Router {
         .with_state(app)
 }
 
-/// Adds the address of one question.
-pub(crate) fn route<Q: Question>(router: Router<App>) -> Router<App> {
-    router.route(&format!("/{}", Q::PATH), post(answer::<Q>))
+/// The addresses of the questions met.
+#[derive(Default)]
+struct Routes(Router<App>);
+
+impl commands::Visitor for Routes {
+    fn meet<Q: Question>(&mut self) {
+        let router = std::mem::take(&mut self.0);
+        self.0 = router.route(&format!("/{}", Q::PATH), post(answer::<Q>));
+    }
 }
 
 async fn answer<Q: Question>(State(app): State<App>, body: Bytes) -> Response {
@@ -177,15 +187,32 @@ const SAME_VERSION: Text = Text::of(
     "are both programs of the same version? start “liaison serve” again",
 );
 
+/// Says what is wrong with a question, without the words of the library that read it.
 fn not_understood(error: &serde_json::Error) -> Failure {
-    Failure::usage(
-        "question-not-understood",
-        Text::new(
-            format!("question incomprise par « liaison serve » : {error}"),
-            format!("question not understood by “liaison serve”: {error}"),
+    let told = error.to_string();
+    let missing = told.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    let place = (error.line(), error.column());
+    let message = match (error.classify(), missing) {
+        (Category::Data, Some((key, _))) => Text::new(
+            format!("il manque à cette question la clé « {key} »"),
+            format!("this question lacks the key “{key}”"),
         ),
-    )
-    .with_hint(SAME_VERSION)
+        (Category::Data, None) => Text::new(
+            format!(
+                "une valeur n'a pas la forme attendue (ligne {}, colonne {})",
+                place.0, place.1
+            ),
+            format!("a value is not of the form expected (line {}, column {})", place.0, place.1),
+        ),
+        (Category::Syntax | Category::Eof | Category::Io, _) => Text::new(
+            format!("la question n'est pas du JSON (ligne {}, colonne {})", place.0, place.1),
+            format!("the question is not JSON (line {}, column {})", place.0, place.1),
+        ),
+    };
+    Failure::usage("question-not-understood", message).with_hint(Text::of(
+        "docs/api.md donne les clés de chaque question",
+        "docs/api.md gives the keys of each question",
+    ))
 }
 
 /// The page: for now it only says that there is none yet.
@@ -203,3 +230,6 @@ const PAGE: &str = "<!doctype html>\n<html lang=\"fr\">\n<meta charset=\"utf-8\"
     <title>Liaison</title>\n<h1>Liaison</h1>\n\
     <p>Liaison tourne sur cette machine. Il n'y a pas encore de page ici : les commandes \
     <code>liaison</code> passent par ce programme tant qu'il tourne.</p>\n</html>\n";
+
+#[cfg(test)]
+mod tests;

@@ -21,17 +21,7 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
         CommandError::Invalid { code, french, english } => {
             Failure::refused(code, Text::new(set_in(french), set_in(english)))
         }
-        CommandError::NoKey("parcel") => Failure::refused(
-            "not-for-us",
-            Text::of(
-                "ce fichier a été écrit pour un autre partenaire que votre organisation",
-                "this file was written for another partner than your organisation",
-            ),
-        )
-        .with_hint(Text::of(
-            "demandez à son auteur de l'écrire de nouveau, « --to » votre organisation",
-            "ask its author to write it again, “--to” your organisation",
-        )),
+        CommandError::NoKey("parcel") => parcel_of_another(),
         CommandError::NoKey(_) => Failure::refused(
             "no-right-here",
             Text::of(
@@ -54,21 +44,7 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
             "lancez « liaison sync » quand un partenaire est en ligne",
             "run “liaison sync” when a partner is online",
         )),
-        CommandError::StillInForce => Failure::refused(
-            "removal-not-known",
-            Text::of(
-                "cette réplique ne sait pas, ou pas encore, que l'appareil qui a écrit ce fichier \
-                 a été retiré de l'espace",
-                "this replica does not know, or not yet, that the device which wrote this file \
-                 was removed from the space",
-            ),
-        )
-        .with_hint(Text::of(
-            "lancez « liaison sync », puis la même commande ; un appareil encore en fonction \
-             envoie lui-même ce qu'il écrit",
-            "run “liaison sync”, then the same command; a device still in force sends what it \
-             writes by itself",
-        )),
+        CommandError::StillInForce => removal_not_known(),
         CommandError::RelayForked => Failure::refused(
             "relay-forked",
             Text::of(
@@ -83,6 +59,39 @@ pub(crate) fn of_command(error: &CommandError) -> Failure {
             "tell the other partners and the relay's operator; keep this folder",
         )),
     }
+}
+
+fn parcel_of_another() -> Failure {
+    Failure::refused(
+        "not-for-us",
+        Text::of(
+            "ce fichier a été écrit pour un autre partenaire que votre organisation",
+            "this file was written for another partner than your organisation",
+        ),
+    )
+    .with_hint(Text::of(
+        "demandez à son auteur de l'écrire de nouveau, « --to » votre organisation",
+        "ask its author to write it again, “--to” your organisation",
+    ))
+}
+
+/// Says that whoever was removed, as its parcel tells, is in force as far as this replica knows.
+fn removal_not_known() -> Failure {
+    Failure::refused(
+        "removal-not-known",
+        Text::of(
+            "cette réplique ne sait pas, ou pas encore, que l'appareil qui a écrit ce fichier \
+             a été retiré de l'espace",
+            "this replica does not know, or not yet, that the device which wrote this file \
+             was removed from the space",
+        ),
+    )
+    .with_hint(Text::of(
+        "lancez « liaison sync », puis la même commande ; un appareil encore en fonction \
+         envoie lui-même ce qu'il écrit",
+        "run “liaison sync”, then the same command; a device still in force sends what it \
+         writes by itself",
+    ))
 }
 
 /// Returns the failure for records from which no replica can be loaded.

@@ -129,7 +129,11 @@ fn locked(pid: Option<u32>) -> Failure {
             format!("another process is using this replica{number}"),
         ),
     )
-    .with_hint(Text::of("attendez qu'il ait fini", "wait until it has finished"))
+    .with_hint(Text::of(
+        "attendez qu'il ait fini ; « liaison sync --watch » et « liaison serve » finissent par \
+         Ctrl-C",
+        "wait until it has finished; “liaison sync --watch” and “liaison serve” end with Ctrl-C",
+    ))
 }
 
 fn damaged(what: &str) -> Failure {

@@ -47,6 +47,11 @@ pub(crate) mod lang_form {
     use serde::de::{Deserialize as _, Deserializer, Error as _};
     use serde::ser::Serializer;
 
+    /// Returns the language of whoever names none.
+    pub(crate) fn usual() -> Lang {
+        Lang::Fr
+    }
+
     /// Writes the code.
     pub(crate) fn serialize<S: Serializer>(lang: &Lang, out: S) -> Result<S::Ok, S::Error> {
         out.serialize_str(lang.code())

@@ -152,13 +152,10 @@ impl Space {
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
         let (sound_acts, sound_entries) = vouched(acts, entries, notes);
-        let unsound = [
-            (Carried::Decision, acts.len() - sound_acts),
-            (Carried::Envelope, entries.len() - sound_entries),
-        ];
-        for (what, count) in unsound {
-            tally.refuse(what, NotTaken::Unvouched, count as u64);
-        }
+        let act = |at| records::act(&self.id, at);
+        self.doubt(step, Carried::Decision, (acts, sound_acts), act, tally);
+        let entry = |at| records::entry(&self.id, at);
+        self.doubt(step, Carried::Envelope, (entries, sound_entries), entry, tally);
         for (at, bytes) in (0..).zip(&acts[..sound_acts]) {
             let before = at < self.size(Log::Register);
             let taken = self.take_acts(step, at, std::slice::from_ref(bytes)).map_err(why);
@@ -179,6 +176,25 @@ impl Space {
             | LinkState::Unreachable
             | LinkState::Refused
             | LinkState::Behind => Ok(()),
+        }
+    }
+
+    /// Counts the entries behind the `sound` first ones, for which nothing vouches: what is here
+    /// already is not refused for that, as in a file that was cut before its checkpoints.
+    fn doubt(
+        &self,
+        step: &mut Step<'_, '_>,
+        what: Carried,
+        (log, sound): (&[Vec<u8>], usize),
+        key: impl Fn(u64) -> Vec<u8>,
+        tally: &mut Tally,
+    ) {
+        for (at, bytes) in (0..).zip(log).skip(sound) {
+            if step.get(&key(at)).as_ref() == Some(bytes) {
+                tally.already += 1;
+            } else {
+                tally.refuse(what, NotTaken::Unvouched, 1);
+            }
         }
     }
 

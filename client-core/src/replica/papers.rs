@@ -56,7 +56,20 @@ impl Space {
                 Some((None, None)) => "active",
             },
             suspended_until: suspension.map(|suspension| suspension.until),
+            awaits_key: me.is_some()
+                && device.is_some_and(|device| device.revoked.is_none())
+                && roster.is_some_and(|roster| self.awaits_key(roster)),
         }
+    }
+
+    /// Tells whether nothing of the space can be shown for want of a key. One who has opened an
+    /// epoch on arrival holds its key, and still waits for those of before.
+    fn awaits_key(&self, roster: &Roster) -> bool {
+        let mut epochs = roster.epochs().iter().enumerate();
+        let lacking = epochs.any(|(index, epoch)| {
+            roster.may_hold(&self.me.partner, index) && !self.keyring.contains_key(&epoch.id)
+        });
+        lacking && (self.keyring.is_empty() || self.shelf.known().next().is_none())
     }
 
     /// Returns when the latest entry known here was ordered, once there is one.

@@ -112,6 +112,8 @@ pub struct SpaceView {
     pub device_state: &'static str,
     /// Until when it is suspended.
     pub suspended_until: Option<Timestamp>,
+    /// Whether this device is in the space and was handed no key yet: it reads nothing.
+    pub awaits_key: bool,
 }
 
 impl SpaceView {

@@ -29,7 +29,7 @@ const PLANS: u64 = 200;
 const SHRINK_TRIES: usize = 150;
 
 /// Plans in a hundred after which some edit may stand twice.
-const TWICE_PER_HUNDRED: u64 = 1;
+const TWICE_PER_HUNDRED: u64 = 2;
 /// Plans to which that may happen besides, for a short run has no share of a hundred.
 const TWICE_SPARED: u64 = 2;
 

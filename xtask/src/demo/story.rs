@@ -112,7 +112,7 @@ impl Cast<'_> {
                 .find(|r| r.get("proposal").and_then(Value::as_str) == Some(&request))
                 .context("the request is not listed")?;
             ensure!(self::words(seen)? == words, "the eight words differ");
-            let vote = self.stage.type_in(voter, &["approve", &space, &request])?;
+            let vote = self.stage.type_in(voter, &["approve", &space, &request, "--yes"])?;
             let last = at + 1 == voters.len();
             ensure!(vote["adopted"] == Value::Bool(last), "vote: {vote}");
             tell(&format!(
@@ -231,7 +231,8 @@ impl Cast<'_> {
         self.stage.settle(LAPTOP, "Association Les Hirondelles", "portable")?;
         let asked = self.stage.type_in(LAPTOP, &["device", "request"])?;
         let (device, request) = (text(&asked, "device")?, text(&asked, "request")?);
-        let added = self.stage.type_in(ASSOCIATION, &["device", "add", &space, &request])?;
+        let added =
+            self.stage.type_in(ASSOCIATION, &["device", "add", &space, &request, "--yes"])?;
         self.stage.type_in(LAPTOP, &["join", &text(&added, "welcome")?])?;
         self.readable(LAPTOP)?;
         self.stage.cut(LAPTOP);

@@ -89,7 +89,7 @@ impl Question for Revoke {
 
     async fn answer(self, replica: &Access) -> Result<Revoked, Failure> {
         let space = resolve::space(replica, &self.space).await?;
-        let device = resolve::device(replica, space, &self.device).await?;
+        let device = resolve::own_device(replica, space, &self.device).await?;
         if self.show {
             let follows = Some(Follows::of(replica, space, device).await?);
             let delivery = Delivery::nothing();
@@ -196,9 +196,17 @@ impl Follows {
     /// Says which votes could still pass afterwards.
     fn draw_votes(&self, page: &mut Page) {
         let Self { guarantors, able, .. } = self;
+        let voting = match able {
+            0 => "aucun ne pourrait".to_owned(),
+            1 => "1 pourrait".to_owned(),
+            several => format!("{several} pourraient"),
+        };
         page.say(&Text::new(
-            format!("Des {guarantors} garants comptés, {able} pourraient encore voter :"),
-            format!("Of the {guarantors} guarantors counted, {able} could still vote:"),
+            match guarantors {
+                1 => "Le seul garant compté ne pourrait plus voter :".to_owned(),
+                several => format!("Des {several} garants comptés, {voting} encore voter :"),
+            },
+            format!("Of the guarantors counted ({guarantors}), {able} could still vote:"),
         ));
         // The one to be removed does not vote; one that is silent already costs no voice.
         let others = if able == guarantors { able.saturating_sub(1) } else { *able };
@@ -293,12 +301,19 @@ mod tests {
         let follows = Follows::reckoned(&members, Rule::USUAL, DeviceId::new([1; 32]));
         assert!(follows.last && follows.own && follows.is_grave());
         assert_eq!((follows.guarantors, follows.able), (3, 2));
+        let one = Follows { able: 1, ..Follows::reckoned(&members, Rule::USUAL, follows_id()) };
+        let french = drawn_by(Lang::Fr, |page| one.draw_votes(page));
+        assert!(french.contains("comptés, 1 pourrait encore voter"), "{french}");
         let french = drawn_by(Lang::Fr, |page| follows.draw_in(page));
         assert!(french.contains("dernier appareil"), "{french}");
         assert!(french.contains("Des 3 garants comptés, 2 pourraient"), "{french}");
         assert!(french.contains("plus possible (il faut 3 accords)"), "{french}");
         let english = drawn_by(Lang::En, |page| follows.draw_in(page));
         assert!(english.contains("last device of your organisation"), "{english}");
+    }
+
+    fn follows_id() -> DeviceId {
+        DeviceId::new([1; 32])
     }
 
     #[test]

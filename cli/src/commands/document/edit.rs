@@ -6,9 +6,9 @@ use crate::args::document::{AddRow, FieldValue, MoveRow, Write};
 use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{carried, failures, near, resolve, words};
-use client_core::document::{SectionView, Version};
+use client_core::document::{FieldValue as Held, SectionView, Version};
 use client_core::kinds::{FieldSpec, Language};
-use client_core::replica::{Command, DocumentContent, Edit, Reply, SpaceView};
+use client_core::replica::{Command, DocumentContent, Edit, LinkState, Reply, SpaceView};
 use console::{Failure, Page, Text};
 use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,22 @@ pub(crate) struct AfterEdit {
     /// The id of the section, the item or the row that was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<String>,
+    /// The replica is connected and sends it by itself.
+    #[serde(default)]
+    sending: bool,
+    /// What was written all the same, and may not be what was meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notices: Vec<Notice>,
+}
+
+/// What a person may want to look at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Notice {
+    /// The organisation typed is none of the space's.
+    NotAMember,
+    /// The value that settles was none of those that stood.
+    NoneOfThose,
 }
 
 impl Edited {
@@ -131,7 +147,24 @@ impl Question for Edited {
         let document = resolve::document(replica, &self.document).await?;
         let mut change = self.edit;
         change.find_rows(replica, document).await;
-        change.find_partners(replica, document).await?;
+        let mut notices: Vec<Notice> =
+            change.find_partners(replica, document).await?.into_iter().collect();
+        let stood = match &change {
+            Change::Settle { field, .. } => {
+                Some((field.clone(), standing(replica, document, field).await))
+            }
+            Change::Set { .. }
+            | Change::Remove { .. }
+            | Change::Clear { .. }
+            | Change::Append { .. }
+            | Change::Insert { .. }
+            | Change::Write { .. }
+            | Change::Title { .. }
+            | Change::Section { .. }
+            | Change::AddRow { .. }
+            | Change::RemoveRow { .. }
+            | Change::MoveRow { .. } => None,
+        };
         let edit = change.into_edit();
         let meant = Meant::of(&edit);
         let edited = match replica.command(Command::Edit { document, edit }).await {
@@ -141,8 +174,16 @@ impl Question for Edited {
         let Reply::Edited { document, version, created } = edited else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        let barred = barred(replica, document).await?;
-        Ok(AfterEdit { document: document.to_string(), heads: heads(&version), barred, created })
+        if let Some((field, before)) = stood {
+            // Compared as stored: « 01/03/2027 » may be one of those that stood.
+            let chosen = standing(replica, document, &field).await;
+            if !chosen.iter().all(|value| before.contains(value)) {
+                notices.push(Notice::NoneOfThose);
+            }
+        }
+        let (barred, sending) = on_its_way(replica, document).await?;
+        let (document, heads) = (document.to_string(), heads(&version));
+        Ok(AfterEdit { document, heads, barred, created, sending, notices })
     }
 }
 
@@ -205,12 +246,13 @@ impl Change {
     }
 
     /// Puts the id of an organisation where a field is of organisations and one of the space was
-    /// named; whoever is not in the space stays a name.
+    /// named; whoever is not in the space stays a name, and that is noticed.
     async fn find_partners(
         &mut self,
         replica: &Access,
         document: DocumentId,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Notice>, Failure> {
+        let removed = matches!(self, Self::Remove { .. });
         let mut values: Vec<&mut String> = match self {
             Self::Set { field, value }
             | Self::Settle { field, value }
@@ -236,23 +278,25 @@ impl Change {
             | Self::MoveRow { .. } => Vec::new(),
         };
         if values.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let documents = replica.overview().await?.documents;
         let found = documents.into_iter().find(|(_, known)| *known == document);
         let Some((space, _)) = found else {
-            return Ok(());
+            return Ok(None);
         };
         let Reply::Glance { members, .. } = replica.command(Command::Glance { space }).await?
         else {
             return Err(failures::wrong_reply("glance"));
         };
+        let mut outsider = false;
         for value in &mut values {
-            if let Some(id) = resolve::partner_named(&members, value.as_str())? {
-                **value = id.to_string();
+            match resolve::partner_named(&members, value.as_str())? {
+                Some(id) => **value = id.to_string(),
+                None => outsider |= !removed,
             }
         }
-        Ok(())
+        Ok(outsider.then_some(Notice::NotAMember))
     }
 }
 
@@ -263,7 +307,9 @@ impl Answer for AfterEdit {
             format!("C'est écrit dans le document {short}, sur cette machine."),
             format!("It is written in document {short}, on this machine."),
         ));
+        self.notices.iter().for_each(|notice| page.say(&notice.sentence()));
         match self.barred.as_deref() {
+            None if self.sending => page.say(&SENDING),
             None => page.say(&Text::of(
                 "« liaison sync » l'envoie aux partenaires.",
                 "“liaison sync” sends it to the partners.",
@@ -282,15 +328,57 @@ impl Answer for AfterEdit {
     }
 }
 
-/// Tells why an edit of a document cannot be sent, if it cannot.
-async fn barred(replica: &Access, document: DocumentId) -> Result<Option<String>, Failure> {
+impl Notice {
+    fn sentence(self) -> Text {
+        match self {
+            Self::NotAMember => Text::of(
+                "À noter : aucune organisation de l'espace ne porte ce nom ; il est gardé tel \
+                 quel. « liaison members ESPACE » montre les leurs.",
+                "Note: no organisation of the space bears this name; it is kept as it is. \
+                 “liaison members SPACE” shows theirs.",
+            ),
+            Self::NoneOfThose => Text::of(
+                "À noter : cette valeur n'est aucune de celles qui étaient à départager.",
+                "Note: this value is none of those that were to be settled.",
+            ),
+        }
+    }
+}
+
+/// What is said of a change while the replica stays connected.
+pub(super) const SENDING: Text = Text::of(
+    "L'envoi aux partenaires est en cours : la réplique est connectée.",
+    "It is being sent to the partners: the replica is connected.",
+);
+
+/// Returns the values that stand on a field: several where they await a person.
+async fn standing(replica: &Access, document: DocumentId, field: &str) -> Vec<String> {
+    let Some(content) = content(replica, document).await else {
+        return Vec::new();
+    };
+    if let Some(conflict) = content.conflicts.iter().find(|one| one.field == field) {
+        return conflict.values.iter().map(|one| one.value.clone()).collect();
+    }
+    match content.field(field) {
+        Some(Held::One(value)) => vec![value.clone()],
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// Tells why an edit of a document cannot be sent, if it cannot, and whether it leaves by itself.
+pub(super) async fn on_its_way(
+    replica: &Access,
+    document: DocumentId,
+) -> Result<(Option<String>, bool), Failure> {
     let documents = replica.overview().await?.documents;
     let space = documents.into_iter().find(|(_, known)| *known == document);
     let Reply::Spaces(spaces) = replica.command(Command::Spaces).await? else {
         return Err(failures::wrong_reply("spaces"));
     };
     let here = spaces.iter().find(|view| space.is_some_and(|(space, _)| view.space == space));
-    Ok(here.and_then(SpaceView::barred).map(|barred| barred.state.to_owned()))
+    let barred = here.and_then(SpaceView::barred).map(|barred| barred.state.to_owned());
+    let connected = |view: &&SpaceView| matches!(view.link, LinkState::Current | LinkState::Busy);
+    Ok((barred, here.is_some_and(|view| connected(&view))))
 }
 
 /// The names a person typed, for advice when one of them is wrong.

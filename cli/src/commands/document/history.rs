@@ -3,15 +3,18 @@
 use crate::driver::Access;
 use crate::question::{Answer, Question, lang_form};
 use crate::{failures, resolve, words};
+use client_core::kinds::FieldType;
 use client_core::replica::{ChangeView, Command, DetailView, Reply};
 use console::{Failure, Lang, Page, Text, readable};
+use protocol::id::{DocumentId, SpaceId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Asks for the history of a document.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct History {
     pub(crate) document: String,
-    #[serde(with = "lang_form")]
+    #[serde(default = "lang_form::usual", with = "lang_form")]
     pub(crate) lang: Lang,
 }
 
@@ -37,6 +40,9 @@ struct Change {
     details: Vec<Detail>,
 }
 
+/// What the directory calls organisations, by id.
+pub(crate) type Names = BTreeMap<String, String>;
+
 /// What a change did to one part.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Detail {
@@ -50,11 +56,15 @@ pub(crate) struct Detail {
 
 impl Detail {
     /// Returns a change of one part, as people and scripts read it.
-    pub(crate) fn of(view: DetailView, lang: Lang) -> Self {
+    pub(crate) fn of(view: DetailView, names: &Names, lang: Lang) -> Self {
         // Where several values stood, as in a conflict that was settled, each is shown by itself.
         let shown = |value: &String| match view.kind {
             Some(kind) => {
-                let values = value.split(", ").map(|one| kind.show(one, words::language(lang)));
+                let show = |one: &str| match names.get(one) {
+                    Some(name) if kind == FieldType::Partner => name.clone(),
+                    Some(_) | None => kind.show(one, words::language(lang)),
+                };
+                let values = value.split(", ").map(show);
                 values.collect::<Vec<_>>().join(", ")
             }
             None => value.clone(),
@@ -92,7 +102,7 @@ fn quoted(text: &str, lang: Lang) -> String {
 }
 
 impl Change {
-    fn of(view: ChangeView, lang: Lang) -> Self {
+    fn of(view: ChangeView, names: &Names, lang: Lang) -> Self {
         let at_ms = words::signed_ms(view.at);
         Self {
             version: view.version.to_string(),
@@ -107,9 +117,31 @@ impl Change {
                 Lang::Fr => view.summary_french,
                 Lang::En => view.summary_english,
             },
-            details: view.details.into_iter().map(|view| Detail::of(view, lang)).collect(),
+            details: view.details.into_iter().map(|view| Detail::of(view, names, lang)).collect(),
         }
     }
+}
+
+/// Returns what the directory calls the organisations of the space that holds a document, as far
+/// as this replica knows: the relay is not asked.
+async fn names_around(replica: &Access, document: DocumentId) -> Result<Names, Failure> {
+    let documents = replica.overview().await?.documents;
+    let Some((space, _)) = documents.into_iter().find(|(_, known)| *known == document) else {
+        return Ok(Names::new());
+    };
+    names_in(replica, space).await
+}
+
+/// Returns what the directory of a space calls its organisations, by id.
+///
+/// # Errors
+/// Why the replica stopped.
+pub(crate) async fn names_in(replica: &Access, space: SpaceId) -> Result<Names, Failure> {
+    let Ok(Reply::Glance { members, .. }) = replica.command(Command::Glance { space }).await else {
+        return Ok(Names::new());
+    };
+    let named = members.into_iter().filter(|member| !member.name.is_empty());
+    Ok(named.map(|member| (member.partner.to_string(), member.name)).collect())
 }
 
 /// Returns when a change was made; what every replica makes alike bears no time.
@@ -126,7 +158,9 @@ impl Question for History {
         let Reply::History(changes) = replica.command(Command::History { document }).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Changes(changes.into_iter().map(|view| Change::of(view, self.lang)).collect()))
+        let names = names_around(replica, document).await?;
+        let change = |view| Change::of(view, &names, self.lang);
+        Ok(Changes(changes.into_iter().map(change).collect()))
     }
 }
 
@@ -175,7 +209,6 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use client_core::kinds::FieldType;
 
     fn told(kind: Option<FieldType>, pieces: bool, values: [Option<&str>; 2]) -> [String; 2] {
         let [before, after] = values.map(|value| value.map(str::to_owned));
@@ -188,7 +221,8 @@ mod tests {
             before,
             after,
         };
-        [Lang::Fr, Lang::En].map(|lang| Detail::of(view.clone(), lang).told)
+        let names = Names::from([("2a".repeat(16), "CLSM".to_owned())]);
+        [Lang::Fr, Lang::En].map(|lang| Detail::of(view.clone(), &names, lang).told)
     }
 
     #[test]
@@ -203,6 +237,9 @@ mod tests {
         assert_eq!(settled, "Date d'effet : 01/01/2027, 01/02/2027 → 01/03/2027");
         let [first, _] = told(date, false, [None, Some("2027-03-01")]);
         assert_eq!(first, "Date d'effet : 01/03/2027");
+        let member = "2a".repeat(16);
+        let [named, _] = told(Some(FieldType::Partner), false, [None, Some(&member)]);
+        assert_eq!(named, "Date d'effet : CLSM", "an organisation is shown by its name");
         let [cleared, _] = told(date, false, [Some("2027-03-01"), None]);
         assert_eq!(cleared, "Date d'effet : 01/03/2027 → —");
         let [text, english] = told(None, true, [Some("ancien"), Some("nouveau")]);

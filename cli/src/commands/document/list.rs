@@ -1,11 +1,14 @@
 //! `doc list`: the documents of a space.
 
 use crate::commands::document::new::known_kind;
+use crate::commands::space::Show;
+use crate::commands::with_session;
 use crate::driver::Access;
+use crate::home::Home;
 use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, DocumentLine, Reply};
-use console::{Failure, Page, Text};
+use console::{Exit, Failure, Out, Page, Text};
 use serde::{Deserialize, Serialize};
 
 /// Asks for the documents of a space.
@@ -41,6 +44,27 @@ impl From<DocumentLine> for Line {
             readable: line.readable,
         }
     }
+}
+
+/// Lists the documents, or says why there is none to see yet.
+///
+/// # Errors
+/// What the replica says.
+pub(crate) fn run(question: List, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    let (listed, unread) = with_session(home, out, async |session, _| {
+        let show = Show::of(question.space.clone());
+        let listed = session.ask(question).await?;
+        let unread = match listed.0.is_empty() {
+            true => session.ask(show).await?.unread(),
+            false => None,
+        };
+        Ok((listed, unread))
+    })?;
+    out.answer(&listed, |page| match unread {
+        Some(unread) => page.say(&unread),
+        None => listed.draw(page),
+    })?;
+    Ok(listed.exit())
 }
 
 impl Question for List {

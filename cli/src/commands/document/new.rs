@@ -1,6 +1,6 @@
 //! `doc new`: a new document of some kind.
 
-use crate::commands::document::edit::heads;
+use crate::commands::document::edit::{SENDING, heads, on_its_way};
 use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{failures, near, resolve, words};
@@ -22,6 +22,9 @@ pub(crate) struct New {
 pub(crate) struct Created {
     document: String,
     heads: Vec<String>,
+    /// The replica is connected and sends it by itself.
+    #[serde(default)]
+    sending: bool,
 }
 
 impl Question for New {
@@ -36,7 +39,8 @@ impl Question for New {
         let Reply::Edited { document, version, .. } = replica.command(new).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Created { document: document.to_string(), heads: heads(&version) })
+        let (_, sending) = on_its_way(replica, document).await?;
+        Ok(Created { document: document.to_string(), heads: heads(&version), sending })
     }
 }
 
@@ -68,6 +72,13 @@ impl Answer for Created {
         page.good(&Text::of("Le document est créé.", "The document is created."));
         page.pairs(&[(Text::same("document"), self.document.clone())]);
         let short = words::short(&self.document);
+        if self.sending {
+            page.say(&Text::new(
+                format!("Pour le lire : liaison doc show {short}"),
+                format!("To read it: liaison doc show {short}"),
+            ));
+            return page.say(&SENDING);
+        }
         page.say(&Text::new(
             format!("Pour le lire : liaison doc show {short} — pour l'envoyer : liaison sync"),
             format!("To read it: liaison doc show {short} — to send it: liaison sync"),

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Show {
     pub(crate) document: String,
     pub(crate) at: Option<String>,
-    #[serde(with = "lang_form")]
+    #[serde(default = "lang_form::usual", with = "lang_form")]
     pub(crate) lang: Lang,
 }
 

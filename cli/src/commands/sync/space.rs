@@ -5,6 +5,9 @@ use client_core::replica::{LinkState, SpaceSync, SpaceView};
 use console::{Exit, Lang, Page, Text};
 use serde::{Deserialize, Serialize};
 
+/// The state of a machine that is in the space and was handed no key yet.
+const AWAITS_KEY: &str = "awaiting-key";
+
 /// One space of an exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct SpaceSynced {
@@ -40,6 +43,7 @@ impl From<&SpaceView> for SpaceSynced {
         let state = match (view.link, barred, view.held_back) {
             (LinkState::Current, Some(barred), _) => barred.state,
             (LinkState::Current | LinkState::Unreachable, _, Some(_)) => LinkState::Refused.name(),
+            (LinkState::Current, None, None) if view.awaits_key => AWAITS_KEY,
             (link, _, _) => link.name(),
         };
         Self {

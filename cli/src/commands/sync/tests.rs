@@ -131,13 +131,28 @@ fn a_relay_that_answers_is_not_said_to_be_away_nor_what_it_holds_back_to_be_lost
         device: protocol::id::DeviceId::new([4; 32]),
         device_state: "active",
         suspended_until: None,
+        awaits_key: false,
     };
+    let keyless =
+        SpaceView { link: LinkState::Current, held_back: None, awaits_key: true, ..view.clone() };
     let refused = Some(Refusal::StorageFailed);
     let one = SpaceSync { view, sent: 0, received: 0, refused };
-    let synced = synced(vec![one.into()], Vec::new());
+    // As the replica reports it: the relay's refusal ended the link.
+    let spaces = vec![one.into()];
+    let away = LinkState::Unreachable.name().to_owned();
+    let synced = Synced { state: away, ..synced(spaces, Vec::new()) }.told();
     let french = drawn(&synced, Lang::Fr);
     assert!(french.contains("refusé par le relais"), "{french}");
     assert!(!french.contains("injoignable") && !french.contains("refusé une décision"), "{french}");
     assert!(french.contains("1 envoi attend ici et partira dès que le relais le"), "{french}");
     assert_eq!(synced.exit(), Exit::Unreachable);
+    waits_for_its_key(&keyless);
+}
+
+fn waits_for_its_key(view: &SpaceView) {
+    let synced = synced(vec![view.into()], Vec::new());
+    assert_eq!((synced.state.as_str(), synced.exit()), ("awaiting-key", Exit::Done));
+    let french = drawn(&synced, Lang::Fr);
+    assert!(french.contains("en attente de la clé"), "{french}");
+    assert!(!french.contains("à jour"), "{french}");
 }

@@ -1,11 +1,12 @@
 //! Stories: what partners do with each other, told on the real machines.
 
 use protocol::id::{DocumentId, SpaceId};
-use protocol::register::{Cause, Measure, Rule, Threshold};
+use protocol::register::{Cause, History, Measure, Role, Rule, Threshold};
 
 use super::town::Town;
 use crate::document::{Edit, FieldValue};
 use protocol::refusal::Refusal;
+use protocol::wire::ToReplica;
 
 use crate::replica::{Command, CommandError, DocumentView, LinkState, Reply};
 
@@ -167,6 +168,35 @@ fn a_revoked_device_keeps_its_late_edits_and_a_member_adopts_them() {
     }
 }
 
+#[test]
+fn a_newcomer_knows_that_it_waits_for_its_key() {
+    let mut town = Town::new(&["A"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let newcomer = town.build("B");
+    new_convention(&mut town, 0, space);
+    let history = Some(History::All);
+    let invite = Command::Invite { space, role: Role::Member, history };
+    let Reply::Invited(invited) = town.ask(0, invite).unwrap() else { panic!() };
+    let join = Command::Join { invitation: invited.invitation };
+    let Reply::Joined(joined) = town.ask(newcomer, join).unwrap() else { panic!() };
+    assert!(!awaits_key(&mut town, newcomer), "it waits to be admitted, not for a key");
+    let proposal = joined.request.unwrap();
+    town.ask(0, Command::Approve { space, proposal }).unwrap();
+    // As while nobody who holds the key is online.
+    town.passes = |frame| !matches!(ToReplica::parse(frame), Ok(ToReplica::Wraps { .. }));
+    town.ask(newcomer, Command::Sync { space: None }).unwrap();
+    assert!(awaits_key(&mut town, newcomer), "nobody has handed it the key yet");
+    town.passes = |_| true;
+    town.reboot(newcomer);
+    town.sync_all();
+    assert!(!awaits_key(&mut town, newcomer) && !awaits_key(&mut town, 0));
+}
+
+fn awaits_key(town: &mut Town, house: usize) -> bool {
+    let Reply::Spaces(spaces) = town.ask(house, Command::Spaces).unwrap() else { panic!() };
+    spaces[0].awaits_key
+}
+
 /// Hands a parcel to house 0 while neither it nor house 2 has heard of the removal.
 fn no_parcel_before_the_removal_is_heard_of(town: &mut Town, space: SpaceId, second: usize) {
     let Reply::Glance { members, .. } = town.ask(0, Command::Glance { space }).unwrap() else {
@@ -224,6 +254,25 @@ fn a_bundle_carries_edits_while_the_relay_is_away() {
     }
     let report = crate::verify::bundle(&bytes, Some(space)).unwrap();
     assert!(report.valid, "{report:?}");
+    a_cut_one_is_damaged_and_no_more(&mut town, &bytes);
+}
+
+/// Reads a bundle without its last items, checkpoints among them, where all of it is known.
+fn a_cut_one_is_damaged_and_no_more(town: &mut Town, whole: &[u8]) {
+    use crate::replica::{Carried, NotTaken};
+    for length in [whole.len() - 1, whole.len() / 2, whole.len() / 5] {
+        let file = whole[..length].to_vec();
+        let report = crate::verify::bundle(&file, None).unwrap();
+        assert!(!report.valid, "{report:?}");
+        let [(french, _)] = report.anomalies.as_slice() else {
+            panic!("one damage, one sentence: {report:?}")
+        };
+        assert!(french.contains("coupé") && !french.contains("n° 0"), "{french}");
+        let read = town.ask(0, Command::ReadBundle { file }).unwrap();
+        let Reply::BundleRead { accepted, refused, reasons, .. } = read else { panic!() };
+        assert_eq!((accepted, refused), (0, 1), "{reasons:?}");
+        assert_eq!(reasons, [(Carried::Rest, NotTaken::Damaged, 1)]);
+    }
 }
 
 #[test]
