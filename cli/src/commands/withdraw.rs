@@ -89,8 +89,7 @@ mod tests {
     #[test]
     fn what_the_relay_has_not_heard_is_not_said_to_be_done() {
         let proposal = ProposalId::new([3; 32]);
-        let report =
-            VoteReport { proposal, approvals: 0, needed: 2, able: 3, adopted: false };
+        let report = VoteReport { proposal, approvals: 0, needed: 2, able: 3, adopted: false };
         let reply = Box::new(Reply::Vote(report.clone()));
         let unsent = Reply::Unsent { reply, link: LinkState::Unreachable, refusal: None };
         for (reply, done) in [(Reply::Vote(report), true), (unsent, false)] {
