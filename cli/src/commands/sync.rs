@@ -70,10 +70,11 @@ impl Answer for Synced {
     fn draw(&self, page: &mut Page) {
         let lang = page.lang();
         let mut pairs = vec![
-            (Text::of("envoyé", "sent"), self.sent.to_string()),
-            (Text::of("reçu", "received"), self.received.to_string()),
-            (Text::of("reste à envoyer", "still to send"), self.pending.to_string()),
-            (Text::of("mis à l'écart", "kept aside"), self.quarantined.to_string()),
+            // An envelope may hold several edits: the two are not of one unit.
+            (Text::of("envois partis", "items sent"), self.sent.to_string()),
+            (Text::of("envois reçus", "items received"), self.received.to_string()),
+            (Text::of("modifications à envoyer", "edits still to send"), self.pending.to_string()),
+            (Text::of("modifications à l'écart", "edits kept aside"), self.quarantined.to_string()),
         ];
         if self.spaces.len() < 2 {
             pairs.push((Text::of("état", "state"), words::sync_state(&self.state, lang)));
