@@ -67,12 +67,16 @@ impl Space {
         for (to, blob) in self.wraps_to_carry(step) {
             writer.put(&bundle::Item::Wraps(to, blob));
         }
-        self.write_loose(&mut writer);
+        self.write_loose(step, &mut writer);
         let items = writer.items();
         Reply::File { bytes: writer.finish(), items }
     }
 
-    fn write_loose(&self, writer: &mut bundle::Writer) {
+    fn write_loose(&mut self, step: &mut Step<'_, '_>, writer: &mut bundle::Writer) {
+        let numbers: Vec<u64> = self.errands.iter().map(|(number, _)| number).collect();
+        for number in numbers {
+            self.errands.leaves(step, &self.id, number);
+        }
         for (_, errand) in self.errands.iter() {
             match errand {
                 Errand::Submit(act) => writer.put(&bundle::Item::LooseAct(act.clone())),
