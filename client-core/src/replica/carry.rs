@@ -14,6 +14,7 @@ use protocol::id::SpaceId;
 use protocol::refusal::Refusal;
 use protocol::wire::Head;
 
+use super::brought::{Brought, Taken};
 use super::command::{CommandError, Reply};
 use super::errand::Errand;
 use super::home::Home;
@@ -135,9 +136,11 @@ impl Space {
         for blob in wraps {
             self.take_carried(step, &blob);
         }
+        let mut brought = Brought::of(self);
         for item in loose {
-            self.take_loose(step, home, item, &mut tally);
+            self.take_loose(step, home, item, (&mut brought, &mut tally));
         }
+        self.store_mailbox(step);
         self.judge_loose(step);
         let Tally { accepted, already, refused } = tally;
         let reasons = refused.into_iter().map(|((what, why), count)| (what, why, count));
@@ -218,48 +221,18 @@ impl Space {
         step: &mut Step<'_, '_>,
         home: &Home,
         item: bundle::Item,
-        tally: &mut Tally,
+        (brought, tally): (&mut Brought, &mut Tally),
     ) {
         match item {
             bundle::Item::LooseEnvelope(bytes) => {
                 self.take_loose_envelope(step, home, &bytes, tally);
             }
             bundle::Item::LooseAct(act) => {
-                let time = self.time(step);
-                let judged = self.register.as_ref().map(|r| r.judge(&act, time));
-                let known = |(_, errand): (u64, &Errand)| *errand == Errand::Submit(act.clone());
-                match judged {
-                    Some(Ok(_)) if self.errands.iter().any(known) => tally.already += 1,
-                    Some(Ok(_)) => {
-                        tally.accepted += 1;
-                        self.add_errand(step, Errand::Submit(act));
-                    }
-                    Some(Err(Refusal::Duplicate)) => tally.already += 1,
-                    Some(Err(reason)) => {
-                        tally.refuse(Carried::Decision, NotTaken::By(reason), 1);
-                    }
-                    None => tally.refuse(Carried::Decision, NotTaken::Unvouched, 1),
-                }
+                tally.take(Carried::Decision, self.take_brought_act(step, brought, act));
             }
             bundle::Item::Approval(approval) => {
-                let key = (approval.proposal, approval.partner);
-                let judged = self.register.as_ref().map(|r| r.judge_approval(&approval));
-                if self.mailbox.approvals.get(&key) == Some(&approval) {
-                    tally.already += 1;
-                    return;
-                }
-                match judged {
-                    Some(Ok(())) => {
-                        tally.accepted += 1;
-                        self.mailbox.approvals.insert(key, approval.clone());
-                        self.store_mailbox(step);
-                        self.add_errand(step, Errand::Approve(approval));
-                    }
-                    Some(Err(reason)) => {
-                        tally.refuse(Carried::Approval, NotTaken::By(reason), 1);
-                    }
-                    None => tally.refuse(Carried::Approval, NotTaken::Unvouched, 1),
-                }
+                let taken = self.take_brought_approval(step, brought, approval);
+                tally.take(Carried::Approval, taken);
             }
             bundle::Item::Request(request) => {
                 let id = request.id();
@@ -273,7 +246,6 @@ impl Space {
                 } else {
                     tally.accepted += 1;
                     self.mailbox.requests.insert(id, request);
-                    self.store_mailbox(step);
                 }
             }
             bundle::Item::Act(_)
@@ -361,6 +333,14 @@ impl Space {
 }
 
 impl Tally {
+    fn take(&mut self, what: Carried, taken: Taken) {
+        match taken {
+            Taken::Accepted => self.accepted += 1,
+            Taken::Already => self.already += 1,
+            Taken::Refused(reason) => self.refuse(what, reason, 1),
+        }
+    }
+
     /// Counts an entry that its relay vouches for. One that brings nothing new was here
     /// `before`, or stands behind where reading has `stopped`, or is ahead of the clock.
     fn count(

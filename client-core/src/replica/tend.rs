@@ -80,10 +80,11 @@ impl Space {
         }
     }
 
-    /// Sends every errand that was not sent over this link.
+    /// Sends every errand that was not sent over this link, what others signed after our own.
     fn run_errands(&mut self, step: &mut Step<'_, '_>) {
-        let errands: Vec<(u64, Errand)> =
+        let mut errands: Vec<(u64, Errand)> =
             self.errands.iter().map(|(number, errand)| (number, errand.clone())).collect();
+        errands.sort_by_cached_key(|(_, errand)| !self.is_own_errand(errand));
         for (number, errand) in errands {
             let Some(up) = self.link.up_mut() else {
                 return;
@@ -297,11 +298,12 @@ impl Space {
         self.me.next
     }
 
-    /// Adds an errand.
-    pub(super) fn add_errand(&mut self, step: &mut Step<'_, '_>, errand: Errand) {
+    /// Adds an errand. Returns its number.
+    pub(super) fn add_errand(&mut self, step: &mut Step<'_, '_>, errand: Errand) -> u64 {
         let number = self.next_number(step);
         let space = self.id;
         self.errands.add(step, &space, number, errand);
+        number
     }
 
     /// Hands over envelopes of others that came by file.
