@@ -356,6 +356,15 @@ pub(crate) fn alarm(alarm: Alarm) -> (&'static str, Text) {
                 "something received cannot be read or holds what it may not: it has no effect",
             ),
         ),
+        Alarm::EditsLost => (
+            "edits-lost",
+            Text::of(
+                "des modifications d'ici en suivaient une autre, perdue : elles sont retirées, \
+                 relisez le document",
+                "edits made here followed another that is lost: they are taken out, read the \
+                 document again",
+            ),
+        ),
         Alarm::ActRefused(refusal) => (
             "act-refused",
             Text::new(

@@ -22,7 +22,7 @@ use super::inbox::{Stop, read_notes};
 use super::io::Alarm;
 use super::records;
 use super::shelf::{Delivery, Opened};
-use super::space::Space;
+use super::space::{Space, number_of};
 use super::step::Step;
 use super::view::{Carried, LinkState, NotTaken};
 use crate::verify::vouched;
@@ -46,8 +46,12 @@ impl Space {
         // Of a life that is over nothing more is numbered.
         while !self.doubled && self.seal_next(step) {}
         let mut writer = bundle::Writer::new(&self.id);
-        for (_, bytes) in step.all(&records::acts(&self.id)) {
-            writer.put(&bundle::Item::Act(bytes));
+        // Behind what a repair found missing more may stand, which is not of the logs yet.
+        let (acts, entries) = (self.size(Log::Register), self.size(Log::Journal));
+        for (key, bytes) in step.all(&records::acts(&self.id)) {
+            if number_of(&key) < Some(acts) {
+                writer.put(&bundle::Item::Act(bytes));
+            }
         }
         let prefix = records::entries(&self.id);
         let mut from = prefix.clone();
@@ -57,8 +61,10 @@ impl Space {
                 break;
             };
             from = super::step::next_key(last);
-            for (_, bytes) in page {
-                writer.put(&bundle::Item::Envelope(bytes));
+            for (key, bytes) in page {
+                if number_of(&key) < Some(entries) {
+                    writer.put(&bundle::Item::Envelope(bytes));
+                }
             }
         }
         let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
@@ -378,6 +384,7 @@ fn why(stop: Stop) -> NotTaken {
         | Alarm::WrongKeyHanded
         | Alarm::Restarted
         | Alarm::BadContent
+        | Alarm::EditsLost
         | Alarm::NoLongerMember => NotTaken::Unvouched,
     }
 }

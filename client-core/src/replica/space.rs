@@ -27,7 +27,7 @@ use super::inbox::read_notes;
 use super::io::Secrets;
 use super::keys::Keys;
 use super::link::Link;
-use super::mend::MENDED;
+use super::mend::{LACKING, MENDED};
 use super::outbox::Outbox;
 use super::records;
 use super::shelf::{Opened, Shelf};
@@ -245,7 +245,7 @@ impl Space {
             self.locked.extend(number_of(&key));
         }
         let over = step.get(&records::doubled(&self.id));
-        self.mended = over.as_deref() == Some(MENDED);
+        self.mended = over.as_deref().is_some_and(|why| why == MENDED || why == LACKING);
         self.doubled = over.is_some();
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
