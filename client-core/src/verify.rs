@@ -222,11 +222,13 @@ pub(crate) fn vouched(acts: &[Vec<u8>], entries: &[Vec<u8>], notes: &[String]) -
     });
     let said: Vec<(usize, Checkpoint, &String)> = said.collect();
     let sound = |log, roots: &BTreeMap<usize, Hash>, signer: &dyn Fn(usize) -> RelayId| {
-        let of = said.iter().filter(|(size, c, _)| c.log == log && roots.get(size) == Some(&c.root));
+        let of =
+            said.iter().filter(|(size, c, _)| c.log == log && roots.get(size) == Some(&c.root));
         let signed = of.filter(|(size, _, note)| Checkpoint::verify(note, &signer(*size)).is_ok());
         signed.map(|(size, ..)| *size).max().unwrap_or(0)
     };
-    let sizes = |log| said.iter().filter(|(_, c, _)| c.log == log).map(|(size, ..)| *size).collect();
+    let sizes =
+        |log| said.iter().filter(|(_, c, _)| c.log == log).map(|(size, ..)| *size).collect();
     let by_size = |size: usize| register.relay_at(size as u64);
     let by_last = |size: usize| {
         let last = size.checked_sub(1).and_then(|at| entries.get(at));
