@@ -161,6 +161,10 @@ fn an_approval_given_away_from_the_relay_and_refused_later_is_told_by_sync() {
 fn what_a_bundle_brings_in_vain_is_told_by_kind_and_reason() {
     let mut town = Town::new(&["A", "B"]);
     let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    // Something that the reader does not have: what it has is not refused.
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    town.ask(0, Command::Propose { space, measure }).unwrap();
+    town.ask(0, Command::Invite { space, role: Role::Member, history: None }).unwrap();
     let Reply::File { bytes, .. } = town.ask(0, Command::WriteBundle { space }).unwrap() else {
         panic!()
     };
