@@ -290,6 +290,13 @@ pub(crate) fn measure(name: &str, lang: Lang) -> String {
     shown(MEASURES, name, lang)
 }
 
+/// What is said when edits are taken out that followed a lost one.
+const EDITS_LOST: Text = Text::of(
+    "des modifications d'ici en suivaient une autre, perdue : elles sont retirées, relisez le \
+     document",
+    "edits made here followed another that is lost: they are taken out, read the document again",
+);
+
 /// Returns the name of an alarm, for scripts, and what it says to a person.
 pub(crate) fn alarm(alarm: Alarm) -> (&'static str, Text) {
     match alarm {
@@ -340,6 +347,7 @@ pub(crate) fn alarm(alarm: Alarm) -> (&'static str, Text) {
                 "something received cannot be read or holds what it may not: it has no effect",
             ),
         ),
+        Alarm::EditsLost => ("edits-lost", EDITS_LOST),
         Alarm::ActRefused(refusal) => (
             "act-refused",
             Text::new(

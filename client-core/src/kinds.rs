@@ -13,6 +13,7 @@ mod charte;
 mod codes;
 mod contact;
 mod convention;
+pub(crate) mod convention_first;
 mod courrier;
 mod ctsm;
 mod diagnostic;
@@ -34,8 +35,6 @@ mod programme_annuel;
 mod ptsm;
 mod reunion;
 mod shared;
-#[cfg(test)]
-pub(crate) mod specimen;
 #[cfg(test)]
 mod tests;
 pub(crate) mod value;
@@ -442,6 +441,7 @@ impl Catalogue {
         &feuille_de_route::FEUILLE_DE_ROUTE,
         &programme_annuel::PROGRAMME_ANNUEL,
         &ctsm::CTSM,
+        &convention_first::CONVENTION_FIRST,
         &convention::CONVENTION,
         &modele_liaison::MODELE_LIAISON,
         &fiche_liaison::FICHE_LIAISON,

@@ -5,6 +5,7 @@
 //! are obeyed in order, and a `Store` or a `Keep` is durable before anything after it leaves.
 //! The machine reads no clock, disk, socket or entropy source: all of it stands in `Env`.
 
+mod brought; // what others signed and a file brought
 mod carry; // bundles in and out
 mod command; // what a person asks for, and what comes back
 mod commands; // which function serves which command

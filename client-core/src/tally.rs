@@ -22,6 +22,8 @@ pub(crate) enum Work {
     RenameLooked,
     /// An entry was kept because its key was not here, to be taken in again.
     Locked,
+    /// An entry of a file was hashed, to see whether a checkpoint vouches for it.
+    LeafHashed,
     /// Two tokens of two texts were compared.
     TokensCompared,
 }

@@ -3,6 +3,8 @@
 //! The same walk serves a replica's own records and a bundle on a machine that has neither
 //! account nor network. Nothing is trusted but the space id somebody expects.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use protocol::bundle;
 use protocol::checkpoint::{Checkpoint, Log};
 use protocol::codec;
@@ -15,9 +17,12 @@ use protocol::register::{Entry, Presence, Register};
 use protocol::tree::{Frontier, leaf_hash};
 
 use crate::replica::VerifyReport;
+use crate::tally::{self, Work};
 
 /// Anomalies told one by one before they are only counted.
 const ANOMALIES_MAX: usize = 100;
+/// Checkpoints of a file that are looked at: a replica writes one for each log.
+const NOTES_MAX: usize = 64;
 
 /// A replay under way: acts first, then journal entries, then checkpoints.
 pub struct Walk {
@@ -204,38 +209,37 @@ pub(crate) fn ordered_by(register: &Register, register_size: u64) -> RelayId {
 }
 
 /// Returns how many of some acts and journal entries, both from the first on, the relay's own
-/// checkpoints vouch for. What comes behind them may be anybody's invention.
+/// checkpoints vouch for. What comes behind them may be anybody's invention. Each log is hashed
+/// once, however many checkpoints there are.
 pub(crate) fn vouched(acts: &[Vec<u8>], entries: &[Vec<u8>], notes: &[String]) -> (usize, usize) {
     let Some(register) = fold(acts) else {
         return (0, 0);
     };
-    let mut sizes = (0, 0);
-    for note in notes {
-        let claimed = note.lines().nth(1).and_then(|line| line.parse::<u64>().ok());
-        let Some((size, count)) = claimed.and_then(|n| Some((n, usize::try_from(n).ok()?))) else {
-            continue;
-        };
-        let last = count.checked_sub(1).and_then(|at| entries.get(at));
+    let distinct: BTreeSet<&String> = notes.iter().collect();
+    let said = distinct.into_iter().take(NOTES_MAX).filter_map(|note| {
+        let checkpoint = Checkpoint::said(note).filter(|c| c.space == register.space())?;
+        Some((usize::try_from(checkpoint.size).ok()?, checkpoint, note))
+    });
+    let said: Vec<(usize, Checkpoint, &String)> = said.collect();
+    let sound = |log, roots: &BTreeMap<usize, Hash>, signer: &dyn Fn(usize) -> RelayId| {
+        let of =
+            said.iter().filter(|(size, c, _)| c.log == log && roots.get(size) == Some(&c.root));
+        let signed = of.filter(|(size, _, note)| Checkpoint::verify(note, &signer(*size)).is_ok());
+        signed.map(|(size, ..)| *size).max().unwrap_or(0)
+    };
+    let sizes =
+        |log| said.iter().filter(|(_, c, _)| c.log == log).map(|(size, ..)| *size).collect();
+    let by_size = |size: usize| register.relay_at(size as u64);
+    let by_last = |size: usize| {
+        let last = size.checked_sub(1).and_then(|at| entries.get(at));
         let last = last.and_then(|bytes| codec::from_bytes::<JournalEntry>(bytes).ok());
-        let beside = ordered_by(&register, last.map_or(0, |entry| entry.register_size));
-        let signers = [(Log::Register, register.relay_at(size)), (Log::Journal, beside)];
-        let signed = signers.iter().find_map(|(log, relay)| {
-            Checkpoint::verify(note, relay).ok().filter(|checkpoint| checkpoint.log == *log)
-        });
-        let Some(checkpoint) = signed.filter(|c| c.space == register.space()) else {
-            continue;
-        };
-        match checkpoint.log {
-            Log::Register if root_of(acts.get(..count), act_leaf) == Some(checkpoint.root) => {
-                sizes.0 = sizes.0.max(count);
-            }
-            Log::Journal if root_of(entries.get(..count), entry_leaf) == Some(checkpoint.root) => {
-                sizes.1 = sizes.1.max(count);
-            }
-            Log::Register | Log::Journal => {}
-        }
-    }
-    sizes
+        ordered_by(&register, last.map_or(0, |entry| entry.register_size))
+    };
+    let (of_acts, of_entries) = (
+        roots_of(acts, &sizes(Log::Register), act_leaf),
+        roots_of(entries, &sizes(Log::Journal), entry_leaf),
+    );
+    (sound(Log::Register, &of_acts, &by_size), sound(Log::Journal, &of_entries, &by_last))
 }
 
 /// Folds acts as far as they can be read.
@@ -256,12 +260,26 @@ fn fold(acts: &[Vec<u8>]) -> Option<Register> {
     register
 }
 
-fn root_of(log: Option<&[Vec<u8>]>, leaf: fn(&[u8]) -> Option<Hash>) -> Option<Hash> {
+/// Returns the roots that a log has at some sizes, as far as it is that long and can be read.
+fn roots_of(
+    log: &[Vec<u8>],
+    sizes: &BTreeSet<usize>,
+    leaf: fn(&[u8]) -> Option<Hash>,
+) -> BTreeMap<usize, Hash> {
     let mut tree = Frontier::new();
-    for bytes in log? {
-        tree.push(leaf(bytes)?);
+    let mut roots = BTreeMap::new();
+    let longest = sizes.last().copied().unwrap_or(0);
+    for (size, bytes) in (1..=longest).zip(log) {
+        let Some(leaf) = leaf(bytes) else {
+            break;
+        };
+        tally::note(Work::LeafHashed);
+        tree.push(leaf);
+        if sizes.contains(&size) {
+            roots.insert(size, tree.root());
+        }
     }
-    Some(tree.root())
+    roots
 }
 
 fn act_leaf(bytes: &[u8]) -> Option<Hash> {

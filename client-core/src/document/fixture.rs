@@ -9,7 +9,7 @@ use super::lens::Lens;
 use super::{Actor, Author, ChangeId, Document, Edit, RawChange, layout};
 use crate::admission::{ActorRule, Arrival, Outcome, guarded};
 use crate::kinds::Catalogue;
-pub(crate) use crate::kinds::specimen::SPECIMENS;
+pub(crate) use crate::kinds::convention_first::SPECIMENS;
 
 pub(crate) const SPACE: SpaceId = SpaceId::new([1; 32]);
 pub(crate) const DOCUMENT: DocumentId = DocumentId::new([2; 16]);

@@ -14,7 +14,7 @@ use super::{
 /// Partnership agreement.
 pub(super) static CONVENTION: Kind = Kind {
     name: "convention",
-    revision: 1,
+    revision: 2,
     title: words("Convention de partenariat", "Partnership agreement"),
     fields: &with_shared::<{ FIELDS.len() + SHARED.len() }>(FIELDS),
     sections: SECTIONS,

@@ -204,7 +204,7 @@ const GENESIS_NAMES: [(&str, &str); 26] = [
     ("feuille_de_route", "73bf28983ff3"),
     ("programme_annuel", "86d0f9dcda79"),
     ("ctsm", "225ba5d6e171"),
-    ("convention", "dfca03cd22cc"),
+    ("convention", "56bec24acfbc"),
     ("modele_liaison", "4c75b0c4e443"),
     ("fiche_liaison", "99fde270d025"),
     ("reunion", "d6ff29603602"),

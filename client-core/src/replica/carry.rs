@@ -14,6 +14,7 @@ use protocol::id::SpaceId;
 use protocol::refusal::Refusal;
 use protocol::wire::Head;
 
+use super::brought::{Brought, Taken};
 use super::command::{CommandError, Reply};
 use super::errand::Errand;
 use super::home::Home;
@@ -21,7 +22,7 @@ use super::inbox::{Stop, read_notes};
 use super::io::Alarm;
 use super::records;
 use super::shelf::{Delivery, Opened};
-use super::space::Space;
+use super::space::{Space, number_of};
 use super::step::Step;
 use super::view::{Carried, LinkState, NotTaken};
 use crate::verify::vouched;
@@ -45,8 +46,12 @@ impl Space {
         // Of a life that is over nothing more is numbered.
         while !self.doubled && self.seal_next(step) {}
         let mut writer = bundle::Writer::new(&self.id);
-        for (_, bytes) in step.all(&records::acts(&self.id)) {
-            writer.put(&bundle::Item::Act(bytes));
+        // Behind what a repair found missing more may stand, which is not of the logs yet.
+        let (acts, entries) = (self.size(Log::Register), self.size(Log::Journal));
+        for (key, bytes) in step.all(&records::acts(&self.id)) {
+            if number_of(&key) < Some(acts) {
+                writer.put(&bundle::Item::Act(bytes));
+            }
         }
         let prefix = records::entries(&self.id);
         let mut from = prefix.clone();
@@ -56,8 +61,10 @@ impl Space {
                 break;
             };
             from = super::step::next_key(last);
-            for (_, bytes) in page {
-                writer.put(&bundle::Item::Envelope(bytes));
+            for (key, bytes) in page {
+                if number_of(&key) < Some(entries) {
+                    writer.put(&bundle::Item::Envelope(bytes));
+                }
             }
         }
         let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
@@ -67,12 +74,16 @@ impl Space {
         for (to, blob) in self.wraps_to_carry(step) {
             writer.put(&bundle::Item::Wraps(to, blob));
         }
-        self.write_loose(&mut writer);
+        self.write_loose(step, &mut writer);
         let items = writer.items();
         Reply::File { bytes: writer.finish(), items }
     }
 
-    fn write_loose(&self, writer: &mut bundle::Writer) {
+    fn write_loose(&mut self, step: &mut Step<'_, '_>, writer: &mut bundle::Writer) {
+        let numbers: Vec<u64> = self.errands.iter().map(|(number, _)| number).collect();
+        for number in numbers {
+            self.errands.leaves(step, &self.id, number);
+        }
         for (_, errand) in self.errands.iter() {
             match errand {
                 Errand::Submit(act) => writer.put(&bundle::Item::LooseAct(act.clone())),
@@ -131,9 +142,11 @@ impl Space {
         for blob in wraps {
             self.take_carried(step, &blob);
         }
+        let mut brought = Brought::of(self);
         for item in loose {
-            self.take_loose(step, home, item, &mut tally);
+            self.take_loose(step, home, item, (&mut brought, &mut tally));
         }
+        self.store_mailbox(step);
         self.judge_loose(step);
         let Tally { accepted, already, refused } = tally;
         let reasons = refused.into_iter().map(|((what, why), count)| (what, why, count));
@@ -214,48 +227,18 @@ impl Space {
         step: &mut Step<'_, '_>,
         home: &Home,
         item: bundle::Item,
-        tally: &mut Tally,
+        (brought, tally): (&mut Brought, &mut Tally),
     ) {
         match item {
             bundle::Item::LooseEnvelope(bytes) => {
                 self.take_loose_envelope(step, home, &bytes, tally);
             }
             bundle::Item::LooseAct(act) => {
-                let time = self.time(step);
-                let judged = self.register.as_ref().map(|r| r.judge(&act, time));
-                let known = |(_, errand): (u64, &Errand)| *errand == Errand::Submit(act.clone());
-                match judged {
-                    Some(Ok(_)) if self.errands.iter().any(known) => tally.already += 1,
-                    Some(Ok(_)) => {
-                        tally.accepted += 1;
-                        self.add_errand(step, Errand::Submit(act));
-                    }
-                    Some(Err(Refusal::Duplicate)) => tally.already += 1,
-                    Some(Err(reason)) => {
-                        tally.refuse(Carried::Decision, NotTaken::By(reason), 1);
-                    }
-                    None => tally.refuse(Carried::Decision, NotTaken::Unvouched, 1),
-                }
+                tally.take(Carried::Decision, self.take_brought_act(step, brought, act));
             }
             bundle::Item::Approval(approval) => {
-                let key = (approval.proposal, approval.partner);
-                let judged = self.register.as_ref().map(|r| r.judge_approval(&approval));
-                if self.mailbox.approvals.get(&key) == Some(&approval) {
-                    tally.already += 1;
-                    return;
-                }
-                match judged {
-                    Some(Ok(())) => {
-                        tally.accepted += 1;
-                        self.mailbox.approvals.insert(key, approval.clone());
-                        self.store_mailbox(step);
-                        self.add_errand(step, Errand::Approve(approval));
-                    }
-                    Some(Err(reason)) => {
-                        tally.refuse(Carried::Approval, NotTaken::By(reason), 1);
-                    }
-                    None => tally.refuse(Carried::Approval, NotTaken::Unvouched, 1),
-                }
+                let taken = self.take_brought_approval(step, brought, approval);
+                tally.take(Carried::Approval, taken);
             }
             bundle::Item::Request(request) => {
                 let id = request.id();
@@ -269,7 +252,6 @@ impl Space {
                 } else {
                     tally.accepted += 1;
                     self.mailbox.requests.insert(id, request);
-                    self.store_mailbox(step);
                 }
             }
             bundle::Item::Act(_)
@@ -357,6 +339,14 @@ impl Space {
 }
 
 impl Tally {
+    fn take(&mut self, what: Carried, taken: Taken) {
+        match taken {
+            Taken::Accepted => self.accepted += 1,
+            Taken::Already => self.already += 1,
+            Taken::Refused(reason) => self.refuse(what, reason, 1),
+        }
+    }
+
     /// Counts an entry that its relay vouches for. One that brings nothing new was here
     /// `before`, or stands behind where reading has `stopped`, or is ahead of the clock.
     fn count(
@@ -394,6 +384,7 @@ fn why(stop: Stop) -> NotTaken {
         | Alarm::WrongKeyHanded
         | Alarm::Restarted
         | Alarm::BadContent
+        | Alarm::EditsLost
         | Alarm::NoLongerMember => NotTaken::Unvouched,
     }
 }

@@ -43,7 +43,7 @@ pub enum Family {
 pub enum Remedy {
     /// Made again from what is here: nothing is missing.
     Rebuilt,
-    /// Dropped from the first of them on; the relay or a bundle brings them again.
+    /// Taken out; the relay or a bundle brings them again, and what stands behind is gone on with.
     Fetched,
     /// Found whole in a sealed envelope on its way.
     Recovered,
@@ -73,7 +73,7 @@ pub struct Damage {
 pub struct Repair {
     /// What was found, and what is done about it.
     pub damages: Vec<Damage>,
-    /// Keys of records that are taken out, to be set aside for an expert before that.
+    /// Keys of records that are taken out, or may be later, to be set aside for an expert before.
     pub aside: BTreeSet<Vec<u8>>,
 }
 

@@ -1,9 +1,9 @@
 //! The directory of a space: names and labels, which the register never holds.
 //!
-//! Small notices, sealed like documents and ordered by the journal: the last one there under a
-//! key stands, whenever it could be opened here. An organisation writes its own lines; others
-//! may hand on a line only while it is missing, so that a newcomer without the past still learns
-//! who is there. Lines about invitations are each organisation's own, so that none takes up the
+//! Small notices, sealed like documents and ordered by the journal: of an organisation's own lines
+//! under a key the last one there stands, whenever it could be opened here. Others may hand on a
+//! line, so that a newcomer without the past still learns who is there: it stands only while
+//! there is no own one, and the first one there stands, so that nobody renames another. Lines about invitations are each organisation's own, so that none takes up the
 //! room of another or writes over it.
 
 use std::collections::BTreeMap;
@@ -90,9 +90,14 @@ impl Directory {
 
     /// Puts a line in its place, unless what stands there goes before it.
     fn put(&mut self, topic: Topic, line: Line) {
-        let weight = |line: &Line| (line.own, line.place);
+        let goes_before = |standing: &Line, line: &Line| match (standing.own, line.own) {
+            (own, other) if own != other => own,
+            (true, _) => standing.place > line.place,
+            // The first that was handed on; one stored without its place goes last.
+            (false, _) => standing.place.is_some_and(|at| line.place.is_none_or(|new| at <= new)),
+        };
         let Topic::Invitation(tag) = topic else {
-            if self.lines.get(&topic).is_none_or(|standing| weight(standing) <= weight(&line)) {
+            if !self.lines.get(&topic).is_some_and(|standing| goes_before(standing, &line)) {
                 self.lines.insert(topic, line);
             }
             return;
@@ -102,7 +107,7 @@ impl Directory {
             return;
         }
         let written = self.invitations.entry(line.author).or_default();
-        if written.get(&tag).is_none_or(|standing| weight(standing) <= weight(&line)) {
+        if !written.get(&tag).is_some_and(|standing| goes_before(standing, &line)) {
             written.insert(tag, line);
         }
         if written.len() > limits::INVITATIONS_PER_PARTNER_MAX {
@@ -134,6 +139,13 @@ impl Directory {
 
     pub(super) fn device(&self, device: &DeviceId) -> &str {
         self.get(&Topic::Device(*device)).unwrap_or_default()
+    }
+
+    /// Returns the line that an organisation wrote about itself under a key, with its position.
+    pub(super) fn own(&self, topic: &Topic, author: &PartnerId) -> Option<(u64, Notice)> {
+        let line = self.lines.get(topic).filter(|line| line.own && line.author == *author)?;
+        let (topic, text) = (topic.clone(), line.text.clone());
+        Some((line.place?, Notice { topic, text, handed_on: false }))
     }
 
     /// Returns every line that says who is there, to be handed on to a newcomer. What opens

@@ -10,6 +10,7 @@ use std::time::Duration;
 use protocol::checkpoint::Log;
 use protocol::codec;
 use protocol::crypto::{self, Hash, Label};
+use protocol::env::Instant;
 use protocol::epoch::{EpochSecret, WrapFault, Wraps, wraps_hash};
 use protocol::id::{DeviceId, EpochId};
 use protocol::limits;
@@ -27,10 +28,53 @@ use super::step::Step;
 const EPOCH_AGE_MAX: Duration = Duration::from_secs(90 * 24 * 3600);
 /// How many of the latest epochs a bundle brings the keys of.
 const CARRIED_EPOCHS: usize = 3;
-/// Time after which an epoch that the relay refused is tried again over the same link.
+/// Time after which an epoch that the relay refused is tried again; it doubles up to
+/// [`TURN_AGAIN_MAX`] as long as the register does not grow.
 const TURN_AGAIN: Duration = Duration::from_secs(60);
+const TURN_AGAIN_MAX: Duration = Duration::from_secs(3600);
+/// Secrets held for the place after one epoch: further ones wait for the register to grow.
+const UNOPENED_MAX: usize = 8;
 /// Time between one volunteer and the next.
 const VOLUNTEER_STEP: Duration = Duration::from_secs(2);
+
+/// What was tried to turn the epoch: longer than a link lasts, until the program ends.
+#[derive(Debug, Default)]
+pub(super) struct Turns {
+    /// The size of the register at the last try.
+    size: u64,
+    /// Refusals at that size.
+    pub(super) refused: u32,
+    /// When to try again at that size.
+    again: Option<Instant>,
+    /// The epoch of the last try, and for whom its secret was wrapped.
+    pub(super) tried: Option<(EpochId, Hash)>,
+    /// The epoch under which our lines of the directory were last looked at.
+    pub(super) told_under: Option<EpochId>,
+}
+
+impl Turns {
+    /// Notes a try at a size of the register.
+    fn begin(&mut self, size: u64, epoch: EpochId, recipients: Hash) {
+        if self.size != size {
+            (self.size, self.refused, self.again) = (size, 0, None);
+        }
+        self.tried = Some((epoch, recipients));
+    }
+
+    /// Notes that the relay refused, and waits twice as long as the last time.
+    fn refuse(&mut self, size: u64, now: Instant) {
+        if self.size != size {
+            (self.size, self.refused) = (size, 0);
+        }
+        let wait = TURN_AGAIN.saturating_mul(1 << self.refused.min(10)).min(TURN_AGAIN_MAX);
+        self.refused = self.refused.saturating_add(1);
+        self.again = Some(now.after(wait));
+    }
+
+    fn bars(&self, size: u64, now: Instant) -> bool {
+        self.size == size && self.again.is_some_and(|again| now < again)
+    }
+}
 
 impl Space {
     /// Asks for the wraps of every epoch this device may open and does not hold.
@@ -165,12 +209,11 @@ impl Space {
         };
         let size = register.size();
         let now = step.now();
-        let barred = |up: &super::link::Up| {
-            let refused = up.turn_refused.is_some_and(|(at, again)| at == size && now < again);
-            refused || up.is_turning()
-        };
-        let barred = self.link.up().is_none_or(barred);
-        if barred || register.roster().may_write(&device, time).is_err() {
+        let turning = self.link.up().is_none_or(super::link::Up::is_turning);
+        if turning
+            || self.turns.bars(size, now)
+            || register.roster().may_write(&device, time).is_err()
+        {
             return;
         }
         if !hurried {
@@ -189,11 +232,16 @@ impl Space {
         let Some(register) = &self.register else {
             return;
         };
-        let roster = register.roster();
-        let secret = EpochSecret::generate(step.rng());
+        let (roster, size) = (register.roster(), register.size());
         let previous = roster.epoch().map_or(protocol::epoch::NO_EPOCH, |epoch| epoch.id);
-        let epoch = secret.id(&self.id, &previous);
         let recipients = roster.active_devices(time);
+        let meant = recipients_hash(&recipients);
+        let tried = self.tried_before(&previous, &meant);
+        let again = tried.is_some();
+        let Some(secret) = tried.or_else(|| self.new_secret(step, &previous)) else {
+            return;
+        };
+        let epoch = secret.id(&self.id, &previous);
         let wrapped = Wraps::opening(
             &self.id,
             &epoch,
@@ -205,21 +253,36 @@ impl Space {
             return;
         };
         let blob = codec::to_bytes(&wraps);
-        let opening = EpochOpening {
-            previous,
-            epoch,
-            recipients: recipients_hash(&recipients),
-            wraps: wraps_hash(&blob),
-            cause,
-        };
+        let opening =
+            EpochOpening { previous, epoch, recipients: meant, wraps: wraps_hash(&blob), cause };
         let nonce = step.draw();
         let author = self.keys.device.public();
         let act = register.draft(author, nonce, Clause::OpenEpoch(opening));
         let act = act.sign(&self.keys.device);
-        step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
-        self.keyring.insert(epoch, secret);
+        if !again {
+            step.keep(records::epoch_secret(&self.id, &epoch), secret.bytes().to_vec());
+            self.keyring.insert(epoch, secret);
+        }
+        self.turns.begin(size, epoch, meant);
         self.link.turn_at = None;
         self.submit(step, Submitted::Epoch(cause), act, Some(blob));
+    }
+
+    /// Returns the secret of the last try, if it was for the same place and for the very same
+    /// devices: one that was wrapped for others is not used again.
+    fn tried_before(&self, previous: &EpochId, recipients: &Hash) -> Option<EpochSecret> {
+        let (epoch, _) = self.turns.tried.filter(|(_, meant)| meant == recipients)?;
+        let secret = self.keyring.get(&epoch)?;
+        (secret.id(&self.id, previous) == epoch).then(|| EpochSecret::from_bytes(secret.bytes()))
+    }
+
+    /// Draws a secret for the place after an epoch, unless too many wait for it already and the
+    /// register is as it was at the last try.
+    fn new_secret(&self, step: &mut Step<'_, '_>, previous: &EpochId) -> Option<EpochSecret> {
+        let waits = |(id, secret): &(&EpochId, &EpochSecret)| secret.id(&self.id, previous) == **id;
+        let still = self.turns.tried.is_some() && self.turns.size == self.size(Log::Register);
+        let full = still && self.keyring.iter().filter(waits).count() >= UNOPENED_MAX;
+        (!full).then(|| EpochSecret::generate(step.rng()))
     }
 
     /// A relay refused an epoch of ours: another try waits for the register, or for a while.
@@ -228,10 +291,7 @@ impl Space {
     /// may order it yet, as another relay may that it was shown to.
     pub(super) fn turn_refused(&mut self, step: &Step<'_, '_>) {
         let size = self.size(Log::Register);
-        let again = step.now().after(TURN_AGAIN);
-        if let Some(up) = self.link.up_mut() {
-            up.turn_refused = Some((size, again));
-        }
+        self.turns.refuse(size, step.now());
     }
 
     /// Forgets the secrets of epochs that can never be opened: after the one that they follow

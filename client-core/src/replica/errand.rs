@@ -34,15 +34,27 @@ pub(super) enum Errand {
 /// The errands of one space, by number.
 #[derive(Debug, Default)]
 pub(super) struct Errands {
-    waiting: BTreeMap<u64, Errand>,
+    waiting: BTreeMap<u64, Waiting>,
 }
+
+/// An errand as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Waiting {
+    errand: Errand,
+    /// Others may have it: it was sent over a link or written into a file. What was stored
+    /// without saying so may have left too.
+    left: bool,
+}
+
+/// What is added to the code of an errand that never left.
+const HERE_ONLY: u64 = 16;
 
 impl Errands {
     pub(super) fn load(step: &Step<'_, '_>, space: &SpaceId) -> Self {
         let mut waiting = BTreeMap::new();
         for (key, bytes) in step.all(&records::errands(space)) {
-            if let (Some(number), Ok(errand)) = (number_of(&key), codec::from_bytes(&bytes)) {
-                waiting.insert(number, errand);
+            if let (Some(number), Ok(one)) = (number_of(&key), codec::from_bytes(&bytes)) {
+                waiting.insert(number, one);
             }
         }
         Self { waiting }
@@ -55,8 +67,23 @@ impl Errands {
         number: u64,
         errand: Errand,
     ) {
-        step.put(records::errand(space, number), codec::to_bytes(&errand));
-        self.waiting.insert(number, errand);
+        let one = Waiting { errand, left: false };
+        step.put(records::errand(space, number), codec::to_bytes(&one));
+        self.waiting.insert(number, one);
+    }
+
+    /// Notes that an errand leaves: from now on others may have it, whatever becomes of the link
+    /// or the file. For before it does.
+    pub(super) fn leaves(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, number: u64) {
+        if let Some(one) = self.waiting.get_mut(&number).filter(|one| !one.left) {
+            one.left = true;
+            step.put(records::errand(space, number), codec::to_bytes(one));
+        }
+    }
+
+    /// Tells whether others may have one of the errands that satisfy a condition.
+    pub(super) fn has_left(&self, wanted: impl Fn(&Errand) -> bool) -> bool {
+        self.waiting.values().any(|one| one.left && wanted(&one.errand))
     }
 
     pub(super) fn done(&mut self, step: &mut Step<'_, '_>, space: &SpaceId, number: u64) {
@@ -72,24 +99,23 @@ impl Errands {
         space: &SpaceId,
         ended: impl Fn(&Errand) -> bool,
     ) {
-        let numbers: Vec<u64> =
-            self.waiting.iter().filter(|(_, e)| ended(e)).map(|(n, _)| *n).collect();
+        let numbers: Vec<u64> = self.iter().filter(|(_, e)| ended(e)).map(|(n, _)| n).collect();
         for number in numbers {
             self.done(step, space, number);
         }
     }
 
     pub(super) fn get(&self, number: u64) -> Option<&Errand> {
-        self.waiting.get(&number)
+        self.waiting.get(&number).map(|one| &one.errand)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (u64, &Errand)> {
-        self.waiting.iter().map(|(number, errand)| (*number, errand))
+        self.waiting.iter().map(|(number, one)| (*number, &one.errand))
     }
 
     /// Tells whether an act waits that no register shows.
     pub(super) fn submits(&self) -> bool {
-        self.waiting.values().any(|errand| matches!(errand, Errand::Submit(_)))
+        self.iter().any(|(_, errand)| matches!(errand, Errand::Submit(_)))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -97,53 +123,56 @@ impl Errands {
     }
 }
 
-impl Encode for Errand {
+impl Encode for Waiting {
     fn encode(&self, out: &mut Writer) {
-        match self {
-            Self::Found { charter, ticket } => {
-                out.array(3);
-                out.uint(0);
+        let here_only = if self.left { 0 } else { HERE_ONLY };
+        let begin = |out: &mut Writer, items, code| {
+            out.array(items);
+            out.uint(here_only + code);
+        };
+        match &self.errand {
+            Errand::Found { charter, ticket } => {
+                begin(out, 3, 0);
                 charter.encode(out);
                 out.bytes(ticket.as_deref().unwrap_or_default());
             }
-            Self::Submit(act) => {
-                out.array(2);
-                out.uint(1);
+            Errand::Submit(act) => {
+                begin(out, 2, 1);
                 act.encode(out);
             }
-            Self::Approve(approval) => {
-                out.array(2);
-                out.uint(2);
+            Errand::Approve(approval) => {
+                begin(out, 2, 2);
                 approval.encode(out);
             }
-            Self::Invite(tag) => {
-                out.array(2);
-                out.uint(3);
+            Errand::Invite(tag) => {
+                begin(out, 2, 3);
                 Bytes(tag).encode(out);
             }
-            Self::Knock => {
-                out.array(1);
-                out.uint(4);
-            }
+            Errand::Knock => begin(out, 1, 4),
         }
     }
 }
 
-impl Decode for Errand {
+impl Decode for Waiting {
     fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let items = input.array(3)?;
         let code = input.uint()?;
-        Ok(match (code, items) {
+        let (left, what) = match code.checked_sub(HERE_ONLY) {
+            Some(what) => (false, what),
+            None => (true, code),
+        };
+        let errand = match (what, items) {
             (0, 3) => {
                 let charter = SignedAct::decode(input)?;
                 let ticket = input.bytes(limits::URL_BYTES_MAX * 4)?.to_vec();
-                Self::Found { charter, ticket: (!ticket.is_empty()).then_some(ticket) }
+                Errand::Found { charter, ticket: (!ticket.is_empty()).then_some(ticket) }
             }
-            (1, 2) => Self::Submit(SignedAct::decode(input)?),
-            (2, 2) => Self::Approve(Approval::decode(input)?),
-            (3, 2) => Self::Invite(input.fixed()?),
-            (4, 1) => Self::Knock,
+            (1, 2) => Errand::Submit(SignedAct::decode(input)?),
+            (2, 2) => Errand::Approve(Approval::decode(input)?),
+            (3, 2) => Errand::Invite(input.fixed()?),
+            (4, 1) => Errand::Knock,
             _ => return Err(DecodeError::Unknown(code)),
-        })
+        };
+        Ok(Self { errand, left })
     }
 }

@@ -12,7 +12,7 @@ use protocol::invitation::{
 use protocol::refusal::Refusal;
 use protocol::register::{
     Admission, Cause, Clause, DeviceRole, History, Measure, PartnerCard, Proposal, Register,
-    RelayTerms, Role, Roster, Rule, Threshold,
+    RelayTerms, Role, Roster, Rule, SignedAct, Threshold,
 };
 
 use super::command::CommandError;
@@ -278,14 +278,18 @@ impl Space {
         clause: Clause,
     ) -> Result<(), CommandError> {
         let time = self.time(step);
-        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
-        let nonce = step.draw();
-        let act = self.known()?.draft(*voice.bytes(), nonce, clause);
-        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
-        let act = act.sign(secret);
+        let act = self.sign(step, clause)?;
         self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
         self.add_errand(step, Errand::Submit(act));
         Ok(())
+    }
+
+    /// Signs an act of this organisation's voice, as the register stands here.
+    fn sign(&self, step: &mut Step<'_, '_>, clause: Clause) -> Result<SignedAct, CommandError> {
+        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
+        let act = self.known()?.draft(*voice.bytes(), step.draw(), clause);
+        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
+        Ok(act.sign(secret))
     }
 
     /// Lists the members with the names the directory has.

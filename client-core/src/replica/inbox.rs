@@ -46,10 +46,25 @@ impl Stop {
 }
 
 impl Space {
-    /// Takes register entries as stored by the relay or carried by a file.
+    /// Takes register entries as stored by the relay or carried by a file, and those behind them
+    /// that a repair left in their place.
     ///
     /// Returns how many were new.
     pub(super) fn take_acts(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        from: u64,
+        entries: &[Vec<u8>],
+    ) -> Result<u64, Stop> {
+        let taken = self.fold_acts(step, from, entries)?;
+        if taken > 0 {
+            self.go_on_with_acts(step)?;
+        }
+        Ok(taken)
+    }
+
+    /// Takes register entries; returns how many were new.
+    pub(super) fn fold_acts(
         &mut self,
         step: &mut Step<'_, '_>,
         from: u64,
@@ -152,8 +167,23 @@ impl Space {
         }
     }
 
-    /// Takes journal entries. Returns how many were new.
+    /// Takes journal entries, and those behind them that a repair left in their place. Returns
+    /// how many were new.
     pub(super) fn take_entries(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        from: u64,
+        entries: &[Vec<u8>],
+    ) -> Result<u64, Stop> {
+        let taken = self.replay_entries(step, from, entries)?;
+        if taken > 0 {
+            self.go_on_with_entries(step)?;
+        }
+        Ok(taken)
+    }
+
+    /// Takes journal entries; returns how many were new.
+    pub(super) fn replay_entries(
         &mut self,
         step: &mut Step<'_, '_>,
         from: u64,

@@ -122,6 +122,8 @@ pub enum Alarm {
     Restarted,
     /// An envelope does not open or holds what it may not.
     BadContent,
+    /// Edits made here were taken out: what they build upon is lost.
+    EditsLost,
     /// One of this replica's own acts was refused.
     ActRefused(Refusal),
     /// This device was revoked, or its organisation is gone.

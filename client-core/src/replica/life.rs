@@ -61,8 +61,10 @@ impl Space {
 
     /// Remembers that this life is over, without anybody else being suspected of writing.
     pub(super) fn end_life(&mut self, step: &mut Step<'_, '_>) {
-        self.doubled = true;
-        step.put(records::doubled(&self.id), Vec::new());
+        // What a repair noted there is for the next life to see.
+        if !std::mem::replace(&mut self.doubled, true) {
+            step.put(records::doubled(&self.id), Vec::new());
+        }
     }
 
     /// Starts a new life and writes everything unsent under names of its own.
@@ -70,6 +72,7 @@ impl Space {
         let space = self.id;
         self.hand_flights_over(step);
         self.outbox.ground(step, &space);
+        self.strand_late(step, home);
         let known: Vec<DocumentId> = self.shelf.known().copied().collect();
         for document in known {
             // A cache may hold what the other life wrote under the same numbers.

@@ -58,8 +58,6 @@ pub(super) struct Up {
     pub(super) abreast: Option<(EpochId, Instant)>,
     /// Errands sent over this link.
     pub(super) errands: BTreeSet<u64>,
-    /// The size of the register when an epoch of ours was refused, and when to try again.
-    pub(super) turn_refused: Option<(u64, Instant)>,
     /// Acts submitted, by ticket.
     pub(super) acts: BTreeMap<u64, Submitted>,
     /// Wraps asked for.
@@ -186,7 +184,6 @@ impl Up {
             current: false,
             abreast: None,
             errands: BTreeSet::new(),
-            turn_refused: None,
             acts: BTreeMap::new(),
             wraps: BTreeSet::new(),
             no_wraps: BTreeSet::new(),

@@ -1,12 +1,15 @@
 //! Carries a plan for damaged records out: logs cut where they cannot be read, what follows from
 //! them made again by the code that took it in, edits found in envelopes on their way.
 //!
-//! After a cut the state is that of a replica which took exactly the entries that are left: the
-//! relay or a bundle brings the others. What the replica knew before it knows no more, so its
-//! present life ends before anything else is sealed. What nobody had is named, never just gone.
+//! After a cut the state is that of a replica which took exactly the entries before it: the relay
+//! or a bundle brings what is missing. What can be read behind stays in its place, where nothing
+//! looks until then, and is gone on with: nobody else may have it any more. What the replica knew
+//! before it knows no more, so its present life ends before anything else is sealed. What nobody
+//! had is named, never just gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::checkpoint::Log;
 use protocol::codec;
 use protocol::envelope::{Content, Envelope};
 use protocol::id::{DeviceId, DocumentId, Incarnation};
@@ -18,6 +21,8 @@ use super::damage::{Damage, Family, Plan, Remedy, Repair};
 use super::directory::{Directory, read_notices};
 use super::errand::Errand;
 use super::home::Home;
+use super::inbox::Stop;
+use super::io::{Alarm, Event};
 use super::lot::Lot;
 use super::outbox::{Flight, Item};
 use super::records;
@@ -30,6 +35,8 @@ use crate::packing;
 const PAGE: usize = 256;
 /// What stands in the record of a life that ended by a repair, and by nobody else's writing.
 pub(super) const MENDED: &[u8] = &[1];
+/// The same, when an edit is lost and the logs were cut: what builds upon it is not known yet.
+pub(super) const LACKING: &[u8] = &[2];
 
 impl Space {
     /// Does what was decided about the records that cannot be read, and gives an account of it.
@@ -46,7 +53,9 @@ impl Space {
         }
         if plan.new_life {
             self.end_life(step);
-            step.put(records::doubled(&self.id), MENDED.to_vec());
+            if !self.is_lacking(step) {
+                step.put(records::doubled(&self.id), MENDED.to_vec());
+            }
             self.mended = true;
         }
         let cut = plan.rebuild && self.rebuild(step, plan);
@@ -57,7 +66,15 @@ impl Space {
             self.me.introduced = false;
             self.store_membership(step);
         }
-        let stranded = if cut { BTreeMap::new() } else { self.strand(step, home, plan) };
+        let lost = recovered.len() < plan.items.len();
+        if cut && lost {
+            // What is out of reach is seen when the logs are whole; it is copied now.
+            step.put(records::doubled(&self.id), LACKING.to_vec());
+            let changes = self.outbox.items().filter(|(_, item)| document_of(item).is_some());
+            repair.aside.extend(changes.map(|(number, _)| records::unsent(&self.id, number)));
+        }
+        let settled = !cut && !plan.items.is_empty();
+        let stranded = if settled { self.strand(step, home) } else { BTreeMap::new() };
         self.give_account(plan, &recovered, &stranded, repair);
         for keys in stranded.into_values() {
             repair.aside.extend(keys);
@@ -118,7 +135,7 @@ impl Space {
             records::all_places(&space),
             records::locked(&space),
         ] {
-            drop_from(step, &prefix, &prefix);
+            drop_all(step, &prefix);
         }
         for key in
             [records::journal(&space), records::directory(&space), records::unlocking(&space)]
@@ -145,7 +162,7 @@ impl Space {
         cut
     }
 
-    /// Folds the acts that are left; returns whether there were others.
+    /// Folds the acts before the cut; returns whether there were others.
     fn refold(&mut self, step: &mut Step<'_, '_>, until: Option<u64>) -> bool {
         let prefix = records::acts(&self.id);
         let mut size = 0;
@@ -157,10 +174,10 @@ impl Space {
             }
             size += 1;
         }
-        drop_from(step, &prefix, &records::act(&self.id, size)) || until.is_some()
+        !step.page(&prefix, &records::act(&self.id, size), 1).is_empty() || until.is_some()
     }
 
-    /// Takes in again the entries that are left; returns whether there were others.
+    /// Takes in again the entries before the cut; returns whether there were others.
     fn retake(&mut self, step: &mut Step<'_, '_>, until: Option<u64>) -> bool {
         let prefix = records::entries(&self.id);
         let mut touched = BTreeSet::new();
@@ -182,7 +199,53 @@ impl Space {
         }
         self.store_journal(step, &touched);
         let size = self.journal.size();
-        drop_from(step, &prefix, &records::entry(&self.id, size)) || until.is_some()
+        !step.page(&prefix, &records::entry(&self.id, size), 1).is_empty() || until.is_some()
+    }
+
+    /// Goes on with acts that stand behind what was missing, and with entries that waited for
+    /// them: they came from the relay, as what was brought now did.
+    ///
+    /// # Errors
+    /// Says when the whole is not what the relay had signed of it.
+    pub(super) fn go_on_with_acts(&mut self, step: &mut Step<'_, '_>) -> Result<(), Stop> {
+        let size = self.size(Log::Register);
+        let left = self.left_in_place(step, Log::Register);
+        if !left.is_empty() {
+            only_forked(self.fold_acts(step, size, &left))?;
+        }
+        self.go_on_with_entries(step)
+    }
+
+    /// Goes on with entries that stand behind what was missing.
+    ///
+    /// # Errors
+    /// Says when the whole is not what the relay had signed of it.
+    pub(super) fn go_on_with_entries(&mut self, step: &mut Step<'_, '_>) -> Result<(), Stop> {
+        loop {
+            let size = self.journal.size();
+            let left = self.left_in_place(step, Log::Journal);
+            if left.is_empty() || only_forked(self.replay_entries(step, size, &left))? == 0 {
+                return Ok(());
+            }
+            step.relieve();
+        }
+    }
+
+    /// Returns records of a log that follow what is here, as far as the relay has signed a root
+    /// by which the whole is judged: without one they are never mixed with what it brings.
+    fn left_in_place(&self, step: &Step<'_, '_>, log: Log) -> Vec<Vec<u8>> {
+        let (prefix, awaited) = match log {
+            Log::Register => (records::acts(&self.id), self.awaited[0]),
+            Log::Journal => (records::entries(&self.id), self.awaited[1]),
+        };
+        let from = self.size(log);
+        let first = [prefix.as_slice(), &from.to_be_bytes()].concat();
+        let Some((until, _)) = awaited.filter(|_| step.get(&first).is_some()) else {
+            return Vec::new();
+        };
+        let page = step.page(&prefix, &first, PAGE).into_iter().zip(from..until);
+        let whole = page.take_while(|((key, _), number)| number_of(key) == Some(*number));
+        whole.map(|((_, bytes), _)| bytes).collect()
     }
 
     fn retake_entry(
@@ -245,18 +308,27 @@ impl Space {
         whole.then(|| flight.items.iter().copied().zip(items).collect())
     }
 
+    /// Tells whether an edit was lost while the logs were cut.
+    fn is_lacking(&self, step: &Step<'_, '_>) -> bool {
+        step.get(&records::doubled(&self.id)).as_deref() == Some(LACKING)
+    }
+
+    /// Takes out, the logs being whole again, what builds upon an edit that was lost with them,
+    /// and says so.
+    pub(super) fn strand_late(&mut self, step: &mut Step<'_, '_>, home: &Home) {
+        if self.is_lacking(step) && !self.strand(step, home).is_empty() {
+            step.event(Event::Alarm(self.id, Alarm::EditsLost));
+        }
+    }
+
     /// Takes edits out of the outbox that build upon one that is lost: nobody could ever read
     /// them. Returns the keys of their records, by document.
     fn strand(
         &mut self,
         step: &mut Step<'_, '_>,
         home: &Home,
-        plan: &Plan,
     ) -> BTreeMap<DocumentId, Vec<Vec<u8>>> {
         let mut stranded = BTreeMap::new();
-        if plan.items.is_empty() {
-            return stranded;
-        }
         let space = self.id;
         let documents: BTreeSet<_> =
             self.outbox.items().filter_map(|(_, item)| document_of(item)).collect();
@@ -293,16 +365,24 @@ fn document_of(item: &Item) -> Option<DocumentId> {
     }
 }
 
-/// Deletes the records of a family from a key on; returns whether there were any.
-fn drop_from(step: &mut Step<'_, '_>, prefix: &[u8], from: &[u8]) -> bool {
-    let mut from = from.to_vec();
-    let mut any = false;
+/// Lets through only that the relay once signed something else: whatever else keeps a record
+/// that was left in its place from being taken, the relay sends it again.
+fn only_forked(taken: Result<u64, Stop>) -> Result<u64, Stop> {
+    match taken {
+        Err(stop) if stop.alarm == Alarm::RelayForked => Err(stop),
+        Err(_) => Ok(0),
+        Ok(taken) => Ok(taken),
+    }
+}
+
+/// Deletes the records of a family.
+fn drop_all(step: &mut Step<'_, '_>, prefix: &[u8]) {
+    let mut from = prefix.to_vec();
     loop {
         let page = step.page(prefix, &from, PAGE);
         let Some((last, _)) = page.last() else {
-            return any;
+            return;
         };
-        any = true;
         from = next_key(last);
         for (key, _) in page {
             step.delete(key);

@@ -21,12 +21,13 @@ use protocol::register::{Approval, Entry, LoadError, Register};
 use protocol::wire::Head;
 
 use super::directory::Directory;
+use super::epochs::Turns;
 use super::errand::Errands;
 use super::inbox::read_notes;
 use super::io::Secrets;
 use super::keys::Keys;
 use super::link::Link;
-use super::mend::MENDED;
+use super::mend::{LACKING, MENDED};
 use super::outbox::Outbox;
 use super::records;
 use super::shelf::{Opened, Shelf};
@@ -76,6 +77,7 @@ pub(super) struct Space {
     pub(super) mailbox: Mailbox,
     pub(super) locked: BTreeSet<u64>,
     pub(super) link: Link,
+    pub(super) turns: Turns,
     /// The last heads of both logs that were found to be the relay's and ours.
     pub(super) agreed: [Option<Head>; 2],
     /// What the relay has signed of both logs beyond what is left here after a repair.
@@ -153,6 +155,7 @@ impl Space {
             mailbox: Mailbox::default(),
             locked: BTreeSet::new(),
             link: Link::default(),
+            turns: Turns::default(),
             agreed: [None, None],
             awaited: [None, None],
             stopped: None,
@@ -242,7 +245,7 @@ impl Space {
             self.locked.extend(number_of(&key));
         }
         let over = step.get(&records::doubled(&self.id));
-        self.mended = over.as_deref() == Some(MENDED);
+        self.mended = over.as_deref().is_some_and(|why| why == MENDED || why == LACKING);
         self.doubled = over.is_some();
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);

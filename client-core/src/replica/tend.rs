@@ -62,6 +62,7 @@ impl Space {
                 self.keep_abreast(step.now());
                 self.take_up_orphans(step, home);
                 self.introduce(step, home);
+                self.introduce_again(step);
                 self.end_errands(step);
                 self.run_errands(step);
                 self.adopt_decided(step);
@@ -80,10 +81,11 @@ impl Space {
         }
     }
 
-    /// Sends every errand that was not sent over this link.
+    /// Sends every errand that was not sent over this link, what others signed after our own.
     fn run_errands(&mut self, step: &mut Step<'_, '_>) {
-        let errands: Vec<(u64, Errand)> =
+        let mut errands: Vec<(u64, Errand)> =
             self.errands.iter().map(|(number, errand)| (number, errand.clone())).collect();
+        errands.sort_by_cached_key(|(_, errand)| !self.is_own_errand(errand));
         for (number, errand) in errands {
             let Some(up) = self.link.up_mut() else {
                 return;
@@ -97,7 +99,8 @@ impl Space {
             if !fits || !up.errands.insert(number) {
                 continue;
             }
-            let link = up.link;
+            let (link, space) = (up.link, self.id);
+            self.errands.leaves(step, &space, number);
             match errand {
                 Errand::Found { charter, ticket } => {
                     step.send(
@@ -234,6 +237,51 @@ impl Space {
         self.post(step, notices);
     }
 
+    /// Says the lines that this machine wrote about its own organisation once more, when they
+    /// stand under a key that somebody who takes part will never have: a newcomer without the
+    /// past need not believe what others hand on. Looked at once under each epoch, so that an
+    /// arrival costs each machine one envelope at the most.
+    fn introduce_again(&mut self, step: &mut Step<'_, '_>) {
+        let time = self.time(step);
+        let Some(register) = self.register.as_ref().filter(|_| self.me.introduced) else {
+            return;
+        };
+        let roster = register.roster();
+        let Some(epoch) = self.open_epoch_id(time) else {
+            return;
+        };
+        if self.turns.told_under.replace(epoch) == Some(epoch) {
+            return;
+        }
+        let waits = |(_, item): (u64, &Item)| matches!(item, Item::Notices(_));
+        if self.outbox.items().any(waits) {
+            self.turns.told_under = None;
+            return;
+        }
+        let present: Vec<_> = roster
+            .active_devices(time)
+            .into_iter()
+            .filter_map(|(id, _)| roster.device(&id).map(|device| device.partner))
+            .collect();
+        let is_hidden = |position: u64| {
+            let envelope =
+                self.entry(step, position).and_then(|e| Envelope::parse(&e.envelope).ok());
+            let Some(header) = envelope.map(|envelope| *envelope.header()) else {
+                return false;
+            };
+            let under = roster.epochs().iter().position(|epoch| epoch.id == header.epoch);
+            let hidden = |at| present.iter().any(|partner| !roster.may_hold(partner, at));
+            header.device == self.device() && under.is_some_and(hidden)
+        };
+        let topics = [Topic::Partner(self.me.partner), Topic::Device(self.device())];
+        let own = topics.iter().filter_map(|t| self.directory.own(t, &self.me.partner));
+        let notices: Vec<Notice> =
+            own.filter(|(at, _)| is_hidden(*at)).map(|(_, notice)| notice).collect();
+        if !notices.is_empty() {
+            self.post(step, notices);
+        }
+    }
+
     /// Puts lines of the directory in the outbox.
     pub(super) fn post(&mut self, step: &mut Step<'_, '_>, notices: Vec<Notice>) {
         let space = self.id;
@@ -251,11 +299,12 @@ impl Space {
         self.me.next
     }
 
-    /// Adds an errand.
-    pub(super) fn add_errand(&mut self, step: &mut Step<'_, '_>, errand: Errand) {
+    /// Adds an errand. Returns its number.
+    pub(super) fn add_errand(&mut self, step: &mut Step<'_, '_>, errand: Errand) -> u64 {
         let number = self.next_number(step);
         let space = self.id;
         self.errands.add(step, &space, number, errand);
+        number
     }
 
     /// Hands over envelopes of others that came by file.

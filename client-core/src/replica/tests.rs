@@ -4,6 +4,7 @@
 //! simulator; these are the examples that read like a story.
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
+mod bundles;
 mod decisions;
 mod costs;
 mod damage;

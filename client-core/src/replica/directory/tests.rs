@@ -43,6 +43,26 @@ fn a_line_that_opens_late_does_not_write_over_a_newer_one() {
     assert_eq!(directory.title(), "titre");
 }
 
+/// A line that another hands on later does not stand in the place of the first.
+#[test]
+fn the_first_line_that_was_handed_on_stands_until_its_own_comes() {
+    let register = register();
+    let roster = register.roster();
+    let [hospital, b, c] = partners(&register)[..] else { panic!() };
+    let topic = || Topic::Partner(hospital);
+    let mut directory = Directory::default();
+    directory.take(5, b, roster, notice(topic(), "Hôpital", true));
+    directory.take(9, c, roster, notice(topic(), "Faux", true));
+    let mut directory = read_again(&directory);
+    directory.take(5, c, roster, notice(topic(), "Faux dans le même pli", true));
+    assert_eq!(directory.partner(&hospital), "Hôpital");
+    directory.take(3, c, roster, notice(topic(), "avant", true));
+    assert_eq!(directory.partner(&hospital), "avant", "ordered before, opened after");
+    directory.take(12, hospital, roster, notice(topic(), "Hôpital du Nord", false));
+    directory.take(1, c, roster, notice(topic(), "Faux encore", true));
+    assert_eq!(directory.partner(&hospital), "Hôpital du Nord");
+}
+
 #[test]
 fn what_stands_does_not_depend_on_when_keys_came() {
     let register = register();

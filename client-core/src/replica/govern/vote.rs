@@ -24,17 +24,20 @@ impl Space {
         measure: Measure,
     ) -> Result<ProposalId, CommandError> {
         let time = self.time(step);
-        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
-        let register = self.known()?;
-        let about_us = register.roster().subject(&measure) == Some(self.me.partner);
+        let about_us = self.known()?.roster().subject(&measure) == Some(self.me.partner);
         let id = measure.id();
-        let nonce = step.draw();
-        let act = register.draft(*voice.bytes(), nonce, Clause::Propose(measure));
-        let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
-        let act = act.sign(secret);
+        let act = self.sign(step, Clause::Propose(measure))?;
         self.known()?.judge(&act, time).map_err(CommandError::Refused)?;
         let round = self.round_after_opening(&id)?;
-        self.add_errand(step, Errand::Submit(act));
+        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
+        let register = self.known()?;
+        let is_opened = |(_, errand): (u64, &Errand)| {
+            opens_as(errand, *voice.bytes(), id).is_some()
+                && matches!(errand, Errand::Submit(act) if register.judge(act, time).is_ok())
+        };
+        if !self.errands.iter().any(is_opened) {
+            self.add_errand(step, Errand::Submit(act));
+        }
         // An organisation may ask for what is about itself; it has no voice in it.
         if !about_us {
             self.sign_approval(step, id, round)?;
@@ -42,9 +45,11 @@ impl Space {
         Ok(id)
     }
 
+    /// Returns the round of an approval behind a vote that is opened, and what is taken back.
     fn round_after_opening(&self, id: &ProposalId) -> Result<u64, CommandError> {
         let proposal = self.known()?.roster().proposal(id);
-        Ok(proposal.map_or(1, |p| p.round(&self.me.partner) + 1))
+        let round = proposal.map_or(1, |p| p.round(&self.me.partner) + 1);
+        Ok(round + self.withdrawals_waiting(*id))
     }
 
     /// Approves an open vote, or a join request, which the first approval makes a vote.
@@ -64,6 +69,13 @@ impl Space {
             }
             // What was taken back and not said yet is said before: this is for the round after.
             let round = proposal.round(&self.me.partner) + self.withdrawals_waiting(id);
+            return self.sign_approval(step, id, round);
+        }
+        if let Some(measure) = self.opened_here(id) {
+            if roster.subject(&measure) == Some(self.me.partner) {
+                return Err(own_vote(&measure));
+            }
+            let round = self.round_after_opening(&id)?;
             return self.sign_approval(step, id, round);
         }
         if let Some(request) = self.mailbox.requests.get(&id) {
@@ -109,8 +121,8 @@ impl Space {
         Ok(())
     }
 
-    /// Takes an approval back: what has not left this replica is forgotten, and where the vote
-    /// is open it is said, for a copy may have arrived unseen.
+    /// Takes an approval back: what has not left this replica is forgotten. What may have, and
+    /// where the vote is open, is taken back in the register, for a copy may have arrived unseen.
     ///
     /// Returns how the vote stands if it was known nowhere but here.
     pub(in crate::replica) fn withdraw(
@@ -119,19 +131,30 @@ impl Space {
         id: ProposalId,
     ) -> Result<Option<VoteReport>, CommandError> {
         let time = self.time(step);
-        self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;
-        let proposed = self.proposed_here(id);
-        let space = self.id;
-        self.errands.end_where(step, &space, |errand| match errand {
-            Errand::Approve(approval) => approval.proposal == id,
-            Errand::Submit(act) => proposes(act).is_some_and(|measure| measure.id() == id),
-            Errand::Found { .. } | Errand::Invite(_) | Errand::Knock => false,
-        });
+        let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
+        let (space, partner) = (self.id, self.me.partner);
+        let approves = |errand: &Errand| matches!(errand, Errand::Approve(a) if a.proposal == id && a.partner == partner);
+        let opens = |errand: &Errand| opens_as(errand, *voice.bytes(), id).is_some();
+        let opened = self.opened_here(id);
+        let left = self.errands.has_left(opens);
+        // An approval that never left, given since the last was taken back, is all there is.
+        let given = self.errands.iter().any(|(_, errand)| approves(errand));
+        let said = given && !self.errands.has_left(approves) && self.withdrawals_waiting(id) > 0;
         let roster = self.known()?.roster();
         let open = roster.proposal(&id).is_some_and(|proposal| roster.is_open(proposal, time));
-        match proposed.filter(|_| !open) {
+        self.errands
+            .end_where(step, &space, |errand| approves(errand) || opens(errand) && (open || !left));
+        match opened.filter(|_| !open) {
+            Some(_) if left && said => Ok(None),
+            Some(_) if left => {
+                // Behind the vote that it is about, which no register shows yet.
+                let act = self.sign(step, Clause::Withdraw(id))?;
+                self.add_errand(step, Errand::Submit(act));
+                Ok(None)
+            }
             Some(measure) => {
-                let (needed, able) = (roster.needed(&measure), able(self.known()?, &measure));
+                let register = self.known()?;
+                let (needed, able) = (register.roster().needed(&measure), able(register, &measure));
                 let adopted = false;
                 Ok(Some(VoteReport { proposal: id, approvals: 0, needed, able, adopted }))
             }
@@ -141,13 +164,21 @@ impl Space {
 
     /// Counts the times this organisation takes back an approval that no register shows yet.
     fn withdrawals_waiting(&self, id: ProposalId) -> u64 {
+        let voice = self.keys.voice_id();
         let takes_back = |(_, errand): &(u64, &Errand)| match errand {
-            Errand::Submit(act) => {
-                act.prove().is_ok_and(|proved| proved.act.clause == Clause::Withdraw(id))
-            }
+            Errand::Submit(act) => act.prove().is_ok_and(|proved| {
+                let own = voice.is_some_and(|voice| proved.act.author == *voice.bytes());
+                own && proved.act.clause == Clause::Withdraw(id)
+            }),
             Errand::Found { .. } | Errand::Approve(_) | Errand::Invite(_) | Errand::Knock => false,
         };
         self.errands.iter().filter(takes_back).count() as u64
+    }
+
+    /// Returns what a vote is about that this organisation opened and no register has.
+    fn opened_here(&self, id: ProposalId) -> Option<Measure> {
+        let voice = self.keys.voice_id()?;
+        self.errands.iter().find_map(|(_, errand)| opens_as(errand, *voice.bytes(), id))
     }
 
     /// Tells how a vote stands, one that has not left this replica included.
@@ -180,7 +211,7 @@ impl Space {
         Ok(VoteReport { proposal: id, approvals, needed, able, adopted })
     }
 
-    /// Returns what a vote opened here is about, while no register has it.
+    /// Returns what a vote is about that waits here to be opened, while no register has it.
     fn proposed_here(&self, id: ProposalId) -> Option<Measure> {
         self.errands.iter().find_map(|(_, errand)| {
             let Errand::Submit(act) = errand else {
@@ -204,6 +235,15 @@ impl Space {
         approvals.extend(waiting);
         approvals
     }
+}
+
+/// Returns what the vote is about that an errand opens with a voice.
+fn opens_as(errand: &Errand, voice: [u8; 32], id: ProposalId) -> Option<Measure> {
+    let Errand::Submit(act) = errand else {
+        return None;
+    };
+    let measure = proposes(act).filter(|measure| measure.id() == id)?;
+    act.prove().is_ok_and(|proved| proved.act.author == voice).then_some(measure)
 }
 
 /// Returns the measure that an act opens a vote on.

@@ -1,12 +1,12 @@
 //! Stories of stores whose records rot: what can be had again is, the rest is named.
 
 use protocol::id::{DocumentId, SpaceId};
-use protocol::register::{Role, Rule, Threshold};
+use protocol::register::{Measure, Role, Rule, Threshold};
 
 use super::stories::{edit, new_convention, show};
 use super::town::Town;
 use crate::document::Edit;
-use crate::replica::{Command, Family, LoadError, Remedy, Repair, Reply, family_of};
+use crate::replica::{Alarm, Command, Family, LoadError, Remedy, Repair, Reply, family_of};
 
 /// Two houses with one convention; house 1 is the one whose disk rots.
 struct Case {
@@ -207,7 +207,7 @@ fn a_bundle_brings_back_what_was_dropped() {
     let entries = case.keys(Family::Journal);
     case.town.relay_up = false;
     case.rot(&entries[1..2]);
-    assert_eq!(case.keys(Family::Journal).len(), 1);
+    assert_eq!(case.keys(Family::Journal).len(), entries.len() - 1);
     let write = Command::WriteBundle { space: case.space };
     let Reply::File { bytes, .. } = case.town.ask(0, write).unwrap() else { panic!() };
     case.town.ask(1, Command::ReadBundle { file: bytes }).unwrap();
@@ -216,6 +216,75 @@ fn a_bundle_brings_back_what_was_dropped() {
     case.append(1, "d'après-le-colis");
     case.town.relay_up = true;
     case.ends_well(&["d'après-le-colis"]);
+}
+
+/// What can be read behind a rotten record stays, and is gone on with as soon as what is missing
+/// is here, even from somebody who has nothing of the rest.
+#[test]
+fn what_stands_behind_is_gone_on_with() {
+    for family in [Family::Journal, Family::Register] {
+        let mut case = Case::new();
+        let write = Command::WriteBundle { space: case.space };
+        let Reply::File { bytes: early, .. } = case.town.ask(0, write.clone()).unwrap() else {
+            panic!()
+        };
+        let measure = Measure::ChangeRule(Rule::USUAL);
+        case.town.ask(0, Command::Propose { space: case.space, measure }).unwrap();
+        for word in ["quatre", "cinq"] {
+            case.append(0, word);
+            case.town.sync_all();
+        }
+        case.town.ask(1, Command::Rest).unwrap();
+        let (entries, acts) = (case.keys(Family::Journal), case.keys(Family::Register));
+        // The cache of the document rots too, and the relay is dead for good.
+        case.town.relay_up = false;
+        let saved = case.keys(Family::Saved);
+        let rotten = case.keys(family)[1].clone();
+        case.rot(&[rotten.clone(), saved[0].clone()]);
+        for key in entries.iter().chain(&acts).filter(|key| **key != rotten) {
+            assert!(case.town.houses[1].disk.contains_key(key), "a readable record is gone");
+        }
+        // Nobody takes what stands behind for a part of the logs.
+        let verify = Command::Verify { space: case.space };
+        let Reply::Verified(report) = case.town.ask(1, verify.clone()).unwrap() else { panic!() };
+        assert!(report.valid, "{report:?}");
+        let Reply::File { bytes, .. } = case.town.ask(1, write).unwrap() else { panic!() };
+        assert!(bytes.len() < early.len());
+        case.town.reboot(1);
+        case.town.ask(1, Command::ReadBundle { file: early }).unwrap();
+        assert_eq!(case.keys(Family::Journal), entries);
+        assert_eq!(case.keys(Family::Register), acts);
+        let Reply::Verified(report) = case.town.ask(1, verify).unwrap() else { panic!() };
+        assert!(report.valid, "{report:?}");
+        assert_eq!((report.acts, report.envelopes), (acts.len() as u64, entries.len() as u64));
+        assert_eq!(case.text(1), case.text(0));
+        case.town.relay_up = true;
+        case.ends_well(&["quatre", "cinq"]);
+    }
+}
+
+/// Beside a cut log nothing tells yet what builds upon a lost edit: it is taken out, and said,
+/// when the log is whole again.
+#[test]
+fn a_lost_edit_beside_a_cut_log_is_told_later() {
+    let mut case = Case::new();
+    case.town.relay_up = false;
+    for word in ["perdu", "dessus", "au-dessus"] {
+        case.append(1, word);
+    }
+    let unsent = case.keys(Family::Outbox);
+    let entry = case.keys(Family::Journal).pop().unwrap();
+    let repair = case.rot(&[unsent[0].clone(), entry]);
+    assert!(unsent.iter().all(|key| repair.aside.contains(key)), "{repair:?}");
+    assert!(remedies(&repair).contains(&(Family::Outbox, Remedy::Lost)));
+    case.town.reboot(1);
+    case.town.relay_up = true;
+    case.town.sync_all();
+    assert!(case.town.houses[1].alarms.contains(&Alarm::EditsLost));
+    assert!(case.keys(Family::Outbox).is_empty());
+    case.append(1, "nouveau");
+    case.ends_well(&["nouveau"]);
+    assert!(!case.text(0).contains("dessus"));
 }
 
 /// An edit that stood in the outbox only is lost, and so is what builds upon it: both are named

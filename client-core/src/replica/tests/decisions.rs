@@ -1,13 +1,16 @@
 //! Deciding while the relay is away, about oneself, and where no vote can be carried.
 
+use std::time::Duration;
+
 use protocol::id::{PartnerId, ProposalId, SpaceId};
 use protocol::register::{Cause, Measure, Role, Rule, Threshold};
+use protocol::wire::ToReplica;
 
 use super::stories::{edit, new_convention};
 use super::town::Town;
 use crate::document::Edit;
 use crate::replica::{
-    Command, CommandError, LinkState, ProposalView, Reply, SpaceView, VoteReport,
+    Command, CommandError, LinkState, ProposalView, Reply, SpaceView, VoteReport, records,
 };
 
 /// Returns what a command gave and did not send.
@@ -267,6 +270,109 @@ fn an_approval_given_again_counts_after_the_one_taken_back() {
     town.sync_all();
     let seen = view_of(&mut town, 2, proposal).unwrap();
     assert_eq!(seen.approvals.len(), 2, "{seen:?}");
+}
+
+/// Lets no answer of the relay through but the handshake.
+fn silent(frame: &[u8]) -> bool {
+    use ToReplica as R;
+    matches!(R::parse(frame), Ok(R::Challenge(_) | R::Welcome(_)))
+}
+
+/// Opens a vote that the relay takes and whose answers are lost; then the relay is away.
+fn opened_unheard(town: &mut Town, space: SpaceId) -> ProposalId {
+    town.sync_all();
+    town.ask(0, Command::Watch { on: true }).unwrap();
+    town.sync_all();
+    town.passes = silent;
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let Reply::Vote(opened) = unsent(town.ask(0, Command::Propose { space, measure })) else {
+        panic!()
+    };
+    town.relay_up = false;
+    town.reboot(0);
+    opened.proposal
+}
+
+fn answers_again(town: &mut Town) {
+    town.passes = |_| true;
+    town.relay_up = true;
+    for _ in 0..3 {
+        town.pass(Duration::from_secs(100));
+        town.sync_all();
+    }
+}
+
+/// An approval that may have left is not forgotten in silence: it is taken back in the register,
+/// behind the vote that it opened, even if the machine was started again in between.
+#[test]
+fn an_approval_that_may_have_left_is_taken_back_in_the_register() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let proposal = opened_unheard(&mut town, space);
+    let Reply::Vote(back) = unsent(town.ask(0, Command::Withdraw { space, proposal })) else {
+        panic!()
+    };
+    assert_eq!((back.approvals, back.adopted), (0, false));
+    answers_again(&mut town);
+    let first = vote(town.ask(1, Command::Approve { space, proposal }));
+    assert_eq!((first.approvals, first.adopted), (1, false), "what A took back counts");
+    assert_eq!(town.houses[0].replica.spaces[&space].errands.len(), 0);
+    let seen = view_of(&mut town, 0, proposal).unwrap();
+    assert_eq!((seen.approvals.len(), seen.approved_by_us, seen.state), (1, false, "open"));
+}
+
+#[test]
+fn an_approval_taken_back_and_given_again_before_the_relay_is_heard_counts() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let proposal = opened_unheard(&mut town, space);
+    for again in [false, true] {
+        unsent(town.ask(0, Command::Withdraw { space, proposal }));
+        let approve = Command::Approve { space, proposal };
+        let Reply::Vote(given) = unsent(town.ask(0, approve)) else { panic!() };
+        assert_eq!(given.approvals, 1);
+        // What was given since and never left goes without another word in the register.
+        let waits = town.houses[0].replica.spaces[&space].errands.len();
+        assert_eq!(waits, 3, "the vote, what is taken back, the approval: {again}");
+    }
+    answers_again(&mut town);
+    let seen = view_of(&mut town, 1, proposal).unwrap();
+    assert_eq!(seen.approvals.len(), 1, "{seen:?}");
+}
+
+/// A file may be read before the relay is reached: what it holds has left. So may what an older
+/// record does not tell.
+#[test]
+fn what_a_file_holds_or_an_old_record_may_hide_is_taken_back_in_the_register() {
+    for by_file in [true, false] {
+        let mut town = Town::new(&["A", "B", "C"]);
+        let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+        town.sync_all();
+        town.relay_up = false;
+        town.reboot(0);
+        let measure = Measure::ChangeRule(Rule::USUAL);
+        let Reply::Vote(opened) = unsent(town.ask(0, Command::Propose { space, measure })) else {
+            panic!()
+        };
+        let proposal = opened.proposal;
+        if by_file {
+            let written = town.ask(0, Command::WriteBundle { space }).unwrap();
+            let Reply::File { bytes, .. } = written else { panic!() };
+            town.ask(1, Command::ReadBundle { file: bytes }).unwrap();
+        }
+        for (key, record) in &mut town.houses[0].disk {
+            if key.starts_with(&records::errands(&space)) && !by_file {
+                assert!(record[1] > 16, "never left");
+                record[1] -= 16;
+            }
+        }
+        town.reboot(0);
+        unsent(town.ask(0, Command::Withdraw { space, proposal }));
+        assert_eq!(town.houses[0].replica.spaces[&space].errands.len(), 2, "by file: {by_file}");
+        answers_again(&mut town);
+        let seen = view_of(&mut town, 2, proposal).unwrap();
+        assert_eq!((seen.approvals.len(), seen.state), (0, "open"), "by file: {by_file}");
+    }
 }
 
 fn view_of(town: &mut Town, house: usize, proposal: ProposalId) -> Option<ProposalView> {

@@ -3,12 +3,13 @@
 use protocol::bundle;
 use protocol::codec;
 use protocol::envelope::Envelope;
-use protocol::id::{DocumentId, SpaceId};
-use protocol::register::{Rule, Threshold};
+use protocol::id::{DocumentId, PartnerId, SpaceId};
+use protocol::register::{History, Role, Rule, Threshold};
 
 use super::stories::{edit, new_convention, show};
 use super::town::Town;
 use crate::document::Edit;
+use crate::replica::directory::{Notice, Topic};
 use crate::replica::outbox::Item;
 use crate::replica::{Command, Reply, records};
 
@@ -169,4 +170,94 @@ fn t31_a_courier_changes_neither_words_nor_names() {
         };
         assert!(history.iter().all(|change| change.adopted_by.is_none()), "{history:?}");
     }
+}
+
+fn names(town: &mut Town, house: usize, space: SpaceId) -> Vec<(PartnerId, String)> {
+    let Reply::Members(members) = town.ask(house, Command::Members { space }).unwrap() else {
+        panic!()
+    };
+    members.into_iter().map(|member| (member.partner, member.name)).collect()
+}
+
+/// Admits one that gets no key of the past.
+fn admit_without_past(town: &mut Town, space: SpaceId, name: &str) -> usize {
+    let invite = Command::Invite { space, role: Role::Member, history: Some(History::None) };
+    let Reply::Invited(invited) = town.ask(0, invite).unwrap() else { panic!() };
+    let newcomer = town.build(name);
+    let join = Command::Join { invitation: invited.invitation };
+    let Reply::Joined(joined) = town.ask(newcomer, join).unwrap() else { panic!() };
+    let proposal = joined.request.unwrap();
+    for voter in 0..2 {
+        town.ask(voter, Command::Approve { space, proposal }).unwrap();
+    }
+    town.ask(newcomer, Command::Sync { space: None }).unwrap();
+    newcomer
+}
+
+/// Puts a line about another organisation into a cheat's outbox, at a place of it.
+fn hand_on(town: &mut Town, space: SpaceId, at: u64, (partner, text): (PartnerId, &str)) {
+    let lie = Notice { topic: Topic::Partner(partner), text: text.to_owned(), handed_on: true };
+    let item = codec::to_bytes(&Item::Notices(vec![lie]));
+    let key = records::unsent(&space, at);
+    town.houses[CHEAT].disk.insert(key, item);
+    town.reboot(CHEAT);
+}
+
+/// A newcomer without the past learns the names from others: one who hands on another later
+/// renames nobody, and what each organisation says of itself goes before what is handed on.
+#[test]
+fn a_member_does_not_rename_another_for_a_newcomer_without_the_past() {
+    for first in [false, true] {
+        let mut town = Town::new(&["Hôpital", "B", "C"]);
+        let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+        town.sync_all();
+        let hospital = town.houses[0].replica.spaces[&space].me.partner;
+        let newcomer = admit_without_past(&mut town, space, "D");
+        // The cheat hands it on before anything else it says, or after all others have spoken.
+        let at = if first { 0 } else { 1_000_000 };
+        if !first {
+            town.ask(0, Command::Sync { space: None }).unwrap();
+        }
+        hand_on(&mut town, space, at, (hospital, "Faux"));
+        town.ask(CHEAT, Command::Sync { space: None }).unwrap();
+        town.ask(newcomer, Command::Sync { space: None }).unwrap();
+        town.sync_all();
+        let seen = names(&mut town, newcomer, space);
+        let mut told: Vec<_> = seen.into_iter().map(|(_, name)| name).collect();
+        told.sort();
+        assert_eq!(told, ["B", "C", "D", "Hôpital"]);
+    }
+}
+
+/// An arrival costs each machine one envelope of its own lines, and no more, however often it
+/// is started again.
+#[test]
+fn lines_are_said_again_once_for_an_arrival() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.sync_all();
+    let size = |town: &Town| town.houses[0].replica.spaces[&space].journal.size();
+    let before = size(&town);
+    let newcomer = admit_without_past(&mut town, space, "D");
+    town.sync_all();
+    town.sync_all();
+    let after = size(&town);
+    // The invitation, the newcomer's name and its own lines, everybody's handed on, and three
+    // machines that say theirs again.
+    assert!((3..=8).contains(&(after - before)), "{before} and {after}");
+    let own = |town: &Town, house: usize, of: usize| {
+        let partner = town.houses[of].replica.spaces[&space].me.partner;
+        let directory = &town.houses[house].replica.spaces[&space].directory;
+        directory.own(&Topic::Partner(partner), &partner).is_some()
+    };
+    for house in 0..3 {
+        assert!(own(&town, newcomer, house), "in its own words: {house}");
+    }
+    for house in 0..4 {
+        town.reboot(house);
+    }
+    town.sync_all();
+    town.ask(1, Command::Leave { space }).unwrap();
+    town.sync_all();
+    assert_eq!(size(&town), after, "nobody arrived");
 }

@@ -161,6 +161,10 @@ fn an_approval_given_away_from_the_relay_and_refused_later_is_told_by_sync() {
 fn what_a_bundle_brings_in_vain_is_told_by_kind_and_reason() {
     let mut town = Town::new(&["A", "B"]);
     let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    // Something that the reader does not have: what it has is not refused.
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    town.ask(0, Command::Propose { space, measure }).unwrap();
+    town.ask(0, Command::Invite { space, role: Role::Member, history: None }).unwrap();
     let Reply::File { bytes, .. } = town.ask(0, Command::WriteBundle { space }).unwrap() else {
         panic!()
     };
@@ -233,6 +237,62 @@ fn the_secret_of_a_refused_key_is_kept_until_it_is_useless() {
     let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
     assert!(register.roster().must_turn().is_none(), "the key was turned at last");
     assert_eq!(unopened(&town, 0, space), [vec![], vec![]], "what lost its place is forgotten");
+}
+
+/// A relay that never orders a key makes nobody draw a new secret again and again, and is asked
+/// ever more rarely; what was wrapped for others is not used again.
+#[test]
+fn a_relay_that_never_orders_a_key_fills_no_keystore() {
+    let mut town = Town::new(&["A", "B", "C", "D"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.ask(2, Command::Leave { space }).unwrap();
+    town.refuses = keyless;
+    town.ask(0, Command::Watch { on: true }).unwrap();
+    town.ask(1, Command::Rest).unwrap();
+    for round in 0..360 {
+        town.pass(Duration::from_secs(10));
+        if round % 60 == 0 {
+            // Another link is no reason to ask sooner, or with another secret.
+            town.ask(0, Command::Rest).unwrap();
+            town.ask(0, Command::Watch { on: true }).unwrap();
+        }
+    }
+    let [held, kept] = unopened(&town, 0, space);
+    assert_eq!(held.len(), 1, "an hour later");
+    assert_eq!(kept, held);
+    let asked = town.houses[0].replica.spaces[&space].turns.refused;
+    assert!((3..=7).contains(&asked), "asked {asked} times in an hour");
+    // Somebody leaves: the same place, other recipients.
+    town.ask(3, Command::Leave { space }).unwrap();
+    town.ask(0, Command::Sync { space: None }).unwrap();
+    let [fresh, _] = unopened(&town, 0, space);
+    assert_eq!(fresh.len(), 2, "who left has the first, perhaps");
+    assert!(fresh.contains(&held[0]));
+}
+
+/// Where many secrets wait for one place already, no more are drawn before the register grows.
+#[test]
+fn at_most_eight_secrets_wait_for_one_place() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.ask(2, Command::Leave { space }).unwrap();
+    town.refuses = keyless;
+    town.ask(0, Command::Watch { on: true }).unwrap();
+    town.sync_all();
+    for _ in 0..20 {
+        // As if it had been for others: the end of a suspension changes them too.
+        let held = town.houses[0].replica.spaces.get_mut(&space).unwrap();
+        held.turns.tried = held.turns.tried.map(|(epoch, _)| (epoch, [0; 32]));
+        town.pass(Duration::from_secs(3600));
+    }
+    assert_eq!(unopened(&town, 0, space)[0].len(), 8);
+    town.refuses = |_| None;
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    town.ask(1, Command::Propose { space, measure }).unwrap();
+    town.pass(Duration::from_secs(3600));
+    town.sync_all();
+    let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
+    assert!(register.roster().must_turn().is_none(), "turned once the register had grown");
 }
 
 #[test]

@@ -13,8 +13,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
 use crate::replica::{
-    Command, CommandError, Input, LoadError, Output, Profile, Repair, Replica, Reply, SecretWrite,
-    Secrets, Ticket,
+    Alarm, Command, CommandError, Event, Input, LoadError, Output, Profile, Repair, Replica, Reply,
+    SecretWrite, Secrets, Ticket,
 };
 
 pub(super) type Disk = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -24,6 +24,7 @@ pub(in crate::replica) struct House {
     pub(in crate::replica) replica: Replica,
     pub(super) disk: Disk,
     pub(super) secrets: Secrets,
+    pub(super) alarms: Vec<Alarm>,
     replies: BTreeMap<Ticket, Result<Reply, CommandError>>,
     next_ticket: u64,
 }
@@ -101,6 +102,7 @@ impl Town {
             replica,
             disk,
             secrets: Secrets::new(),
+            alarms: Vec::new(),
             replies: BTreeMap::new(),
             next_ticket: 0,
         };
@@ -218,6 +220,7 @@ impl Town {
                 Output::Reply(ticket, reply) => {
                     home.replies.insert(ticket, reply);
                 }
+                Output::Event(Event::Alarm(_, alarm)) => home.alarms.push(alarm),
                 Output::Event(_) => {}
             }
         }
@@ -355,7 +358,8 @@ impl Town {
         let mut env = env(self.now, &mut self.rng, &disk);
         let replica = Replica::load(&mut env, &secrets).unwrap();
         let replies = BTreeMap::new();
-        self.houses.push(House { replica, disk, secrets, replies, next_ticket: 1_000 });
+        let alarms = Vec::new();
+        self.houses.push(House { replica, disk, secrets, alarms, replies, next_ticket: 1_000 });
         self.houses.len() - 1
     }
 }

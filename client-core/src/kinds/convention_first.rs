@@ -1,20 +1,21 @@
-//! A small agreement for the tests of documents: one field of every rule and of most types.
+//! `convention` as its first table had it: documents that were made with it keep it.
 //!
-//! The tables of the product change with what partners write; what a rule does must be shown
-//! on a table that does not.
+//! Smaller than what partners sign (`convention`), with one field of every rule and of most
+//! types: the tests of documents run on it, for it changes no more.
 
 use super::{
-    Care, Catalogue, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility,
-    words,
+    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility, words,
 };
 
-/// The catalogue of those tests: the specimen, and the note as it is.
-pub(crate) const SPECIMENS: Catalogue = Catalogue::new(&TABLES);
+/// The catalogue of the tests of documents: this table, and the note as it is.
+#[cfg(test)]
+pub(crate) const SPECIMENS: super::Catalogue = super::Catalogue::new(&TABLES);
 
-static TABLES: [&Kind; 2] = [&CONVENTION, &super::note::NOTE];
+#[cfg(test)]
+static TABLES: [&Kind; 2] = [&CONVENTION_FIRST, &super::note::NOTE];
 
 /// An agreement between partners, as small as it can be.
-static CONVENTION: Kind = Kind {
+pub(super) static CONVENTION_FIRST: Kind = Kind {
     name: "convention",
     revision: 1,
     title: words("Convention de partenariat", "Partnership agreement"),
