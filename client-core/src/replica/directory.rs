@@ -3,8 +3,8 @@
 //! Small notices, sealed like documents and ordered by the journal: of an organisation's own lines
 //! under a key the last one there stands, whenever it could be opened here. Others may hand on a
 //! line, so that a newcomer without the past still learns who is there: it stands only while
-//! there is no own one, and the first one there stands, so that nobody renames another. Lines about invitations are each organisation's own, so that none takes up the
-//! room of another or writes over it.
+//! there is no own one, and the first one there stands, so that nobody renames another. Lines
+//! about invitations are each organisation's own, so that none takes up another's room.
 
 use std::collections::BTreeMap;
 

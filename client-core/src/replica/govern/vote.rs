@@ -133,7 +133,10 @@ impl Space {
         let time = self.time(step);
         let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
         let (space, partner) = (self.id, self.me.partner);
-        let approves = |errand: &Errand| matches!(errand, Errand::Approve(a) if a.proposal == id && a.partner == partner);
+        let approves = |errand: &Errand| match errand {
+            Errand::Approve(approval) => (approval.proposal, approval.partner) == (id, partner),
+            Errand::Found { .. } | Errand::Knock | Errand::Submit(_) | Errand::Invite(_) => false,
+        };
         let opens = |errand: &Errand| opens_as(errand, *voice.bytes(), id).is_some();
         let opened = self.opened_here(id);
         let left = self.errands.has_left(opens);
