@@ -86,6 +86,33 @@ fn concurrent_values_that_bind_are_shown_and_settled() {
     assert!(edit(&mut b, 2, &settle).is_empty(), "settled the same way already");
 }
 
+/// What was settled on is said by the history, also when it is one of the values that stood.
+#[test]
+fn settling_on_a_value_that_stood_is_told_with_all_of_them() {
+    let (mut a, created) = convention();
+    let mut b = awaited();
+    send(&mut b, &created, 1);
+    let from_a = edit(&mut a, 1, &set("montant", "12 000"));
+    let from_b = edit(&mut b, 2, &set("montant", "15 000"));
+    send(&mut b, &from_a, 1);
+    send(&mut a, &from_b, 2);
+    for chosen in ["12000.00", "15000.00"] {
+        let mut mine = a.clone();
+        let mut theirs = b.clone();
+        let settled =
+            edit(&mut mine, 1, &Edit::Settle { field: "montant".into(), value: chosen.into() });
+        send(&mut theirs, &settled, 1);
+        for document in [&mine, &theirs] {
+            assert_eq!(values(document, "montant"), FieldValue::One(chosen.into()));
+            let told = document.details().remove(&settled[0].id).unwrap();
+            let [told] = told.as_slice() else { panic!("{told:?}") };
+            let before = told.before.as_deref().unwrap();
+            assert!(before.contains("12000.00") && before.contains("15000.00"), "{before}");
+            assert_eq!(told.after.as_deref(), Some(chosen));
+        }
+    }
+}
+
 #[test]
 fn the_same_value_written_twice_is_no_conflict() {
     let (mut a, created) = convention();

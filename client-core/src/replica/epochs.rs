@@ -327,11 +327,13 @@ impl Space {
         }
         let mut grants = Vec::new();
         for (to, epochs) in roster.missing_grants(time) {
-            let asked = self.link.up().is_none_or(|up| up.granted.contains(&to));
-            let held: Vec<EpochId> =
-                epochs.into_iter().filter(|e| self.keyring.contains_key(e)).collect();
+            // Each key once over one link, which may last for weeks.
+            let asked =
+                |e: &EpochId| self.link.up().is_none_or(|up| up.granted.contains(&(to, *e)));
+            let due = |e: &EpochId| self.keyring.contains_key(e) && !asked(e);
+            let held: Vec<EpochId> = epochs.into_iter().filter(due).collect();
             let wrap = roster.device(&to).map(|state| state.wrap.clone());
-            if let (false, false, Some(wrap)) = (asked, held.is_empty(), wrap) {
+            if let (false, Some(wrap)) = (held.is_empty(), wrap) {
                 grants.push((to, wrap, held));
             }
         }
@@ -342,6 +344,9 @@ impl Space {
                 continue;
             };
             let blob = codec::to_bytes(&wraps);
+            if let Some(up) = self.link.up_mut() {
+                up.granted.extend(epochs.iter().map(|epoch| (to, *epoch)));
+            }
             let grant = KeyGrant { to, epochs, wraps: wraps_hash(&blob) };
             let nonce = step.draw();
             let Some(register) = &self.register else {
@@ -350,9 +355,6 @@ impl Space {
             let author = self.keys.device.public();
             let act = register.draft(author, nonce, Clause::GrantKeys(grant));
             let act = act.sign(&self.keys.device);
-            if let Some(up) = self.link.up_mut() {
-                up.granted.insert(to);
-            }
             self.submit(step, Submitted::Grant, act, Some(blob));
         }
     }

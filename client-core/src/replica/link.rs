@@ -72,8 +72,8 @@ pub(super) struct Up {
     pub(super) pings: u32,
     /// Adoptions handed in over this link, with the approvals counted then.
     pub(super) adopted: BTreeSet<(ProposalId, usize)>,
-    /// Keys granted over this link.
-    pub(super) granted: BTreeSet<DeviceId>,
+    /// Keys granted over this link, and to whom.
+    pub(super) granted: BTreeSet<(DeviceId, EpochId)>,
     /// The relay knows less than it once signed, and was shown so.
     pub(super) behind: bool,
     /// Items were given, and no ping has been sent behind them.

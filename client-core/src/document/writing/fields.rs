@@ -143,7 +143,10 @@ impl Planner<'_> {
             let refusal = EditRefusal::NothingToSettle(path.to_owned());
             return if stands { Ok(Plan::default()) } else { Err(refusal) };
         }
-        Ok(Plan::one(Write::Put(map.clone(), key, value)))
+        // Writing what stands already would only take the others away, and the history would
+        // not say what was settled on, nor the view who did.
+        let clear = Write::Delete(map.clone(), key.clone());
+        Ok(Plan { changes: vec![vec![clear, Write::Put(map.clone(), key, value)]], created: None })
     }
 
     pub(super) fn remove(&self, path: &str, entry: &str) -> Result<Plan, EditRefusal> {
