@@ -5,8 +5,9 @@ use client_core::replica::{Command, Reply};
 
 use super::{Hope, Story};
 
-/// Time without a telling frame after which a world is at rest.
-const QUIET_MS: u64 = 45_000;
+/// Time without a telling frame after which a world is at rest: longer than the minute after
+/// which a replica that was refused tries again.
+const QUIET_MS: u64 = 75_000;
 /// Time within which a healed world must have come to rest.
 const REST_MS_MAX: u64 = 15 * 60_000;
 /// Time a healed machine has for one exchange.
