@@ -11,7 +11,7 @@ use super::tree::{Remark, SourceFile, Tree};
 const UNFINISHED: [&str; 3] = ["todo", "unimplemented", "dbg"];
 
 /// Packages that give the same outputs for the same inputs.
-const PURE: [&str; 2] = ["protocol", "client-core"];
+const PURE: [&str; 3] = ["protocol", "client-core", "exchange"];
 
 /// What no pure package may name, wherever it stands in a path, and why.
 const IMPURE: [(&[&str], &str); 14] = [
