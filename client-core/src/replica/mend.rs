@@ -152,7 +152,7 @@ impl Space {
         let cut = acts_cut || entries_cut;
         self.recall(step);
         self.bad_content = false;
-        let _placed = self.place_loose(step.now(), self.time(step));
+        let _placed = self.place_loose(step, self.time(step));
         let mut documents = self.note_loose(step);
         documents.extend(self.outbox.items().filter_map(|(_, item)| document_of(item)));
         for document in documents {

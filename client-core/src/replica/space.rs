@@ -252,7 +252,7 @@ impl Space {
         self.shelf = Shelf::load(step, &self.id);
         self.recall(step);
         // What is in documents was worked out before: only who it is of is remembered anew.
-        let _placed = self.place_loose(step.now(), self.time(step));
+        let _placed = self.place_loose(step, self.time(step));
         // Which of them the journal has is seen when their documents are opened.
         let _noted = self.note_loose(step);
     }
