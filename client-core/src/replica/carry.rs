@@ -18,7 +18,7 @@ use super::brought::{Brought, Taken};
 use super::command::{CommandError, Reply};
 use super::errand::Errand;
 use super::home::Home;
-use super::inbox::{Stop, read_notes};
+use super::inbox::Stop;
 use super::io::Alarm;
 use super::records;
 use super::shelf::{Delivery, Opened};
@@ -67,8 +67,7 @@ impl Space {
                 }
             }
         }
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
-        for note in notes.into_iter().flatten().filter(|note| !note.is_empty()) {
+        for note in self.notes(step).into_iter().filter(|note| !note.is_empty()) {
             writer.put(&bundle::Item::Checkpoint(note));
         }
         for (to, blob) in self.wraps_to_carry(step) {

@@ -8,7 +8,6 @@ use protocol::register::{Clause, DeviceRole};
 use super::command::{Command, CommandError, Reply, Ticket};
 use super::found::{Order, Purpose};
 use super::govern::paste_error;
-use super::inbox::read_notes;
 use super::machine::Replica;
 use super::space::{Membership, Space, number_of};
 use super::step::Step;
@@ -333,12 +332,8 @@ impl Replica {
                 }
             }
         }
-        for note in
-            step.get(&records::heads(&space.id)).map(|b| read_notes(&b)).into_iter().flatten()
-        {
-            if !note.is_empty() {
-                walk.checkpoint(&note);
-            }
+        for note in space.notes(step).into_iter().filter(|note| !note.is_empty()) {
+            walk.checkpoint(&note);
         }
         Ok(walk.finish())
     }

@@ -17,7 +17,7 @@ use protocol::wire::{Challenge, Head, Standing, Subject, ToRelay, ToReplica, Wel
 use super::epochs::lost_the_race;
 use super::errand::Errand;
 use super::home::Home;
-use super::inbox::{Stop, read_notes};
+use super::inbox::Stop;
 use super::io::{Alarm, Event, Output};
 use super::link::{Phase, Submitted, Up};
 use super::records;
@@ -27,6 +27,9 @@ use super::view::LinkState;
 
 /// Time between two looks at a space whose relay refused the request to join.
 const ASK_AGAIN: Duration = Duration::from_secs(600);
+/// Time for which a relay that said no to an envelope is not given it again over one link: the
+/// hour of its quota, or of whatever else it will have changed its mind about.
+const STUCK_FOR: Duration = Duration::from_secs(3600);
 
 impl Space {
     /// Says hello over a link that was dialled.
@@ -195,10 +198,9 @@ impl Space {
     /// Returns how far both logs are here, with the last checkpoints the relay signed.
     fn last_heads(&self, step: &Step<'_, '_>) -> (Head, Head) {
         use protocol::checkpoint::Log;
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
-        let mut notes = notes.unwrap_or_default().into_iter();
-        let mut head = |log| Head { size: self.size(log), note: notes.next().unwrap_or_default() };
-        (head(Log::Register), head(Log::Journal))
+        let [register, journal] = self.notes(step);
+        let head = |log, note| Head { size: self.size(log), note };
+        (head(Log::Register, register), head(Log::Journal, journal))
     }
 
     /// The relay does not know the space: offers it, if the register names this relay.
@@ -436,14 +438,18 @@ impl Space {
             Submitted::Errand(_) if refusal == Refusal::Duplicate => {}
             Submitted::Errand(number) => {
                 let space = self.id;
+                // What a file brought for others is no answer to what was asked here.
+                let own = self.errands.get(number).is_some_and(|e| self.is_own_errand(e));
                 self.errands.done(step, &space, number);
-                if refusal != Refusal::ProposalOpen {
+                if own && refusal != Refusal::ProposalOpen {
                     self.refusal = Some(refusal);
                     step.event(Event::Alarm(space, Alarm::ActRefused(refusal)));
                 }
             }
-            // Somebody else was first, or the state has moved on: tending sees what is left. A
-            // relay that takes nothing for now is told of, if the vote stays as it is.
+            Submitted::Adoption(_) | Submitted::Grant if is_for_now(refusal) => {
+                self.turned_away(step, refusal);
+            }
+            // Somebody else was first, or the state has moved on: tending sees what is left.
             Submitted::Adoption(_) => {
                 use Refusal as R;
                 let late = matches!(refusal, R::Duplicate | R::ProposalClosed | R::AlreadySo);
@@ -457,7 +463,7 @@ impl Space {
         let flight = self.outbox.flights().find(|(_, flight)| flight.id == id);
         let Some(counter) = flight.map(|(counter, _)| counter) else {
             // One that came by file, or one that was sealed anew meanwhile.
-            return self.loose_refused(id, refusal);
+            return self.loose_refused(step, id, refusal);
         };
         if refusal == Refusal::Duplicate {
             // The journal has it, says the relay: it is not sent again before the journal shows it.
@@ -465,6 +471,9 @@ impl Space {
         }
         if let Some(up) = self.link.up_mut() {
             up.flights.remove(&counter);
+        }
+        if is_for_now(refusal) {
+            return self.turned_away(step, refusal);
         }
         use Refusal as R;
         let turns = matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::NoEpoch);
@@ -474,7 +483,7 @@ impl Space {
             return self.reseal(step);
         }
         // What the register or the journal does not show is only the relay's word: nothing is
-        // done about it before one of them grows, and the same is not asked again.
+        // done about it before one of them grows, and the same is not asked again for long.
         if matches!(refusal, R::StaleEpoch | R::EpochMustTurn | R::ForkedDevice) {
             self.not_current();
         } else {
@@ -482,7 +491,7 @@ impl Space {
         }
         if let Some(up) = self.link.up_mut() {
             up.flights.clear();
-            up.stuck = true;
+            up.stuck = Some(step.now().after(STUCK_FOR));
         }
     }
 
@@ -515,7 +524,10 @@ impl Space {
 
     /// Kept: the journal shows it later, its author seals it anew, or a member takes it up. A
     /// relay's word is no reason to let the only copy go.
-    fn loose_refused(&mut self, id: EnvelopeId, refusal: Refusal) {
+    fn loose_refused(&mut self, step: &mut Step<'_, '_>, id: EnvelopeId, refusal: Refusal) {
+        if is_for_now(refusal) {
+            return self.turned_away(step, refusal);
+        }
         if let Some(up) = self.link.up_mut() {
             up.loose.remove(&id);
         }

@@ -93,7 +93,7 @@ impl Space {
         step.delete(records::doubled(&space));
         if let Some(up) = self.link.up_mut() {
             up.flights.clear();
-            up.stuck = false;
+            up.stuck = None;
         }
         if std::mem::take(&mut self.suspected) {
             step.event(Event::Alarm(space, Alarm::Restarted));

@@ -23,7 +23,6 @@ use protocol::wire::Head;
 use super::directory::Directory;
 use super::epochs::Turns;
 use super::errand::Errands;
-use super::inbox::read_notes;
 use super::io::Secrets;
 use super::keys::Keys;
 use super::link::Link;
@@ -259,8 +258,8 @@ impl Space {
 
     /// Remembers what the relay has signed beyond what is here: a repair has cut the logs.
     pub(super) fn recall(&mut self, step: &Step<'_, '_>) {
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
-        let said = notes.unwrap_or_default().into_iter().filter_map(|n| Checkpoint::said(&n));
+        let notes = self.notes(step);
+        let said = notes.iter().filter_map(|note| Checkpoint::said(note));
         for checkpoint in said.filter(|checkpoint| checkpoint.space == self.id) {
             let beyond = checkpoint.size > self.size(checkpoint.log);
             let at = match checkpoint.log {

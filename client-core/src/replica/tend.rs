@@ -15,7 +15,7 @@ use protocol::wire::{Standing, ToRelay};
 use super::directory::{Notice, Topic};
 use super::errand::Errand;
 use super::home::Home;
-use super::link::Submitted;
+use super::link::{Submitted, Up};
 use super::outbox::{Batch, BatchContent, Flight, Item, Whose};
 use super::shelf::change_id;
 use super::space::Space;
@@ -327,7 +327,9 @@ impl Space {
 
     /// Sends flights, and seals more items as long as the rules allow.
     fn push_outbox(&mut self, step: &mut Step<'_, '_>) {
-        if self.doubled || self.link.up().is_none_or(|up| up.stuck) {
+        let now = step.now();
+        let barred = |up: &Up| up.stuck.is_some_and(|until| now < until);
+        if self.doubled || self.link.up().is_none_or(barred) {
             return;
         }
         self.seal_at = None;

@@ -11,6 +11,8 @@ mod damage;
 mod hostile;
 mod lies;
 mod lives;
+mod notes;
+mod passing;
 mod refused;
 mod stories;
 pub(super) mod town;

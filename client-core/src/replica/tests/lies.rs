@@ -257,6 +257,7 @@ fn a_revocation_outlives_the_repair_of_a_relay() {
     town.ask(2, revoke).unwrap();
     town.relay_up = true;
     town.refuses = repaired;
+    let _refused = town.ask(2, Command::Sync { space: None });
     town.refuses = |_| None;
     for _ in 0..3 {
         town.pass(Duration::from_secs(100));
