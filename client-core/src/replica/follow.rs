@@ -17,7 +17,7 @@ use protocol::wire::{Challenge, Head, Standing, Subject, ToRelay, ToReplica, Wel
 use super::epochs::lost_the_race;
 use super::errand::Errand;
 use super::home::Home;
-use super::inbox::{Stop, read_notes};
+use super::inbox::Stop;
 use super::io::{Alarm, Event, Output};
 use super::link::{Phase, Submitted, Up};
 use super::records;
@@ -195,10 +195,9 @@ impl Space {
     /// Returns how far both logs are here, with the last checkpoints the relay signed.
     fn last_heads(&self, step: &Step<'_, '_>) -> (Head, Head) {
         use protocol::checkpoint::Log;
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
-        let mut notes = notes.unwrap_or_default().into_iter();
-        let mut head = |log| Head { size: self.size(log), note: notes.next().unwrap_or_default() };
-        (head(Log::Register), head(Log::Journal))
+        let [register, journal] = self.notes(step);
+        let head = |log, note| Head { size: self.size(log), note };
+        (head(Log::Register, register), head(Log::Journal, journal))
     }
 
     /// The relay does not know the space: offers it, if the register names this relay.
@@ -434,6 +433,10 @@ impl Space {
             Submitted::Errand(_) if is_for_now(refusal) => self.turned_away(step, refusal),
             // The register has it, says the relay: it is kept until the register shows it.
             Submitted::Errand(_) if refusal == Refusal::Duplicate => {}
+            // A relay's word takes no approval's taking back away: only the register ends it.
+            Submitted::Errand(number) if self.takes_back(step, number) => {
+                self.outbox.held_back = Some(refusal);
+            }
             Submitted::Errand(number) => {
                 let space = self.id;
                 self.errands.done(step, &space, number);
@@ -526,11 +529,7 @@ impl Space {
 
     /// Gives an item the relay lost or never had.
     fn give(&mut self, step: &mut Step<'_, '_>, log: protocol::checkpoint::Log, position: u64) {
-        use protocol::checkpoint::Log;
-        let key = match log {
-            Log::Register => records::act(&self.id, position),
-            Log::Journal => records::entry(&self.id, position),
-        };
+        let key = records::logged(&self.id, log, position);
         let Some(up) = self.link.up_mut() else {
             return;
         };
