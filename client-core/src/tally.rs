@@ -24,6 +24,8 @@ pub(crate) enum Work {
     Locked,
     /// An entry of a file was hashed, to see whether a checkpoint vouches for it.
     LeafHashed,
+    /// The size of an envelope that came by file was added up or taken off.
+    LooseMeasured,
     /// Two tokens of two texts were compared.
     TokensCompared,
 }

@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap_complete::Shell;
+use client_core::kinds::{FieldType, Language};
 use console::{Failure, Text};
 use protocol::limits::URL_BYTES_MAX;
 use protocol::register::{DeviceRole, History, Role, Rule, SpaceKind, Threshold};
@@ -63,43 +64,27 @@ pub(crate) fn shells() -> impl TypedValueParser<Value = Shell> {
     shells.try_map(|name| name.parse::<Shell>())
 }
 
-/// Reads a SIRET number: 14 digits that pass Luhn's check, blanks left out.
+/// Reads a SIRET number, as in a document.
 ///
 /// # Errors
-/// `bad-siret`. La Poste's numbers, which do not pass, are accepted as they are.
+/// `bad-siret`.
 pub(crate) fn siret(text: &str) -> Result<String, Failure> {
-    const LA_POSTE: &str = "356000000";
-    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let formed = digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if formed && (passes_luhn(&digits) || digits.starts_with(LA_POSTE)) {
-        return Ok(digits);
-    }
-    Err(Failure::usage(
-        "bad-siret",
-        Text::of(
-            "un SIRET a 14 chiffres, dont le dernier vérifie les autres",
-            "a SIRET has 14 digits, the last of which checks the others",
-        ),
-    ))
+    value(FieldType::Siret, "bad-siret", text)
 }
 
-/// Reads a FINESS number: 9 digits, the second of which may be a letter in Corsica.
+/// Reads a FINESS number, as in a document.
 ///
 /// # Errors
 /// `bad-finess`.
 pub(crate) fn finess(text: &str) -> Result<String, Failure> {
-    let number: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let number = number.to_ascii_uppercase();
-    let is_formed = |(place, byte): (usize, u8)| {
-        byte.is_ascii_digit() || (place == 1 && matches!(byte, b'A' | b'B'))
-    };
-    if number.len() == 9 && number.bytes().enumerate().all(is_formed) {
-        return Ok(number);
-    }
-    Err(Failure::usage(
-        "bad-finess",
-        Text::of("un numéro FINESS a 9 caractères", "a FINESS number has 9 characters"),
-    ))
+    value(FieldType::Finess, "bad-finess", text)
+}
+
+fn value(kind: FieldType, code: &'static str, text: &str) -> Result<String, Failure> {
+    kind.read(text).map_err(|refusal| {
+        let said = |language| refusal.message(language);
+        Failure::usage(code, Text::new(said(Language::French), said(Language::English)))
+    })
 }
 
 /// Reads the address of a relay.
@@ -120,14 +105,6 @@ pub(crate) fn relay_url(text: &str) -> Result<String, Failure> {
             "the address of a relay starts with wss:// (or ws:// on this machine)",
         ),
     ))
-}
-
-fn passes_luhn(digits: &str) -> bool {
-    let weigh = |(place, byte): (usize, u8)| {
-        let digit = u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 };
-        digit / 10 + digit % 10
-    };
-    digits.bytes().rev().enumerate().map(weigh).sum::<u32>().is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -22,14 +22,10 @@ use super::inbox::Stop;
 use super::io::Alarm;
 use super::records;
 use super::shelf::{Delivery, Opened};
-use super::space::{Space, number_of};
+use super::space::Space;
 use super::step::Step;
 use super::view::{Carried, LinkState, NotTaken};
 use crate::verify::vouched;
-
-/// Envelopes by file that are kept at a time, and their bytes.
-const LOOSE_MAX: usize = 16_384;
-const LOOSE_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// What reading a bundle did.
 #[derive(Default)]
@@ -46,26 +42,11 @@ impl Space {
         // Of a life that is over nothing more is numbered.
         while !self.doubled && self.seal_next(step) {}
         let mut writer = bundle::Writer::new(&self.id);
-        // Behind what a repair found missing more may stand, which is not of the logs yet.
-        let (acts, entries) = (self.size(Log::Register), self.size(Log::Journal));
-        for (key, bytes) in step.all(&records::acts(&self.id)) {
-            if number_of(&key) < Some(acts) {
-                writer.put(&bundle::Item::Act(bytes));
-            }
+        for bytes in self.stored(step, Log::Register) {
+            writer.put(&bundle::Item::Act(bytes));
         }
-        let prefix = records::entries(&self.id);
-        let mut from = prefix.clone();
-        loop {
-            let page = step.page(&prefix, &from, 1_000);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = super::step::next_key(last);
-            for (key, bytes) in page {
-                if number_of(&key) < Some(entries) {
-                    writer.put(&bundle::Item::Envelope(bytes));
-                }
-            }
+        for bytes in self.stored(step, Log::Journal) {
+            writer.put(&bundle::Item::Envelope(bytes));
         }
         for note in self.notes(step).into_iter().filter(|note| !note.is_empty()) {
             writer.put(&bundle::Item::Checkpoint(note));
@@ -164,10 +145,8 @@ impl Space {
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
         let (sound_acts, sound_entries) = vouched(acts, entries, notes);
-        let act = |at| records::act(&self.id, at);
-        self.doubt(step, Carried::Decision, (acts, sound_acts), act, tally);
-        let entry = |at| records::entry(&self.id, at);
-        self.doubt(step, Carried::Envelope, (entries, sound_entries), entry, tally);
+        self.doubt(step, Log::Register, (acts, sound_acts), tally);
+        self.doubt(step, Log::Journal, (entries, sound_entries), tally);
         for (at, bytes) in (0..).zip(&acts[..sound_acts]) {
             let before = at < self.size(Log::Register);
             let taken = self.take_acts(step, at, std::slice::from_ref(bytes)).map_err(why);
@@ -196,13 +175,16 @@ impl Space {
     fn doubt(
         &self,
         step: &mut Step<'_, '_>,
-        what: Carried,
-        (log, sound): (&[Vec<u8>], usize),
-        key: impl Fn(u64) -> Vec<u8>,
+        log: Log,
+        (entries, sound): (&[Vec<u8>], usize),
         tally: &mut Tally,
     ) {
-        for (at, bytes) in (0..).zip(log).skip(sound) {
-            if step.get(&key(at)).as_ref() == Some(bytes) {
+        let what = match log {
+            Log::Register => Carried::Decision,
+            Log::Journal => Carried::Envelope,
+        };
+        for (at, bytes) in (0..).zip(entries).skip(sound) {
+            if step.get(&records::logged(&self.id, log, at)).as_ref() == Some(bytes) {
                 tally.already += 1;
             } else {
                 tally.refuse(what, NotTaken::Unvouched, 1);
@@ -286,8 +268,7 @@ impl Space {
             return;
         }
         let right = register.roster().may_append(&header.device, &header.epoch, time);
-        let held: usize = self.shelf.loose.values().map(|l| l.envelope.bytes().len()).sum();
-        let full = self.shelf.loose.len() >= LOOSE_MAX || held + bytes.len() > LOOSE_BYTES_MAX;
+        let full = self.shelf.loose.is_full_for(bytes.len());
         let unsigned = || envelope.verify().err().map(|_| Refusal::BadSignature);
         let reason = full.then_some(Refusal::TooMany).or(right.err()).or_else(unsigned);
         if let Some(reason) = reason {
@@ -378,6 +359,7 @@ impl Tally {
 fn why(stop: Stop) -> NotTaken {
     match stop.alarm {
         Alarm::RelayBrokeRule(reason) | Alarm::ActRefused(reason) => NotTaken::By(reason),
+        Alarm::ClocksDiffer(_) => NotTaken::Ahead,
         Alarm::RelayForked
         | Alarm::RelayBehind
         | Alarm::WrongKeyHanded

@@ -9,7 +9,7 @@ use super::command::{Command, CommandError, Reply, Ticket};
 use super::found::{Order, Purpose};
 use super::govern::paste_error;
 use super::machine::Replica;
-use super::space::{Membership, Space, number_of};
+use super::space::{Membership, Space};
 use super::step::Step;
 use super::view::{Joined, VerifyReport};
 use super::wait::Then;
@@ -311,27 +311,8 @@ impl Replica {
     fn verify(&mut self, step: &Step<'_, '_>, id: &SpaceId) -> Result<VerifyReport, CommandError> {
         let space = self.space(id)?;
         let mut walk = Walk::new(Some(*id));
-        // Behind what a repair found missing more may stand, which is not of the logs yet.
-        let (acts, entries) = (space.size(Log::Register), space.size(Log::Journal));
-        for (key, bytes) in step.all(&records::acts(&space.id)) {
-            if number_of(&key) < Some(acts) {
-                walk.act(&bytes);
-            }
-        }
-        let prefix = records::entries(&space.id);
-        let mut from = prefix.clone();
-        loop {
-            let page = step.page(&prefix, &from, 1_000);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = super::step::next_key(last);
-            for (key, bytes) in page {
-                if number_of(&key) < Some(entries) {
-                    walk.entry(&bytes);
-                }
-            }
-        }
+        space.stored(step, Log::Register).for_each(|bytes| walk.act(&bytes));
+        space.stored(step, Log::Journal).for_each(|bytes| walk.entry(&bytes));
         for note in space.notes(step).into_iter().filter(|note| !note.is_empty()) {
             walk.checkpoint(&note);
         }

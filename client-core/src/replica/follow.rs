@@ -436,6 +436,10 @@ impl Space {
             Submitted::Errand(_) if is_for_now(refusal) => self.turned_away(step, refusal),
             // The register has it, says the relay: it is kept until the register shows it.
             Submitted::Errand(_) if refusal == Refusal::Duplicate => {}
+            // A relay's word takes no approval's taking back away: only the register ends it.
+            Submitted::Errand(number) if self.takes_back(step, number) => {
+                self.outbox.held_back = Some(refusal);
+            }
             Submitted::Errand(number) => {
                 let space = self.id;
                 // What a file brought for others is no answer to what was asked here.
@@ -538,11 +542,7 @@ impl Space {
 
     /// Gives an item the relay lost or never had.
     fn give(&mut self, step: &mut Step<'_, '_>, log: protocol::checkpoint::Log, position: u64) {
-        use protocol::checkpoint::Log;
-        let key = match log {
-            Log::Register => records::act(&self.id, position),
-            Log::Journal => records::entry(&self.id, position),
-        };
+        let key = records::logged(&self.id, log, position);
         let Some(up) = self.link.up_mut() else {
             return;
         };

@@ -5,6 +5,7 @@
 //! is taken from that relay. What cannot be opened yet is kept and opened when its key comes.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use protocol::checkpoint::Log;
 use protocol::codec;
@@ -20,7 +21,7 @@ use protocol::wire::{Head, Standing};
 use super::io::{Alarm, Event};
 use super::records;
 use super::shelf::{Delivery, Opened, Opener, Shelf, Sources, change_id};
-use super::space::Space;
+use super::space::{Space, place_of};
 use super::step::Step;
 use super::view::LinkState;
 use crate::admission::ActorRule;
@@ -43,6 +44,17 @@ impl Stop {
     const fn malformed(reason: Refusal) -> Self {
         Self { state: LinkState::Refused, alarm: Alarm::RelayBrokeRule(reason) }
     }
+}
+
+/// Holds an entry of too late a time, which is not applied: an expiry must not be triggered by a
+/// clock run ahead. Nothing more is understood until one of the two clocks is put right, and
+/// which of them is wrong this machine cannot know.
+fn ahead_of(wall: Timestamp, time: Timestamp) -> Result<(), Stop> {
+    if time <= wall.after(limits::TIME_AHEAD_MAX) {
+        return Ok(());
+    }
+    let ahead = Duration::from_millis(time.ms().saturating_sub(wall.ms()));
+    Err(Stop { state: LinkState::Refused, alarm: Alarm::ClocksDiffer(ahead) })
 }
 
 impl Space {
@@ -74,7 +86,7 @@ impl Space {
             return Ok(0);
         }
         self.no_gap(Log::Register, from, entries)?;
-        let mut held = false;
+        let mut held = None;
         let mut taken = 0;
         for (place, bytes) in (from..).zip(entries) {
             if place < self.size(Log::Register) {
@@ -82,9 +94,8 @@ impl Space {
             }
             let entry: Entry =
                 codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
-            if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
-                // Held, not applied: an expiry must not be triggered by a clock run ahead.
-                held = true;
+            held = ahead_of(step.wall(), entry.time).err();
+            if held.is_some() {
                 break;
             }
             match self.push_act(&entry) {
@@ -109,31 +120,26 @@ impl Space {
         if taken > 0 {
             self.after_acts(step);
         }
-        if held {
-            // Nothing more is understood until one of the two clocks is put right.
-            let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
-            return Err(Stop { state: LinkState::Refused, alarm });
-        }
-        Ok(taken)
+        held.map_or(Ok(taken), Err)
     }
 
     /// Compares a log that a repair had cut, once it is as long again, with what its relay had
     /// signed of it.
     fn is_as_signed(&mut self, log: Log) -> Result<(), Stop> {
-        let (at, root) = match log {
-            Log::Register => (0, self.register.as_ref().map(Register::root)),
-            Log::Journal => (1, Some(self.journal.root())),
-        };
-        let Some((size, signed)) = self.awaited[at] else {
+        let Some((size, signed)) = self.awaited[place_of(log)] else {
             return Ok(());
         };
         if self.size(log) < size {
             return Ok(());
         }
+        let root = match log {
+            Log::Register => self.register.as_ref().map(Register::root),
+            Log::Journal => Some(self.journal.root()),
+        };
         if root != Some(signed) {
             return Err(Stop { state: LinkState::Forked, alarm: Alarm::RelayForked });
         }
-        self.awaited[at] = None;
+        self.awaited[place_of(log)] = None;
         Ok(())
     }
 
@@ -232,10 +238,7 @@ impl Space {
     ) -> Result<Option<Delivery>, Stop> {
         let entry: JournalEntry =
             codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
-        if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
-            let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
-            return Err(Stop { state: LinkState::Refused, alarm });
-        }
+        ahead_of(step.wall(), entry.time)?;
         self.still_orders(entry.register_size)?;
         self.register_at(step, entry.register_size).map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;

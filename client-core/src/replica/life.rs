@@ -16,10 +16,11 @@ use protocol::journal::Mark;
 
 use super::home::Home;
 use super::io::{Alarm, Event};
+use super::loose::Loose;
 use super::lot::{Lot, Right};
 use super::outbox::Item;
 use super::records;
-use super::shelf::{Loose, change_id};
+use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
 use crate::document::{Actor, ChangeId, builds_upon, written_by};

@@ -27,12 +27,12 @@ use super::lot::Lot;
 use super::outbox::{Flight, Item};
 use super::records;
 use super::shelf::{Shelf, change_id};
-use super::space::{Space, number_of};
-use super::step::{Step, next_key};
+use super::space::{Space, number_of, place_of};
+use super::step::{Pages, Step};
 use crate::packing;
 
-/// Records read at a time.
-const PAGE: usize = 256;
+/// Entries left in place that are gone on with at a time.
+const AT_ONCE: usize = 256;
 /// What stands in the record of a life that ended by a repair, and by nobody else's writing.
 pub(super) const MENDED: &[u8] = &[1];
 /// The same, when an edit is lost and the logs were cut: what builds upon it is not known yet.
@@ -174,20 +174,16 @@ impl Space {
             }
             size += 1;
         }
-        !step.page(&prefix, &records::act(&self.id, size), 1).is_empty() || until.is_some()
+        let behind = step.scan_from(&prefix, records::act(&self.id, size)).next();
+        behind.is_some() || until.is_some()
     }
 
     /// Takes in again the entries before the cut; returns whether there were others.
     fn retake(&mut self, step: &mut Step<'_, '_>, until: Option<u64>) -> bool {
         let prefix = records::entries(&self.id);
         let mut touched = BTreeSet::new();
-        let mut from = prefix.clone();
-        'pages: loop {
-            let page = step.page(&prefix, &from, PAGE);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = next_key(last);
+        let mut pages = Pages::of(&prefix);
+        'pages: while let Some(page) = pages.next(step) {
             for (key, bytes) in page {
                 let size = self.journal.size();
                 let here = number_of(&key) == Some(size) && until.is_none_or(|until| size < until);
@@ -199,7 +195,8 @@ impl Space {
         }
         self.store_journal(step, &touched);
         let size = self.journal.size();
-        !step.page(&prefix, &records::entry(&self.id, size), 1).is_empty() || until.is_some()
+        let behind = step.scan_from(&prefix, records::entry(&self.id, size)).next();
+        behind.is_some() || until.is_some()
     }
 
     /// Goes on with acts that stand behind what was missing, and with entries that waited for
@@ -234,18 +231,11 @@ impl Space {
     /// Returns records of a log that follow what is here, as far as the relay has signed a root
     /// by which the whole is judged: without one they are never mixed with what it brings.
     fn left_in_place(&self, step: &Step<'_, '_>, log: Log) -> Vec<Vec<u8>> {
-        let (prefix, awaited) = match log {
-            Log::Register => (records::acts(&self.id), self.awaited[0]),
-            Log::Journal => (records::entries(&self.id), self.awaited[1]),
-        };
-        let from = self.size(log);
-        let first = [prefix.as_slice(), &from.to_be_bytes()].concat();
-        let Some((until, _)) = awaited.filter(|_| step.get(&first).is_some()) else {
+        let Some((until, _)) = self.awaited[place_of(log)] else {
             return Vec::new();
         };
-        let page = step.page(&prefix, &first, PAGE).into_iter().zip(from..until);
-        let whole = page.take_while(|((key, _), number)| number_of(key) == Some(*number));
-        whole.map(|((_, bytes), _)| bytes).collect()
+        let left = (self.size(log)..until).take(AT_ONCE);
+        left.map_while(|number| step.get(&records::logged(&self.id, log, number))).collect()
     }
 
     fn retake_entry(
@@ -377,13 +367,8 @@ fn only_forked(taken: Result<u64, Stop>) -> Result<u64, Stop> {
 
 /// Deletes the records of a family.
 fn drop_all(step: &mut Step<'_, '_>, prefix: &[u8]) {
-    let mut from = prefix.to_vec();
-    loop {
-        let page = step.page(prefix, &from, PAGE);
-        let Some((last, _)) = page.last() else {
-            return;
-        };
-        from = next_key(last);
+    let mut pages = Pages::of(prefix);
+    while let Some(page) = pages.next(step) {
         for (key, _) in page {
             step.delete(key);
         }

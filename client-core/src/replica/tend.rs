@@ -8,12 +8,12 @@ use std::time::Duration;
 use protocol::env::Timestamp;
 use protocol::envelope::{Attested, Changes, Content, Envelope, NO_ENVELOPE, Place};
 use protocol::id::DocumentId;
-use protocol::refusal::Refusal;
 use protocol::register::{Clause, RelayTerms};
 use protocol::wire::{Standing, ToRelay};
 
 use super::directory::{Notice, Topic};
 use super::errand::Errand;
+use super::govern::is_vain;
 use super::home::Home;
 use super::link::{Submitted, Up};
 use super::outbox::{Batch, BatchContent, Flight, Item, Whose};
@@ -160,10 +160,7 @@ impl Space {
         let ended = |errand: &Errand| match errand {
             Errand::Found { .. } => true,
             Errand::Knock => roster.device(&self.keys.device_id()).is_some(),
-            Errand::Submit(act) => {
-                let judged = register.judge(act, time);
-                matches!(judged, Err(Refusal::Duplicate))
-            }
+            Errand::Submit(act) => is_vain(register, act, time),
             Errand::Approve(approval) => {
                 roster.proposal(&approval.proposal).is_some_and(|proposal| {
                     proposal.adopted || approval.generation < roster.generation()
@@ -312,7 +309,7 @@ impl Space {
         let Some(up) = self.link.up_mut() else {
             return;
         };
-        let waits = |l: &&super::shelf::Loose| l.refused.is_none() && l.is_shown();
+        let waits = |l: &&super::loose::Loose| l.refused.is_none() && l.is_shown();
         let mut loose: Vec<_> = self.shelf.loose.values().filter(waits).collect();
         loose.sort_by_key(|l| {
             let header = l.envelope.header();

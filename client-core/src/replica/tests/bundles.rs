@@ -15,6 +15,7 @@ use super::stories::{edit, new_convention, show};
 use super::town::Town;
 use crate::document::Edit;
 use crate::replica::brought::BROUGHT_MAX;
+use crate::replica::loose::LOOSE_BYTES_MAX;
 use crate::replica::{Carried, Command, NotTaken, Reply};
 use crate::tally::{self, Work};
 
@@ -130,4 +131,36 @@ fn what_a_file_brings_is_bounded_and_waits_its_turn() {
     town.ask(0, Command::Sync { space: None }).unwrap();
     let own = *town.houses[0].replica.spaces[&space].keys.voice_id().unwrap().bytes();
     AUTHORS.with_borrow(|authors| assert_eq!(authors[0], own, "one's own comes first"));
+}
+
+/// Every envelope of a file is measured once, however many are held already.
+#[test]
+fn an_envelope_by_file_is_measured_once() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 1, space);
+    town.sync_all();
+    town.relay_up = false;
+    let mut file = Vec::new();
+    for n in 0..40 {
+        let place = show(&mut town, 1, document).content.sections[0].id.clone();
+        edit(&mut town, 1, document, Edit::AppendText { place, text: format!("mot{n} ") });
+        // Each is sealed by itself.
+        let written = town.ask(1, Command::WriteBundle { space }).unwrap();
+        let Reply::File { bytes, .. } = written else { panic!() };
+        file = bytes;
+    }
+    tally::take(Work::LooseMeasured);
+    read(&mut town, file);
+    let held = &town.houses[0].replica.spaces[&space].shelf.loose;
+    assert_eq!(held.len(), 40);
+    assert_eq!(tally::take(Work::LooseMeasured), 40);
+    let all: usize = held.values().map(|loose| loose.envelope.bytes().len()).sum();
+    assert!(
+        !held.is_full_for(LOOSE_BYTES_MAX - all) && held.is_full_for(LOOSE_BYTES_MAX - all + 1)
+    );
+    town.relay_up = true;
+    town.sync_all();
+    let held = &town.houses[0].replica.spaces[&space].shelf.loose;
+    assert!(held.is_empty() && !held.is_full_for(LOOSE_BYTES_MAX), "what has left is taken off");
 }
