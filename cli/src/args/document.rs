@@ -77,7 +77,7 @@ pub(crate) enum DocCommand {
         document: String,
         /// Name of the field, as `doc kinds` names it
         field: String,
-        /// Number of the row, as `doc show` shows it, or its identifier
+        /// Number of the row in `doc show` (n2), or its identifier (=2)
         row: String,
     },
     /// Puts a row elsewhere
@@ -116,7 +116,7 @@ pub(crate) struct MoveRow {
     /// Name of the field, as `doc kinds` names it
     pub(crate) field: String,
 
-    /// Number of the row, as `doc show` shows it, or its identifier
+    /// Number of the row in `doc show` (n2), or its identifier (=2)
     pub(crate) row: String,
 
     /// The row it comes after; it becomes the first when this is left out

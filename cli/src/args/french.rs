@@ -140,7 +140,7 @@ pub(crate) const LINES: &[HelpLine] = &[
     ),
     HelpLine::new("doc add-row#after", "La ligne qu'elle suit ; la dernière si rien n'est dit"),
     HelpLine::new("doc remove-row", "Retire une ligne"),
-    HelpLine::new("#row", "Numéro de la ligne, que « doc show » montre, ou son identifiant"),
+    HelpLine::new("#row", "Numéro de la ligne dans « doc show » (n2), ou son identifiant (=2)"),
     HelpLine::new("doc move-row", "Place une ligne ailleurs"),
     HelpLine::new("doc move-row#after", "La ligne qu'elle suit ; en premier si rien n'est dit"),
     HelpLine::new("doc history", "Montre qui a changé quoi, et quand"),

@@ -27,6 +27,9 @@ use super::step::Step;
 use super::view::{Carried, LinkState, NotTaken};
 use crate::verify::vouched;
 
+/// Entries of a file that are taken together.
+const ENTRIES_AT_ONCE: usize = 256;
+
 /// What reading a bundle did.
 #[derive(Default)]
 struct Tally {
@@ -123,6 +126,20 @@ impl Space {
             self.take_carried(step, &blob);
         }
         let mut brought = Brought::of(self);
+        // Few documents are open at a time: what is of one comes together, in its order. What
+        // else an envelope follows is judged when all of them are here.
+        loose.sort_by_cached_key(|item| match item {
+            bundle::Item::LooseEnvelope(bytes) => {
+                Envelope::parse(bytes).ok().map(|envelope| envelope.header().document)
+            }
+            bundle::Item::Act(_)
+            | bundle::Item::Envelope(_)
+            | bundle::Item::Checkpoint(_)
+            | bundle::Item::Wraps(..)
+            | bundle::Item::LooseAct(_)
+            | bundle::Item::Approval(_)
+            | bundle::Item::Request(_) => None,
+        });
         for item in loose {
             self.take_loose(step, home, item, (&mut brought, &mut tally));
         }
@@ -152,11 +169,7 @@ impl Space {
             let taken = self.take_acts(step, at, std::slice::from_ref(bytes)).map_err(why);
             tally.count(Carried::Decision, before, taken, self.stopped);
         }
-        for (at, bytes) in (0..).zip(&entries[..sound_entries]) {
-            let before = at < self.size(Log::Journal);
-            let taken = self.take_entries(step, at, std::slice::from_ref(bytes)).map_err(why);
-            tally.count(Carried::Envelope, before, taken, self.stopped);
-        }
+        self.take_sound_entries(step, &entries[..sound_entries], tally);
         match self.link.state {
             LinkState::Forked => Err(CommandError::RelayForked),
             LinkState::Offline
@@ -167,6 +180,42 @@ impl Space {
             | LinkState::Unreachable
             | LinkState::Refused
             | LinkState::Behind => Ok(()),
+        }
+    }
+
+    /// Takes entries of the journal, many at a time: what follows from them is worked out once
+    /// for each lot.
+    fn take_sound_entries(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        entries: &[Vec<u8>],
+        tally: &mut Tally,
+    ) {
+        let mut at = 0;
+        while at < entries.len() {
+            let end = entries.len().min(at + ENTRIES_AT_ONCE);
+            let here = |space: &Self| {
+                let size = usize::try_from(space.size(Log::Journal)).unwrap_or(usize::MAX);
+                size.clamp(at, end)
+            };
+            let before = here(self);
+            let taken = self.take_entries(step, at as u64, &entries[at..end]).map_err(why);
+            let after = here(self);
+            tally.already += (before - at) as u64;
+            tally.accepted += (after - before) as u64;
+            match taken {
+                Ok(_) => {
+                    let reason = self.stopped.map_or(NotTaken::Ahead, NotTaken::By);
+                    tally.refuse(Carried::Envelope, reason, (end - after) as u64);
+                    at = end;
+                }
+                Err(reason) => {
+                    // The first that is not here; each that follows says for itself why.
+                    let refused = usize::from(after < end);
+                    tally.refuse(Carried::Envelope, reason, refused as u64);
+                    at = after + refused;
+                }
+            }
         }
     }
 

@@ -25,6 +25,7 @@ use super::space::Space;
 use super::step::Step;
 use crate::document::{Actor, ChangeId, builds_upon, written_by};
 use crate::renew::{Old, Renewed, renew};
+use crate::tally::{self, Work};
 
 /// How long the writer of an envelope by file has to seal it anew once its epoch is closed,
 /// while this replica is connected and would see it.
@@ -145,6 +146,7 @@ impl Space {
         if self.shelf.loose.is_empty() {
             return Vec::new();
         }
+        tally::note_many(Work::LooseJudged, self.shelf.loose.len());
         let (orphans, unlinked) = (self.orphans(step.now(), time), self.unlinked());
         let unseen = self.unseen(step, time);
         let mut changed = Vec::new();

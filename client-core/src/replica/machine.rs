@@ -104,10 +104,9 @@ impl Replica {
                 codec::from_bytes(&bytes).map_err(|_| LoadError::Damaged("membership"))?;
             let mut space =
                 Space::load(&step, id, me, secrets).ok_or(LoadError::Damaged("keys"))?;
-            let cut_short = step.get(&records::rebuilding(&id)).is_some();
-            let plan = match (plans.remove(&id), cut_short) {
-                (plan, true) => Some(plan.unwrap_or_default().resumed()),
-                (plan, false) => plan,
+            let plan = match (plans.remove(&id), step.get(&records::rebuilding(&id))) {
+                (plan, Some(noted)) => Some(plan.unwrap_or_default().resumed(&noted)),
+                (plan, None) => plan,
             };
             if let Some(plan) = plan {
                 space.mend(&mut step, &home, &plan, &mut repair);

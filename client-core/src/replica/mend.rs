@@ -58,18 +58,26 @@ impl Space {
             }
             self.mended = true;
         }
-        let cut = plan.rebuild && self.rebuild(step, plan);
-        self.knock_again(step, plan);
+        // Rebuilding leaves in many stores, and a power cut may come between any two: what was
+        // found again, and that something was not, is in the first of them.
         let recovered = self.recover_items(step, &plan.items);
-        if recovered.len() < plan.items.len() {
+        let lost = recovered.len() < plan.items.len();
+        if lost {
             // It may have been this replica's own lines of the directory: said again.
             self.me.introduced = false;
             self.store_membership(step);
         }
-        let lost = recovered.len() < plan.items.len();
+        let lacked = self.is_lacking(step);
+        if plan.rebuild && lost {
+            step.put(records::doubled(&self.id), LACKING.to_vec());
+        }
+        let cut = plan.rebuild && self.rebuild(step, plan);
+        if !cut && lost && !lacked {
+            step.put(records::doubled(&self.id), MENDED.to_vec());
+        }
+        self.knock_again(step, plan);
         if cut && lost {
             // What is out of reach is seen when the logs are whole; it is copied now.
-            step.put(records::doubled(&self.id), LACKING.to_vec());
             let changes = self.outbox.items().filter(|(_, item)| document_of(item).is_some());
             repair.aside.extend(changes.map(|(number, _)| records::unsent(&self.id, number)));
         }
@@ -84,6 +92,7 @@ impl Space {
             // Nothing of the life that ends can be on its way: no relay need be asked first.
             self.restart(step, home);
         }
+        step.delete(records::rebuilding(&self.id));
     }
 
     fn give_account(
@@ -128,7 +137,7 @@ impl Space {
     /// when `restart` throws them away.
     fn rebuild(&mut self, step: &mut Step<'_, '_>, plan: &Plan) -> bool {
         let space = self.id;
-        step.put(records::rebuilding(&space), Vec::new());
+        step.put(records::rebuilding(&space), plan.noted());
         for prefix in [
             records::marks(&space),
             records::usages(&space),
@@ -158,7 +167,6 @@ impl Space {
         for document in documents {
             self.shelf.learn(step, &space, document);
         }
-        step.delete(records::rebuilding(&space));
         cut
     }
 
@@ -263,15 +271,21 @@ impl Space {
         }
     }
 
-    /// Finds items of the outbox again in the envelopes that were sealed of them.
+    /// Finds items of the outbox again in the envelopes that were sealed of them; those that a
+    /// repair cut short had found are there.
     fn recover_items(&mut self, step: &mut Step<'_, '_>, lost: &BTreeSet<u64>) -> BTreeSet<u64> {
+        let here = self.outbox.items().map(|(number, _)| number);
+        let mut recovered: BTreeSet<u64> = here.filter(|number| lost.contains(number)).collect();
+        let missing = |number: &u64| lost.contains(number) && !recovered.contains(number);
         let flights = self.outbox.flights().map(|(_, flight)| flight);
-        let holding = flights.filter(|flight| flight.items.iter().any(|n| lost.contains(n)));
-        let found: Vec<(u64, Item)> =
-            holding.filter_map(|flight| self.items_of(flight)).flatten().collect();
+        let holding = flights.filter(|flight| flight.items.iter().any(missing));
+        let found: Vec<(u64, Item)> = holding
+            .filter_map(|flight| self.items_of(flight))
+            .flatten()
+            .filter(|(number, _)| missing(number))
+            .collect();
         let space = self.id;
-        let mut recovered = BTreeSet::new();
-        for (number, item) in found.into_iter().filter(|(number, _)| lost.contains(number)) {
+        for (number, item) in found {
             self.outbox.add(step, &space, number, item);
             recovered.insert(number);
         }

@@ -52,6 +52,9 @@ pub(crate) struct AfterEdit {
     /// The id of the section, the item or the row that was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<String>,
+    /// The row that was written to or removed: its number before, and its key or first cells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<String>,
     /// The replica is connected and sends it by itself.
     #[serde(default)]
     sending: bool,
@@ -146,7 +149,7 @@ impl Question for Edited {
     async fn answer(self, replica: &Access) -> Result<AfterEdit, Failure> {
         let document = resolve::document(replica, &self.document).await?;
         let mut change = self.edit;
-        change.find_rows(replica, document).await;
+        let row = change.find_rows(replica, document).await?;
         let mut notices: Vec<Notice> =
             change.find_partners(replica, document).await?.into_iter().collect();
         let stood = match &change {
@@ -183,7 +186,7 @@ impl Question for Edited {
         }
         let (barred, sending) = on_its_way(replica, document).await?;
         let (document, heads) = (document.to_string(), heads(&version));
-        Ok(AfterEdit { document, heads, barred, created, sending, notices })
+        Ok(AfterEdit { document, heads, barred, created, row, sending, notices })
     }
 }
 
@@ -207,8 +210,12 @@ impl Change {
         }
     }
 
-    /// Puts the id of a row where a person gave its number.
-    async fn find_rows(&mut self, replica: &Access, document: DocumentId) {
+    /// Puts the id of a row where a person gave its number. Returns which row that is.
+    async fn find_rows(
+        &mut self,
+        replica: &Access,
+        document: DocumentId,
+    ) -> Result<Option<String>, Failure> {
         let named = match self {
             Self::Set { field: path, .. }
             | Self::Settle { field: path, .. }
@@ -223,7 +230,10 @@ impl Change {
         };
         // Without a document there is nothing to look in: the machine says why.
         let Some(content) = (if named { content(replica, document).await } else { None }) else {
-            return;
+            return Ok(None);
+        };
+        let found = |field: &str, row: &Option<String>| {
+            row.as_ref().map(|row| rows::row_id(&content, field, row)).transpose()
         };
         match self {
             Self::Set { field: path, .. }
@@ -232,16 +242,26 @@ impl Change {
             | Self::Clear { field: path }
             | Self::Append { section: path, .. }
             | Self::Insert { section: path, .. }
-            | Self::Write { section: path, .. } => *path = rows::resolved(&content, path),
+            | Self::Write { section: path, .. } => {
+                *path = rows::resolved(&content, path)?;
+                let mut parts = path.splitn(3, '/');
+                let (field, row) = (parts.next().unwrap_or_default(), parts.next());
+                Ok(row.and_then(|row| rows::known_by(&content, field, row)))
+            }
             Self::AddRow { field, after, .. } => {
-                *after = after.as_ref().map(|after| rows::row_id(&content, field, after));
+                *after = found(field, after)?;
+                Ok(None)
             }
-            Self::RemoveRow { field, row } => *row = rows::row_id(&content, field, row),
+            Self::RemoveRow { field, row } => {
+                *row = rows::row_id(&content, field, row)?;
+                Ok(rows::known_by(&content, field, row))
+            }
             Self::MoveRow { field, row, after } => {
-                *row = rows::row_id(&content, field, row);
-                *after = after.as_ref().map(|after| rows::row_id(&content, field, after));
+                *row = rows::row_id(&content, field, row)?;
+                *after = found(field, after)?;
+                Ok(rows::known_by(&content, field, row))
             }
-            Self::Title { .. } | Self::Section { .. } => {}
+            Self::Title { .. } | Self::Section { .. } => Ok(None),
         }
     }
 
@@ -307,6 +327,9 @@ impl Answer for AfterEdit {
             format!("C'est écrit dans le document {short}, sur cette machine."),
             format!("It is written in document {short}, on this machine."),
         ));
+        if let Some(row) = &self.row {
+            page.say(&Text::new(format!("Ligne : {row}."), format!("Row: {row}.")));
+        }
         self.notices.iter().for_each(|notice| page.say(&notice.sentence()));
         match self.barred.as_deref() {
             None if self.sending => page.say(&SENDING),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::crypto::SigningSecret;
 use protocol::env::{ChannelBinding, Env, Instant, LinkId, Timestamp, Write};
-use protocol::id::{OperatorId, RelayId, SpaceId};
+use protocol::id::{DocumentId, OperatorId, RelayId, SpaceId};
 use protocol::refusal::Refusal;
 use protocol::register::{Clause, RelayTerms};
 use protocol::relay::{self, Founding, Policy, Relay};
@@ -13,6 +13,9 @@ use protocol::wire::{Subject, ToRelay, ToReplica};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+use crate::document::{Author, Document};
+use crate::kinds::Catalogue;
+use crate::replica::step::{Outputs, Step};
 use crate::replica::{
     Alarm, Command, CommandError, Event, Input, LoadError, Output, Profile, Repair, Replica, Reply,
     SecretWrite, Secrets, Ticket,
@@ -380,6 +383,55 @@ impl Town {
         self.links.clear();
         self.relay_disk = disk;
         self.relay = relay_from(&self.relay_disk, &mut ChaCha20Rng::from_seed([9; 32]));
+    }
+
+    /// Stops a replica whose records rot, and the power fails after so many stores of the
+    /// repair. Returns whether it had come to its end.
+    pub(super) fn cut_repair(&mut self, house: usize, keys: &[Vec<u8>], stores: usize) -> bool {
+        let (mut disk, secrets) = self.backup(house);
+        disk.retain(|key, _| !keys.contains(key));
+        let seen = disk.clone();
+        let unreadable = keys.iter().cloned().collect();
+        let mut env = env(self.now, &mut self.rng, &seen);
+        let (mut replica, _) = Replica::load_without(&mut env, &secrets, &unreadable).unwrap();
+        self.links.retain(|_, of| *of != house);
+        let outputs = std::iter::from_fn(|| replica.poll());
+        let mut writes: Vec<_> = outputs
+            .filter_map(|output| match output {
+                Output::Store(writes) => Some(writes),
+                _ => None,
+            })
+            .collect();
+        let whole = writes.len() <= stores;
+        writes.truncate(stores);
+        writes.into_iter().for_each(|writes| apply(&mut disk, writes));
+        self.houses[house].disk = disk;
+        whole
+    }
+
+    /// Makes a document as a program would that does not ask whether it has a place.
+    pub(super) fn smuggle(&mut self, house: usize, space: SpaceId, kind: &str) -> DocumentId {
+        let home = &mut self.houses[house];
+        let disk = home.disk.clone();
+        let mut env = env(self.now, &mut self.rng, &disk);
+        let mut out = Outputs::default();
+        let mut step = Step::new(&mut env, &mut out);
+        let held = home.replica.spaces.get_mut(&space).unwrap();
+        let (id, catalogue) = (DocumentId::new([77; 16]), Catalogue::STANDARD);
+        let kind = catalogue.find(kind).unwrap();
+        let (device, incarnation) = (held.device(), held.me.incarnation);
+        let author = Author { device, incarnation, time: step.wall() };
+        let made = Document::create(space, id, catalogue, kind, "Liaison", &author);
+        let (document, edited) = made.unwrap();
+        held.shelf.place(&mut step, document, held.journal.size());
+        held.write(&mut step, id, edited.changes);
+        drop(step);
+        while let Some(output) = out.pop() {
+            if let Output::Store(writes) = output {
+                apply(&mut home.disk, writes);
+            }
+        }
+        id
     }
 
     /// Starts a second process from a copy of a house.

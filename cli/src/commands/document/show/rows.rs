@@ -104,10 +104,16 @@ pub(super) fn spot<'a>(
     let here = rows.iter().find(|each| each.get("row").and_then(Value::as_str) == Some(row));
     let number = here.map_or_else(|| row.to_owned(), number);
     let column_label = cell.map_or_else(|| column.to_owned(), label);
+    // Where keys name the rows, a plain number may be one of them.
+    let typed = if table.is_some_and(|table| table.key.is_some()) && here.is_some() {
+        format!("n{number}")
+    } else {
+        number.clone()
+    };
     (
         cell,
         format!("{} › {number} › {column_label}", label(found)),
-        format!("{field}/{number}/{column}"),
+        format!("{field}/{typed}/{column}"),
     )
 }
 
