@@ -11,6 +11,7 @@ mod damage;
 mod hostile;
 mod lies;
 mod lives;
+mod names;
 mod refused;
 mod stories;
 pub(super) mod town;
