@@ -265,10 +265,10 @@ impl EditRefusal {
             }
             Self::Value(refusal) => refusal.message(Language::French),
             Self::InConflict(field) => {
-                format!("Le champ « {field} » a des valeurs concurrentes : il faut trancher.")
+                format!("Le champ « {field} » a des valeurs concurrentes : il faut les départager.")
             }
             Self::NothingToSettle(field) => {
-                format!("Le champ « {field} » n'a rien à trancher.")
+                format!("Le champ « {field} » n'a rien à départager.")
             }
             Self::OutsideText { length } => {
                 format!("La position est hors du texte, long de {length} caractères.")

@@ -6,6 +6,7 @@ use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
 use protocol::register::{Clause, DeviceRole};
 
 use super::command::{Command, CommandError, Reply, Ticket};
+use super::directory::TEXT_BYTES_MAX;
 use super::found::{Order, Purpose};
 use super::govern::paste_error;
 use super::machine::Replica;
@@ -56,6 +57,7 @@ macro_rules! papers {
 macro_rules! own {
     () => {
         Command::DeviceRequest
+            | Command::Rename { .. }
             | Command::Glance { .. }
             | Command::Watch { .. }
             | Command::WriteBundle { .. }
@@ -121,6 +123,7 @@ impl Replica {
     fn local(&mut self, step: &mut Step<'_, '_>, command: Command) -> Result<Reply, CommandError> {
         match command {
             Command::DeviceRequest => Ok(self.device_request(step)),
+            Command::Rename { name } => self.rename(step, &name),
             Command::Watch { on } => {
                 self.watching = on;
                 Ok(Reply::Watching(on))
@@ -225,6 +228,26 @@ impl Replica {
         Reply::DeviceRequest { device, request: DeviceRequest(card).to_string() }
     }
 
+    /// Gives this organisation another name: its partners read it once it has been sent.
+    fn rename(&mut self, step: &mut Step<'_, '_>, name: &str) -> Result<Reply, CommandError> {
+        let name = name.trim();
+        if name.is_empty() || name.len() > TEXT_BYTES_MAX {
+            return Err(CommandError::Invalid {
+                code: "bad-name",
+                french: format!("Un nom a de 1 à {TEXT_BYTES_MAX} octets."),
+                english: format!("A name has 1 to {TEXT_BYTES_MAX} bytes."),
+            });
+        }
+        let told = self.spaces.values_mut().filter_map(|space| {
+            let id = space.id;
+            space.rename(step, name).then_some(id)
+        });
+        let spaces = told.collect();
+        name.clone_into(&mut self.home.profile.name);
+        self.home.store(step);
+        Ok(Reply::Renamed { name: name.to_owned(), spaces })
+    }
+
     /// Answers an invitation, or takes this machine into a space of its own organisation.
     fn join(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, text: &str) {
         let text = text.trim();
@@ -278,7 +301,7 @@ impl Replica {
         let partner = self.home.partner;
         let told = (invitation.url.clone(), invitation.relay, title);
         self.enter(step, (id, partner), told, true);
-        let name = self.home.profile.name.clone();
+        let name = self.own_name();
         let space = self.space(&id)?;
         let request = space.write_request(step, invitation, &name)?;
         let admission = space.me.request.as_ref().map(|request| request.admission.clone());

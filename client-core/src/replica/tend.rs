@@ -220,11 +220,12 @@ impl Space {
         let label = home.profile.label.clone();
         let topic = Topic::Device(self.device());
         let mut notices = vec![Notice { topic, text: label, handed_on: false }];
-        // A further machine of an organisation has a name of its own from before it came: the
-        // organisation keeps its one.
-        if self.keys.voice.is_some() || self.name_of(&self.me.partner).is_empty() {
-            let text = home.profile.name.clone();
+        // A further machine was named before it came, perhaps for another organisation: what is
+        // said of the organisation is said by the machine that brought it, and by a command.
+        if self.keys.voice.is_some() {
             let topic = Topic::Partner(self.me.partner);
+            let said = self.directory.own(&topic, &self.me.partner);
+            let text = said.map_or_else(|| home.profile.name.clone(), |(_, said)| said.text);
             notices.push(Notice { topic, text, handed_on: false });
         }
         if self.size(protocol::checkpoint::Log::Journal) == 0 && !self.me.title.is_empty() {
@@ -232,6 +233,20 @@ impl Space {
             notices.push(Notice { topic: Topic::Title, text, handed_on: false });
         }
         self.post(step, notices);
+    }
+
+    /// Says another name of this organisation, where this machine may write. Returns whether
+    /// it may.
+    pub(super) fn rename(&mut self, step: &mut Step<'_, '_>, name: &str) -> bool {
+        let time = self.time(step);
+        let may_write =
+            |r: &protocol::register::Register| r.roster().may_write(&self.device(), time).is_ok();
+        if !self.register.as_ref().is_some_and(may_write) {
+            return false;
+        }
+        let topic = Topic::Partner(self.me.partner);
+        self.post(step, vec![Notice { topic, text: name.to_owned(), handed_on: false }]);
+        true
     }
 
     /// Says the lines that this machine wrote about its own organisation once more, when they

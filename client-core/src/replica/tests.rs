@@ -11,6 +11,7 @@ mod damage;
 mod hostile;
 mod lies;
 mod lives;
+mod names;
 mod notes;
 mod passing;
 mod refused;

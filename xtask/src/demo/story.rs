@@ -116,7 +116,7 @@ impl Cast<'_> {
             let last = at + 1 == voters.len();
             ensure!(vote["adopted"] == Value::Bool(last), "vote: {vote}");
             tell(&format!(
-                "{} lit les mêmes mots et approuve : {} voix sur {} nécessaires.",
+                "{} lit les mêmes mots et approuve : {} sur {} voix nécessaires.",
                 called(voter),
                 vote["approvals"],
                 vote["needed"]
@@ -194,7 +194,7 @@ impl Cast<'_> {
     }
 
     fn settle_date(&mut self) -> Result<()> {
-        scene(7, "La même date, écrite deux fois : un conflit montré, pas tranché en silence");
+        scene(7, "La même date, écrite deux fois : un conflit montré, pas départagé en silence");
         let (document, date) = (self.document.clone(), self.date.clone());
         for name in PARTNERS {
             let shown = self.stage.liaison(name, &["doc", "show", &document])?;
@@ -221,7 +221,7 @@ impl Cast<'_> {
             }
             Ok(true)
         })?;
-        tell("Le Département tranche une fois ; le conflit disparaît chez tous.");
+        tell("Le Département départage une fois ; le conflit disparaît chez tous.");
         Ok(())
     }
 

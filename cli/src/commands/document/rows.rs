@@ -1,7 +1,7 @@
 //! Rows as people name them: by their numbers in `doc show`, with cells as `column=value`.
 
 use client_core::document::{FieldValue as Value, FieldView, Row};
-use client_core::kinds::{Catalogue, FieldSpec, FieldType};
+use client_core::kinds::{Catalogue, FieldSpec, FieldType, Kind};
 use client_core::replica::DocumentContent;
 use console::{Failure, Text};
 
@@ -26,6 +26,26 @@ pub(super) fn read_cell(typed: &str) -> Result<(String, String), Failure> {
         )
     })?;
     Ok((column.trim().to_owned(), value.to_owned()))
+}
+
+/// Says of a row without anything in it which columns the field has.
+pub(super) fn no_cell(field: &str) -> Failure {
+    let failure = Failure::usage(
+        "no-cell",
+        Text::of(
+            "une ligne a au moins une case : colonne=valeur est attendu",
+            "a row has one cell at least: column=value is expected",
+        ),
+    );
+    let columns = specs(field).filter_map(|spec| spec.kind.table()).flat_map(|table| table.columns);
+    let mut names: Vec<&str> = columns.map(|column| column.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() {
+        return failure;
+    }
+    let names = names.join(", ");
+    failure.with_hint(Text::new(format!("colonnes : {names}"), format!("columns: {names}")))
 }
 
 /// Returns the id of the row that a person named: by its id or its key, by the first digits of
@@ -133,6 +153,17 @@ fn specs(path: &str) -> impl Iterator<Item = &'static FieldSpec> {
     })
 }
 
+/// Returns the field or the column that a path names in a kind of documents.
+pub(super) fn field_of(kind: &Kind, path: &str) -> Option<&'static FieldSpec> {
+    let mut parts = path.split('/');
+    let name = parts.next()?;
+    let spec = kind.fields.iter().find(|spec| spec.name == name)?;
+    match parts.nth(1) {
+        None => Some(spec),
+        Some(column) => spec.kind.table()?.column(column),
+    }
+}
+
 /// Tells whether a path may name a field or a column of organisations.
 pub(super) fn holds_partners(path: &str) -> bool {
     specs(path).any(|spec| spec.kind == FieldType::Partner)
@@ -153,6 +184,13 @@ mod tests {
         for bad in ["code", "=x", " =x", ""] {
             assert_eq!(read_cell(bad).unwrap_err().code, "bad-cell", "{bad}");
         }
+    }
+
+    #[test]
+    fn a_row_without_a_cell_is_told_its_columns() {
+        let hint = no_cell("objectifs").hint.unwrap();
+        assert!(hint.in_lang(console::Lang::Fr).contains("code"), "{hint:?}");
+        assert_eq!(no_cell("rien").hint, None);
     }
 
     #[test]
