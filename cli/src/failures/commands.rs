@@ -271,8 +271,8 @@ static HINTS: [(&[Refusal], Text); 14] = [
     (
         &[Refusal::TooFewGuarantors],
         Text::of(
-            "un garant ne peut être retiré qu'à partir de trois garants sous la règle « majority », \
-             de quatre sous la règle habituelle : admettez-en d'autres",
+            "un garant ne peut être retiré qu'à partir de trois garants sous la règle \
+             « majority », de quatre sous la règle habituelle : admettez-en d'autres",
             "a guarantor can be removed from three guarantors on under the rule “majority”, from \
              four on under the usual one: admit more of them",
         ),

@@ -237,7 +237,8 @@ fn a_long_label_does_not_push_the_values_of_others_aside() {
         "un détail qui ne tient pas sur une seule ligne de soixante colonnes, loin de là",
     );
     let expected = "date :           01/03/2027\n\
-        Nombre de personnes accompagnées par l'ensemble des\n  partenaires signataires :\n                 \
+        Nombre de personnes accompagnées par l'ensemble des\n  partenaires signataires :\n         \
+        \x20       \
         une valeur\n\
         montant engagé : 12 500,00 €\n\
         un libellé assez long pour ne pas tenir : —\n    \
