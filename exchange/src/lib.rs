@@ -6,3 +6,5 @@
 //! layouts that the trade has fixed (the tracker's sheets, the printed documents).
 
 pub mod demo;
+pub mod import;
+pub mod tracker;
