@@ -1,9 +1,9 @@
-//! *Les Trois-Vallons*: a whole territory that does not exist, to look at, to learn with and to test.
+//! *Les Trois-Vallons*: a territory that does not exist, to look at, to learn with and to test.
 //!
-//! Its documents are the files of `exchange/demo`, one for each kind, in the form of the JSON export
-//! of a space; a document is named there by a short key instead of an id. This module reads them and
-//! turns each document into ordinary edits. Every name, figure, number and person in them is
-//! invented, and every title says so; nothing real may ever be added.
+//! Its documents are the files of `exchange/demo`, one for each kind, in the form of the JSON
+//! export of a space; a document is named there by a short key instead of an id. This module reads
+//! them and turns each document into ordinary edits. Every name, figure, number and person in them
+//! is invented, and every title says so; nothing real may ever be added.
 
 mod draft;
 #[cfg(test)]
