@@ -61,6 +61,8 @@ pub(crate) enum Command {
     /// Reads and writes documents
     #[command(subcommand)]
     Doc(DocCommand),
+    /// Fills an empty space with a territory that does not exist, to look at and to learn with
+    Demo(Demo),
     /// Exchanges with the relays
     Sync(Sync),
     /// Carries a space by stick or by mail
@@ -355,6 +357,17 @@ pub(crate) struct DeviceRevoke {
     pub(crate) cause: String,
 
     /// Does not ask for confirmation; wanted with nobody at a terminal for this or the last machine
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Identifier of the space, or its first digits
+    pub(crate) space: String,
+
+    /// Writes it even beside documents that are there already
     #[arg(long)]
     pub(crate) yes: bool,
 }

@@ -5,6 +5,7 @@
 
 mod approve;
 mod bundle;
+mod demo;
 mod device;
 mod document;
 mod init;
@@ -59,6 +60,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Quarantine(args) => quarantine::run(args, &home()?, out),
         Command::Space(args) => space::run(args, &home()?, out),
         Command::Partner(args) => partner::run(args, &home()?, out),
+        Command::Demo(args) => demo::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
         Command::Invite(args) => invite::run(args, &home()?, out),
@@ -106,6 +108,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<device::Add>();
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
+    visitor.meet::<demo::Demo>();
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();
     visitor.meet::<bundle::Read>();

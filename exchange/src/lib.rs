@@ -4,3 +4,7 @@
 //! no disk and no socket, holds no key and changes no document; what it proposes is applied by the
 //! replica as ordinary edits. It reads the kind tables and knows kinds by nothing else, but for the
 //! layouts that the trade has fixed (the tracker's sheets, the printed documents).
+
+pub mod demo;
+pub mod import;
+pub mod tracker;

@@ -151,6 +151,11 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("doc move-row", "Place une ligne ailleurs"),
     HelpLine::new("doc move-row#after", "La ligne qu'elle suit ; en premier si rien n'est dit"),
     HelpLine::new("doc history", "Montre qui a changé quoi, et quand"),
+    HelpLine::new(
+        "demo",
+        "Remplit un espace vide d'un territoire qui n'existe pas, pour le regarder et apprendre",
+    ),
+    HelpLine::new("demo#yes", "L'écrit même à côté de documents qui s'y trouvent déjà"),
     HelpLine::new("sync", "Échange avec les relais"),
     HelpLine::new(
         "sync#space",

@@ -421,7 +421,7 @@ async fn standing(replica: &Access, document: DocumentId, field: &str) -> Vec<St
 }
 
 /// Tells why an edit of a document cannot be sent, if it cannot, and whether it leaves by itself.
-pub(super) async fn on_its_way(
+pub(crate) async fn on_its_way(
     replica: &Access,
     document: DocumentId,
 ) -> Result<(Option<String>, bool), Failure> {
