@@ -10,7 +10,7 @@ use protocol::id::DocumentId;
 use super::command::{CommandError, Reply};
 use super::home::Home;
 use super::io::Event;
-use super::papers::{edit_error, has_a_place};
+use super::papers::edit_error;
 use super::space::Space;
 use super::step::Step;
 use crate::document::{Author, Document, Edit, RawChange};
@@ -30,10 +30,7 @@ impl Space {
         self.may_edit(step)?;
         within_bound(edits)?;
         let kind = home.catalogue.find(kind).ok_or(CommandError::NotFound("kind"))?;
-        if let Some(register) = &self.register {
-            let roster = register.roster();
-            has_a_place(kind, roster.kind(), roster.relay())?;
-        }
+        self.has_place_for(kind)?;
         if self.shelf.knows(&id) {
             return Err(CommandError::Invalid {
                 code: "already-so",
@@ -68,9 +65,13 @@ impl Space {
         self.open_document(step, id, home.catalogue);
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let mut tried = shelved.document.clone();
+        if let Some(kind) = tried.kind() {
+            self.has_place_for(kind)?;
+        }
         let changes = all(&mut tried, &author, edits)?;
         let version = tried.heads();
         if !changes.is_empty() {
+            let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
             shelved.document = tried;
             self.write(step, id, changes);
             step.event(Event::Edited(self.id, id));

@@ -90,3 +90,11 @@ fn the_number_of_edits_is_bounded() {
     let refused = town.ask(0, compose(space, document, edits)).unwrap_err();
     assert!(matches!(refused, CommandError::Invalid { code: "too-many-edits", .. }));
 }
+
+#[test]
+fn many_edits_ask_for_the_place_of_a_document_as_one_edit_does() {
+    let (mut town, space) = town();
+    let document = town.smuggle(0, space, "fiche_liaison");
+    let refused = town.ask(0, compose(space, document, vec![set("motif", "Un motif")]));
+    assert!(matches!(refused, Err(CommandError::Invalid { .. })), "{refused:?}");
+}
