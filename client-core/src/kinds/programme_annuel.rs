@@ -1,7 +1,8 @@
 //! `programme_annuel`: what the partners do in one year (`domain.md` §1.2).
 
 use super::codes::{AVANCEMENT, INSTANCES};
-use super::shared::{SHARED, with_shared};
+use super::parts::{AVANCEMENT_SAYS, Followed, Matter, Meeting, Part};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -22,7 +23,27 @@ pub(super) static PROGRAMME_ANNUEL: Kind = Kind {
         freezes: words("Validation par le COPIL", "Validation by the COPIL"),
         keep: words("Archives définitives", "Kept for ever"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed {
+        rows: Some("jalons"),
+        label: Some("jalon"),
+        due: Some("echeance"),
+        responsible: Some("responsable"),
+        state: Some("avancement"),
+        standings: AVANCEMENT_SAYS,
+        ..Followed::new(Matter::Milestone)
+    }),
+    Part::Meeting(Meeting {
+        rows: Some("reunions_prevues"),
+        at: "date",
+        body: "instance",
+        label: Some("objet"),
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

@@ -3,7 +3,8 @@
 //! Plan levels have other names in other territories (`domain.md` §0): these names are fields of
 //! this document, and no screen may write them otherwise.
 
-use super::shared::{SHARED, with_shared};
+use super::parts::{Followed, Matter, Part};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -31,7 +32,11 @@ pub(super) static PTSM: Kind = Kind {
             "Kept for ever; public once ordered",
         ),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] =
+    &[REVIEW, Part::Followed(Followed { due: Some("date_fin"), ..Followed::new(Matter::End) })];
 
 const FIELDS: &[FieldSpec] = &[
     field(

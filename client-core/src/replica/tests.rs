@@ -8,6 +8,7 @@ mod bundles;
 mod decisions;
 mod costs;
 mod damage;
+mod figures;
 mod hostile;
 mod lies;
 mod lives;
