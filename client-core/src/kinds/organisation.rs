@@ -5,7 +5,7 @@
 
 use super::codes::{COLLEGES, INSTANCES, TYPES_ORGANISATION};
 use super::parts::{College, Part};
-use super::shared::{REVIEW, SHARED, with_shared};
+use super::shared::{CODE_POSTAL, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -109,13 +109,7 @@ const FIELDS: &[FieldSpec] = &[
         words("Adresse", "Address"),
         words("Adresse postale du siège.", "The postal address of the main office."),
     ),
-    field(
-        "code_postal",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Code postal", "Postal code"),
-        words("Cinq chiffres.", "Five digits."),
-    ),
+    CODE_POSTAL,
     field(
         "commune",
         FieldType::Text,

@@ -2,7 +2,7 @@
 
 use super::codes::{COLLEGES, INSTANCES};
 use super::parts::{ACTIONS_SAY, Attendance, Followed, Matter, Meeting, Part};
-use super::shared::{REVIEW, SHARED, with_shared};
+use super::shared::{ECHEANCE, FICHE, RESPONSABLE, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -446,20 +446,8 @@ const ACTIONS_COLUMNS: &[FieldSpec] = &[
         words("Action", "Action"),
         words("Ce qu'il faut faire, en une ligne.", "What is to be done, in one line."),
     ),
-    field(
-        "responsable",
-        FieldType::Partner,
-        Merge::MultiValue,
-        words("Responsable", "In charge"),
-        words("L'organisation qui s'en charge.", "The organisation in charge."),
-    ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
+    RESPONSABLE,
+    ECHEANCE,
     field(
         "statut",
         FieldType::Choice(ACTIONS),
@@ -467,13 +455,7 @@ const ACTIONS_COLUMNS: &[FieldSpec] = &[
         words("Statut", "State"),
         words("Où en est l'action.", "How far it has come."),
     ),
-    field(
-        "fiche",
-        FieldType::Document(&["fiche_action"]),
-        Merge::LastWriter,
-        words("Fiche", "Sheet"),
-        words("La fiche-action concernée.", "The action sheet concerned."),
-    ),
+    FICHE,
 ];
 
 const APPROBATION_COLUMNS: &[FieldSpec] = &[

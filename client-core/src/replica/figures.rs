@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use protocol::checkpoint::Log;
 use protocol::id::DocumentId;
 use protocol::register::{Register, Roster};
 
@@ -115,8 +116,9 @@ impl Space {
         let bytes = step.get(&records::figures(&self.id, id))?;
         let kept = Kept::read(&bytes, id, tables)?;
         let later = records::place(&self.id, id, kept.covered);
-        let is_all = step.page(&records::places(&self.id, id), &later, 1).is_empty();
-        (kept.covered <= self.journal.size() && is_all).then_some(kept.contribution)
+        let later = step.scan_from(&records::places(&self.id, id), later).next();
+        let is_all = kept.covered <= self.size(Log::Journal) && later.is_none();
+        is_all.then_some(kept.contribution)
     }
 
     /// Opens a document, returns what it brings, and keeps that if it follows from the journal.
@@ -137,7 +139,7 @@ impl Space {
         let key = records::figures(&self.id, &document);
         match contribution.as_ref().filter(|_| settled) {
             Some(contribution) => {
-                let (covered, contribution) = (self.journal.size(), contribution.clone());
+                let (covered, contribution) = (self.size(Log::Journal), contribution.clone());
                 step.put(key, Kept { tables, document, covered, contribution }.bytes());
             }
             // What stands there is of another state.

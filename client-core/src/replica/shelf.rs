@@ -8,13 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::codec;
-use protocol::env::{Instant, Timestamp};
+use protocol::env::Timestamp;
 use protocol::envelope::{Content, Envelope, OpenError};
 use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
 use protocol::refusal::Refusal;
 
 use super::figures::Tracked;
+use super::loose::{Loose, LooseEnvelopes};
 use super::lot::{Lot, Right};
 use super::records;
 use super::saved::Saved;
@@ -49,34 +50,6 @@ pub(super) struct Delivery {
     pub(super) writers: Vec<(Actor, DeviceId)>,
 }
 
-/// An envelope that came by file and is not in the journal.
-#[derive(Debug, Clone)]
-pub(super) struct Loose {
-    pub(super) envelope: Envelope,
-    /// When it came, by this machine's clock.
-    pub(super) at: Timestamp,
-    /// When it came, if that was since the program was started.
-    pub(super) came: Option<Instant>,
-    /// Why the relay will not take it, once it said so.
-    pub(super) refused: Option<Refusal>,
-    /// Whether its place in the journal is taken: it can never be there as it is.
-    pub(super) orphan: bool,
-    /// Whether it lacks the one before it: it is kept, and in no document.
-    pub(super) unlinked: bool,
-}
-
-impl Loose {
-    /// Takes one whose place among the others is still to be worked out.
-    fn new(envelope: Envelope, at: Timestamp, came: Option<Instant>) -> Self {
-        Self { envelope, at, came, refused: None, orphan: false, unlinked: true }
-    }
-
-    /// Tells whether its changes are in documents for now.
-    pub(super) fn is_shown(&self) -> bool {
-        !self.orphan && !self.unlinked
-    }
-}
-
 /// The documents of one space.
 #[derive(Default)]
 pub(super) struct Shelf {
@@ -84,7 +57,7 @@ pub(super) struct Shelf {
     open: BTreeMap<DocumentId, Shelved>,
     /// How often a document was asked for.
     askings: u64,
-    pub(super) loose: BTreeMap<EnvelopeId, Loose>,
+    pub(super) loose: LooseEnvelopes,
     /// Changes that came by file only, by document.
     provisional: BTreeMap<DocumentId, BTreeSet<ChangeId>>,
     pub(super) tracked: Tracked,
@@ -211,7 +184,7 @@ impl Shelf {
             let parts = bytes.split_first_chunk::<8>();
             if let Some((at, Ok(envelope))) = parts.map(|(at, e)| (at, Envelope::parse(e))) {
                 let at = Timestamp::from_ms(u64::from_be_bytes(*at));
-                shelf.loose.insert(envelope.id(), Loose::new(envelope, at, None));
+                shelf.loose.insert(Loose::new(envelope, at, None));
             }
         }
         shelf
@@ -455,7 +428,7 @@ impl Shelf {
         if opened {
             self.learn(step, space, envelope.header().document);
         }
-        self.loose.insert(id, Loose::new(envelope, at, Some(step.now())));
+        self.loose.insert(Loose::new(envelope, at, Some(step.now())));
     }
 
     /// Remembers which changes came by file only: all of them while the document is closed.

@@ -3,6 +3,7 @@
 use protocol::codec;
 use protocol::envelope::Envelope;
 use protocol::id::{DeviceId, DocumentId, PartnerId, SpaceId};
+use protocol::journal::JournalEntry;
 
 use super::{Delivery, Opened, Opener, arrivals};
 use crate::admission::ActorRule;
@@ -10,7 +11,7 @@ use crate::kinds::Catalogue;
 use crate::replica::outbox::Outbox;
 use crate::replica::records;
 use crate::replica::space::number_of;
-use crate::replica::step::{Step, next_key};
+use crate::replica::step::Step;
 
 /// Where a document's changes come from.
 pub(in crate::replica) struct Sources<'a> {
@@ -32,28 +33,18 @@ pub(super) fn ordered(
     from: u64,
     sources: &Sources<'_>,
 ) -> Vec<Delivery> {
-    let mut deliveries = Vec::new();
-    let prefix = records::places(space, id);
-    let mut next = records::place(space, id, from);
-    loop {
-        let page = step.page(&prefix, &next, 1_000);
-        for (key, _) in &page {
-            let entry = number_of(key).and_then(|at| step.get(&records::entry(space, at)));
-            let entry = entry.and_then(|bytes| {
-                codec::from_bytes::<protocol::journal::JournalEntry>(&bytes).ok()
-            });
-            let envelope = entry.and_then(|entry| Envelope::parse(&entry.envelope).ok());
-            if let Some(Ok(Opened::Delivery(delivery))) =
-                envelope.map(|envelope| sources.opener.reopen(&envelope))
-            {
-                deliveries.push(delivery);
-            }
-        }
-        match page.last() {
-            Some((key, _)) if page.len() == 1_000 => next = next_key(key),
-            Some(_) | None => return deliveries,
-        }
-    }
+    let envelope_at = |position: u64| {
+        let bytes = step.get(&records::entry(space, position))?;
+        let entry = codec::from_bytes::<JournalEntry>(&bytes).ok()?;
+        Envelope::parse(&entry.envelope).ok()
+    };
+    let places = step.scan_from(&records::places(space, id), records::place(space, id, from));
+    let envelopes = places.filter_map(|(key, _)| envelope_at(number_of(&key)?));
+    let opened = envelopes.filter_map(|envelope| match sources.opener.reopen(&envelope) {
+        Ok(Opened::Delivery(delivery)) => Some(delivery),
+        Ok(Opened::Notices(..)) | Err(_) => None,
+    });
+    opened.collect()
 }
 
 pub(super) fn own_deliveries(
