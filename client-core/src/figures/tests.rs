@@ -76,70 +76,86 @@ fn said<T>(choices: &mut Choices, value: T) -> Settled<T> {
     }
 }
 
-/// Makes a contribution out of nothing but chance: figures must not depend on it making sense.
-fn random(choices: &mut Choices) -> Contribution {
-    let code = |choices: &mut Choices| CODES[choices.below(CODES.len())].to_owned();
-    let day =
-        |choices: &mut Choices| day("2026-01-01").plus(u32::try_from(choices.below(40)).unwrap());
-    let standing = |choices: &mut Choices| match choices.below(9) {
+fn code(choices: &mut Choices) -> String {
+    CODES[choices.below(CODES.len())].to_owned()
+}
+
+fn some_day(choices: &mut Choices) -> Day {
+    day("2026-01-01").plus(u32::try_from(choices.below(40)).unwrap())
+}
+
+fn some_party(choices: &mut Choices) -> Settled<String> {
+    let party = code(choices);
+    said(choices, party)
+}
+
+fn some_standing(choices: &mut Choices) -> Settled<Standing> {
+    match choices.below(9) {
         0 => Settled::ToSettle,
         other => Settled::One(Standing::ALL[other % 7]),
-    };
-    let cents = |choices: &mut Choices| match choices.below(4) {
+    }
+}
+
+fn some_cents(choices: &mut Choices) -> Settled<i64> {
+    match choices.below(4) {
         0 => Settled::Nothing,
         1 => Settled::ToSettle,
         _ => Settled::One(i64::try_from(choices.below(1_000_000)).unwrap() - 500_000),
-    };
-    let things = (0..choices.below(6)).map(|number| Thing {
+    }
+}
+
+fn some_thing(choices: &mut Choices, has_row: bool) -> Thing {
+    Thing {
         matter: Matter::ALL[choices.below(Matter::ALL.len())],
-        row: (number % 2 == 0).then(|| code(choices)),
+        row: has_row.then(|| code(choices)),
         code: code(choices),
         label: code(choices),
         due: {
-            let due = day(choices);
+            let due = some_day(choices);
             said(choices, due)
         },
-        responsible: {
-            let party = code(choices);
-            said(choices, party)
-        },
-        standing: standing(choices),
-    });
-    let things = things.collect();
-    let sheet = (choices.below(2) == 0).then(|| SheetFigures {
+        responsible: some_party(choices),
+        standing: some_standing(choices),
+    }
+}
+
+fn some_sheet(choices: &mut Choices) -> SheetFigures {
+    let progress =
+        [Progress::Unknown, Progress::Chosen(3), Progress::Computed(100), Progress::ToSettle];
+    SheetFigures {
         code: code(choices),
-        lead: {
-            let party = code(choices);
-            said(choices, party)
-        },
-        standing: standing(choices),
-        progress: [
-            Progress::Unknown,
-            Progress::Chosen(3),
-            Progress::Computed(100),
-            Progress::ToSettle,
-        ][choices.below(4)],
+        lead: some_party(choices),
+        standing: some_standing(choices),
+        progress: progress[choices.below(4)],
         plan: (choices.below(2) == 0).then(|| code(choices)),
         priorities: CODES[1 + choices.below(3)..].iter().map(|code| (*code).to_owned()).collect(),
-        reports: [Reports::NotExpected, Reports::Never, Reports::Since(day(choices))]
+        reports: [Reports::NotExpected, Reports::Never, Reports::Since(some_day(choices))]
             [choices.below(3)],
-    });
-    let funding = (choices.below(2) == 0).then(|| FundingFigures {
+    }
+}
+
+fn some_funding(choices: &mut Choices) -> FundingFigures {
+    FundingFigures {
         code: code(choices),
-        source: {
-            let source = code(choices);
-            said(choices, source)
-        },
+        source: some_party(choices),
         beneficiary: Settled::Nothing,
-        standing: standing(choices),
-        asked: cents(choices),
-        granted: cents(choices),
-        paid: cents(choices),
-        used: cents(choices),
+        standing: some_standing(choices),
+        asked: some_cents(choices),
+        granted: some_cents(choices),
+        paid: some_cents(choices),
+        used: some_cents(choices),
         sheets: CODES[choices.below(4)..].iter().map(|code| (*code).to_owned()).collect(),
-    });
+    }
+}
+
+/// Makes a contribution out of nothing but chance: figures must not depend on it making sense.
+fn random(choices: &mut Choices) -> Contribution {
+    let things = (0..choices.below(6)).map(|number| some_thing(choices, number % 2 == 0));
+    let things = things.collect();
+    let sheet = (choices.below(2) == 0).then(|| some_sheet(choices));
+    let funding = (choices.below(2) == 0).then(|| some_funding(choices));
     let meetings = (0..choices.below(3)).map(|_| {
-        let day = day(choices);
+        let day = some_day(choices);
         MeetingDay { day, at: format!("{day}T10:00"), body: code(choices), label: code(choices) }
     });
     let meetings = meetings.collect();
@@ -153,7 +169,7 @@ fn random(choices: &mut Choices) -> Contribution {
     });
     let presences = presences.collect();
     let activity = (0..choices.below(3)).map(|_| Activity {
-        day: day(choices),
+        day: some_day(choices),
         partner: (choices.below(2) == 0).then(|| PartnerId::new([9; 16])),
         changes: u32::try_from(choices.below(50)).unwrap(),
         places: vec![code(choices)],
@@ -178,7 +194,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn after_any_updates_the_figures_are_those_made_from_scratch(seed: u64, updates in 1_usize..120) {
+    fn after_any_updates_the_figures_are_those_made_from_scratch(
+        seed: u64, updates in 1_usize..120,
+    ) {
         let mut choices = Choices(seed);
         let mut kept = Figures::new();
         let mut documents = BTreeMap::new();
