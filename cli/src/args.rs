@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Withdraw(Vote),
     /// Lists the members of a space and their devices
     Members(InSpace),
+    /// Shows what the documents of a space come to
+    Dashboard(Dashboard),
     /// Leaves a space for this organisation
     Leave(Leave),
     /// Names this organisation
@@ -191,6 +193,21 @@ pub(crate) struct Join {
     /// Reads it from this file instead (- for standard input)
     #[arg(id = "from", long = "file", value_name = "FILE", conflicts_with = "invitation")]
     pub(crate) file: Option<PathBuf>,
+}
+
+/// Arguments of `dashboard`.
+#[derive(Debug, Args)]
+pub(crate) struct Dashboard {
+    /// Identifier of the space, or its first digits
+    pub(crate) space: String,
+
+    /// Day it is for, instead of today
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<String>,
+
+    /// Day since which changes are told, instead of a week before
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
 }
 
 /// Arguments of `requests`.

@@ -5,6 +5,7 @@
 
 mod approve;
 mod bundle;
+mod dashboard;
 mod demo;
 mod device;
 mod document;
@@ -72,6 +73,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
             let space = args.space.clone();
             ask_list(&home()?, out, requests::Requests::from(args), space)
         }
+        Command::Dashboard(args) => ask(&home()?, out, dashboard::Dashboard::from(args)),
         Command::Propose(args) => propose::run(args, &home()?, out),
         Command::Withdraw(args) => ask(&home()?, out, withdraw::Withdraw::from(args)),
         Command::Members(args) => {
@@ -100,6 +102,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<approve::Approve>();
     visitor.meet::<withdraw::Withdraw>();
     visitor.meet::<members::Members>();
+    visitor.meet::<dashboard::Dashboard>();
     visitor.meet::<leave::Leave>();
     visitor.meet::<partner::Rename>();
     visitor.meet::<device::List>();

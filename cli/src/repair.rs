@@ -247,6 +247,7 @@ fn family(family: Family) -> (&'static str, &'static str) {
         Family::Journal => ("l'historique des modifications", "the history of edits"),
         Family::Index => ("ce qui est calculé d'après l'historique", "what follows from history"),
         Family::Saved => ("la copie de travail d'un document", "a document's working copy"),
+        Family::Figures => ("des chiffres déjà calculés", "figures already worked out"),
         Family::Outbox => ("ce qui restait à envoyer", "what was still to be sent"),
         Family::Flight => ("ce qui était en route", "what was on its way"),
         Family::Errand => ("des décisions à envoyer", "decisions to be sent"),

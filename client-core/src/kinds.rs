@@ -31,6 +31,7 @@ mod note;
 mod offre;
 mod organisation;
 mod orientation;
+pub mod parts;
 mod programme_annuel;
 mod ptsm;
 mod reunion;
@@ -40,6 +41,7 @@ mod tests;
 pub(crate) mod value;
 mod wording;
 
+pub use parts::Part;
 pub use value::ValueRefusal;
 
 /// The language of a text shown to people.
@@ -248,6 +250,25 @@ pub enum Formula {
         /// The stored value that counts.
         value: &'static str,
     },
+    /// How many rows hold one of a few values in one column.
+    CountWhere {
+        /// The field of rows.
+        rows: &'static str,
+        /// The column looked at.
+        column: &'static str,
+        /// The stored values that count.
+        values: &'static [&'static str],
+    },
+    /// Whether one number, computed or not, comes up to another; nothing while one is missing.
+    Reaches {
+        /// The field of what there is.
+        count: &'static str,
+        /// The field of what there must be at least.
+        least: &'static str,
+    },
+    /// What the first of a few fields of numbers holds that holds anything; a conflict in one
+    /// ends the search, for it may come to be that one.
+    FirstOf(&'static [&'static str]),
     /// What is left of one amount or number when another is taken from it; an empty one
     /// taken away counts for nothing. Both may be computed, but not differences themselves.
     Difference {
@@ -411,6 +432,8 @@ pub struct Kind {
     pub sections: &'static [SectionSpec],
     /// Who sees and writes them, what freezes them, how long they are kept.
     pub care: Care,
+    /// What its fields are in the figures of the territory.
+    pub parts: &'static [Part],
 }
 
 impl Kind {

@@ -11,6 +11,7 @@ mod merge; // the rules T R M S L A C
 pub mod admission; // what others send, vetted before the engine sees it
 pub mod renew; // changes that lost their place, under new names
 pub(crate) mod packing; // changes into a payload and out of it
+pub mod figures; // what many documents come to
 pub mod words; // the eight words compared by voice
 pub mod replica; // the machine
 mod tally; // how often costly work is done, for tests

@@ -14,6 +14,7 @@ mod damage; // records that cannot be read: what is decided
 mod directory; // names and labels, which the register never holds
 mod epochs; // content keys: turned, granted, taken in
 mod errand; // what must reach the relay besides envelopes
+mod figures; // what the documents of a space come to
 mod follow; // every message of a relay
 mod found; // founding a space
 mod govern; // inviting, voting, listing
@@ -47,8 +48,8 @@ pub use damage::{Damage, Family, Remedy, Repair, family_of};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
 pub use view::{
-    ApplicantView, Barred, Carried, ChangeView, DetailView, DeviceView, DocumentContent,
-    DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView, NewsView, NotTaken,
-    Overview, ProposalView, QuarantineView, ReviewLine, SpaceSync, SpaceView, SyncReport,
+    ApplicantView, Barred, Carried, ChangeView, DashboardView, DetailView, DeviceView,
+    DocumentContent, DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView, NewsView,
+    NotTaken, Overview, ProposalView, QuarantineView, ReviewLine, SpaceSync, SpaceView, SyncReport,
     VerifyReport, Voices, VoteReport,
 };

@@ -12,6 +12,8 @@ pub(crate) enum Work {
     IndexMade,
     /// A document was read from its saved form and the journal.
     DocumentOpened,
+    /// What a document brings to the figures was worked out anew.
+    FiguresWorkedOut,
     /// A whole document was written.
     DocumentSaved,
     /// An envelope was opened and its attestation verified.

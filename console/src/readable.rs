@@ -26,6 +26,12 @@ pub fn clock_time(unix_ms: i64) -> String {
     clock_in(unix_ms, TimeZone::system())
 }
 
+/// Returns the day of a time in the zone of this machine: `2026-11-22`.
+#[must_use]
+pub fn local_day(unix_ms: i64) -> String {
+    day_in(unix_ms, TimeZone::system())
+}
+
 /// Returns a time as [`local_time`] does, but read in UTC, and saying so.
 #[must_use]
 pub fn utc_time(unix_ms: i64, lang: Lang) -> String {
@@ -54,6 +60,10 @@ pub fn size(bytes: u64, lang: Lang) -> String {
     } else {
         format!("{whole}{mark}{tenths} {unit}")
     }
+}
+
+fn day_in(unix_ms: i64, zone: TimeZone) -> String {
+    timestamp(unix_ms).to_zoned(zone).date().to_string()
 }
 
 fn clock_in(unix_ms: i64, zone: TimeZone) -> String {
@@ -102,6 +112,13 @@ mod tests {
     use super::*;
 
     const NOON_MS: i64 = 1_795_348_800_123;
+
+    #[test]
+    fn a_day_is_that_of_the_zone() {
+        let late = 1_795_390_200_000; // 22 November 2026, 23:30 UTC
+        assert_eq!(day_in(late, TimeZone::UTC), "2026-11-22");
+        assert_eq!(day_in(late, TimeZone::fixed(jiff::tz::offset(1))), "2026-11-23");
+    }
 
     #[test]
     fn scripts_read_utc() {

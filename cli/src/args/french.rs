@@ -83,6 +83,12 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("approve", "Approuve une demande d'entrée ou un vote pour cette organisation"),
     HelpLine::new("withdraw", "Reprend un accord"),
     HelpLine::new("members", "Liste les membres d'un espace et leurs appareils"),
+    HelpLine::new("dashboard", "Montre où en sont les documents d'un espace, tous ensemble"),
+    HelpLine::new("dashboard#on", "Jour pour lequel il est fait, au lieu d'aujourd'hui"),
+    HelpLine::new(
+        "dashboard#since",
+        "Jour depuis lequel les modifications sont dites, au lieu d'une semaine avant",
+    ),
     HelpLine::new("leave", "Quitte un espace pour cette organisation"),
     HelpLine::new("partner", "Nomme cette organisation"),
     HelpLine::new(

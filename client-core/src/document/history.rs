@@ -45,6 +45,16 @@ pub struct HistoryEntry {
     kind: Option<&'static Kind>,
 }
 
+/// One change in a few words.
+pub(crate) struct Told<'a> {
+    /// Its writer.
+    pub(crate) actor: Actor,
+    /// When, as the writer claims.
+    pub(crate) time: Timestamp,
+    /// The parts it touched, in the order it did.
+    pub(crate) places: Vec<&'a Place>,
+}
+
 /// One part that a change touched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TouchedPlace {
@@ -149,6 +159,17 @@ impl Document {
         let mut names = self.names();
         let entries = entries.into_iter();
         entries.map(|entry| history_entry(&self.index, entry, &mut names)).collect()
+    }
+
+    /// Returns every change but the one that makes the document, in the order they came here:
+    /// who, when and where, and nothing that costs more than a look at the index.
+    pub(crate) fn told(&self) -> impl Iterator<Item = Told<'_>> {
+        let entries = self.index.entries().iter().filter(|entry| !entry.deps.is_empty());
+        entries.map(move |entry| Told {
+            actor: self.index.actor(entry.actor),
+            time: entry.time,
+            places: self.index.touched(entry).map(|(place, _)| place).collect(),
+        })
     }
 
     /// Returns one change of the history.

@@ -84,6 +84,7 @@ static SHEET: Kind = Kind {
     ],
     sections: &[SectionSpec { id: "corps", title: W }],
     care: Care { visible: Visibility::Partners, writers: W, freezes: W, keep: W },
+    parts: &[],
 };
 
 static TABLES: [&Kind; 1] = [&SHEET];

@@ -32,6 +32,7 @@ static SHEET: Kind = Kind {
     ],
     sections: &[SectionSpec { id: "corps", title: W }],
     care: CARE,
+    parts: &[],
 };
 
 static TABLES: [&Kind; 1] = [&SHEET];
@@ -72,8 +73,15 @@ fn a_new_table_is_enough() {
     assert_eq!(outcome.set_aside[0].reason, Refusal::NotGenesis);
 }
 
-static NEXT: Kind =
-    Kind { name: "fiche_essai", revision: 4, title: W, fields: &[], sections: &[], care: CARE };
+static NEXT: Kind = Kind {
+    name: "fiche_essai",
+    revision: 4,
+    title: W,
+    fields: &[],
+    sections: &[],
+    care: CARE,
+    parts: &[],
+};
 
 static BOTH: [&Kind; 2] = [&SHEET, &NEXT];
 

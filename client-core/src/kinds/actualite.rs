@@ -1,6 +1,6 @@
 //! `actualite`: a piece of news or communication (`domain.md` §1.15).
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -18,6 +18,7 @@ pub(super) static ACTUALITE: Kind = Kind {
         freezes: words("Validation avant publication", "Validation before publication"),
         keep: words("Deux ans", "Two years"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

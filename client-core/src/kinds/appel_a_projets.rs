@@ -1,7 +1,8 @@
 //! `appel_a_projets`: a call that the territory watches (`domain.md` §1.10, *veille*).
 
 use super::codes::SOURCES;
-use super::shared::{SHARED, with_shared};
+use super::parts::{APPELS_SAY, Followed, Matter, Part};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -19,7 +20,19 @@ pub(super) static APPEL_A_PROJETS: Kind = Kind {
         freezes: words("Rien : la décision est datée", "Nothing: the decision is dated"),
         keep: words("Cinq ans", "Five years"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed {
+        due: Some("date_limite"),
+        responsible: Some("chef_de_file"),
+        state: Some("decision"),
+        standings: APPELS_SAY,
+        ..Followed::new(Matter::Call)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

@@ -4,7 +4,7 @@
 //! freezing, and no field here repeats them.
 
 use super::codes::INSTANCES;
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -25,6 +25,7 @@ pub(super) static BILAN: Kind = Kind {
             "Kept for ever; partners, then public once validated",
         ),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

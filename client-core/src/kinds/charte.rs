@@ -3,7 +3,7 @@
 //! Quorum and votes are data of the body; without them the rule is consensus without a quorum.
 
 use super::codes::{COLLEGES, INSTANCES};
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -22,6 +22,7 @@ pub(super) static CHARTE: Kind = Kind {
         freezes: words("Accord des garants requis", "The agreement of the guarantors required"),
         keep: words("Archives définitives", "Kept for ever"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

@@ -1,7 +1,7 @@
 //! `contact`: a professional who may be reached, with what the law asks (`domain.md` §1.11, §3.3).
 
 use super::codes::INSTANCES;
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{Care, Choice, FieldSpec, FieldType, Kind, Merge, Visibility, field, words};
 
 /// Professional contact.
@@ -20,6 +20,7 @@ pub(super) static CONTACT: Kind = Kind {
             "While the person holds the function; reviewed yearly",
         ),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

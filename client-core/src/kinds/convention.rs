@@ -5,7 +5,8 @@
 //! follow from their order.
 
 use super::codes::{ACTES, SIGNATURES};
-use super::shared::{NUMERO_AVENANT, OBJET_AVENANT, SHARED, with_shared};
+use super::parts::{Followed, Matter, Part};
+use super::shared::{NUMERO_AVENANT, OBJET_AVENANT, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -30,7 +31,24 @@ pub(super) static CONVENTION: Kind = Kind {
             "Its term and ten years, then archives",
         ),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed {
+        code: Some("reference"),
+        due: Some("date_fin"),
+        unless: Some(("reconduction", "tacite")),
+        ..Followed::new(Matter::End)
+    }),
+    Part::Followed(Followed {
+        code: Some("reference"),
+        due: Some("date_fin"),
+        notice: Some("preavis_mois"),
+        ..Followed::new(Matter::Notice)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

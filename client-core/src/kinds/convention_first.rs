@@ -3,6 +3,7 @@
 //! Smaller than what partners sign (`convention`), with one field of every rule and of most
 //! types: the tests of documents run on it, for it changes no more.
 
+use super::parts::{Followed, Matter, Part};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility, words,
 };
@@ -30,6 +31,7 @@ pub(super) static CONVENTION_FIRST: Kind = Kind {
             "its term and ten years, then the archives",
         ),
     },
+    parts: &[Part::Followed(Followed { due: Some("date_fin"), ..Followed::new(Matter::End) })],
 };
 
 static TYPES: &[Choice] = &[

@@ -1,6 +1,7 @@
 //! `courrier`: a letter of the project: invitation, reminder, request, reply.
 
-use super::shared::{SHARED, with_shared};
+use super::parts::{Followed, Matter, Part};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -21,7 +22,17 @@ pub(super) static COURRIER: Kind = Kind {
         freezes: words("Envoi", "Sending"),
         keep: words("Archives", "Archives"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed {
+        code: Some("reference"),
+        due: Some("reponse_attendue"),
+        ..Followed::new(Matter::Answer)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

@@ -2,7 +2,10 @@
 //! amendments (`domain.md` §1.4).
 
 use super::codes::{ACTES, INSTANCES, SIGNATURES, STATUTS_ENGAGEMENT};
-use super::shared::{DUREE_MOIS, ECHEANCE, NUMERO_AVENANT, OBJET_AVENANT, SHARED, with_shared};
+use super::parts::{ENGAGEMENTS_SAY, Followed, Matter, Part};
+use super::shared::{
+    DUREE_MOIS, ECHEANCE, NUMERO_AVENANT, OBJET_AVENANT, REVIEW, SHARED, with_shared,
+};
 use super::{
     Care, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -29,7 +32,27 @@ pub(super) static CTSM: Kind = Kind {
             "Kept for ever; public once signed",
         ),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed {
+        code: Some("reference"),
+        due: Some("date_fin"),
+        ..Followed::new(Matter::End)
+    }),
+    Part::Followed(Followed {
+        rows: Some("engagements"),
+        code: Some("code"),
+        label: Some("libelle"),
+        due: Some("echeance"),
+        responsible: Some("debiteur"),
+        state: Some("statut"),
+        standings: ENGAGEMENTS_SAY,
+        ..Followed::new(Matter::Commitment)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(
@@ -97,6 +120,17 @@ const FIELDS: &[FieldSpec] = &[
         Merge::Computed(Formula::ShareOf { rows: "engagements", column: "statut", value: "tenu" }),
         words("Engagements tenus (%)", "Commitments kept (%)"),
         words("Calculé d'après les statuts.", "Worked out from the states."),
+    ),
+    field(
+        "nombre_engagements_tenus",
+        FieldType::Integer,
+        Merge::Computed(Formula::CountWhere {
+            rows: "engagements",
+            column: "statut",
+            values: &["tenu"],
+        }),
+        words("Nombre d'engagements tenus", "Number of commitments kept"),
+        words("Calculé d'après les engagements.", "Worked out from the commitments."),
     ),
     field(
         "total_engage",

@@ -1,7 +1,7 @@
 //! `diagnostic`: one theme of the shared territorial diagnosis (`domain.md` §1.3).
 
 use super::codes::{INSTANCES, MAILLES, THEMES};
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -28,6 +28,7 @@ pub(super) static DIAGNOSTIC: Kind = Kind {
             "Kept for ever; public once ordered",
         ),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

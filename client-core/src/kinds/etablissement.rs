@@ -1,6 +1,6 @@
 //! `etablissement`: one site of an organisation, as FINESS knows it (`domain.md` §1.11, §5).
 
-use super::shared::{CODE_POSTAL, SHARED, with_shared};
+use super::shared::{CODE_POSTAL, REVIEW, SHARED, with_shared};
 use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words};
 
 /// Establishment or site.
@@ -16,6 +16,7 @@ pub(super) static ETABLISSEMENT: Kind = Kind {
         freezes: words("Date de vérification, chaque année", "The date of the yearly check"),
         keep: words("Tant que le site est ouvert", "While the site is open"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

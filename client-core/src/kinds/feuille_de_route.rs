@@ -1,7 +1,8 @@
 //! `feuille_de_route`: the five-year roadmap (`domain.md` §1.2, instruction of 1 December 2025).
 
 use super::codes::{PRIORITES, PUBLICS};
-use super::shared::{AVANCEMENT_DU_JALON, JALON, SHARED, with_shared};
+use super::parts::{AVANCEMENT_SAYS, Followed, Matter, Part};
+use super::shared::{AVANCEMENT_DU_JALON, JALON, REVIEW, SHARED, with_shared};
 use super::{
     Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -28,7 +29,21 @@ pub(super) static FEUILLE_DE_ROUTE: Kind = Kind {
             "Kept for ever; public once ordered",
         ),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed { due: Some("date_fin"), ..Followed::new(Matter::End) }),
+    Part::Followed(Followed {
+        rows: Some("jalons"),
+        label: Some("jalon"),
+        due: Some("echeance"),
+        state: Some("avancement"),
+        standings: AVANCEMENT_SAYS,
+        ..Followed::new(Matter::Milestone)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

@@ -4,7 +4,8 @@
 //! attributed; what commits an organisation (leader, dates, money, progress) is multi-valued.
 
 use super::codes::{AVANCEMENT, PRIORITES, PUBLICS, THEMES};
-use super::shared::{SHARED, with_shared};
+use super::parts::{AVANCEMENT_SAYS, Followed, Matter, Part, Sheet};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -31,7 +32,53 @@ pub(super) static FICHE_ACTION: Kind = Kind {
         ),
         keep: words("Cinq ans, puis archives", "Five years, then archives"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Sheet(Sheet {
+        code: "numero",
+        lead: "pilote",
+        state: "avancement",
+        standings: AVANCEMENT_SAYS,
+        manual: "taux_retenu",
+        progress: &[Matter::Objective, Matter::Step],
+        plan: "orientation",
+        priorities: "priorites_decret",
+        reports: "points_etape",
+        reported: "date",
+        begins: "debut",
+    }),
+    Part::Followed(Followed {
+        code: Some("numero"),
+        due: Some("fin_prevue"),
+        unless: Some(("action_continue", "true")),
+        responsible: Some("pilote"),
+        state: Some("avancement"),
+        standings: AVANCEMENT_SAYS,
+        done: &["fin_reelle"],
+        ..Followed::new(Matter::Sheet)
+    }),
+    Part::Followed(Followed {
+        rows: Some("objectifs"),
+        code: Some("code"),
+        label: Some("libelle"),
+        due: Some("echeance"),
+        responsible: Some("responsable"),
+        state: Some("avancement"),
+        standings: AVANCEMENT_SAYS,
+        ..Followed::new(Matter::Objective)
+    }),
+    Part::Followed(Followed {
+        rows: Some("etapes"),
+        label: Some("libelle"),
+        due: Some("echeance"),
+        responsible: Some("responsable"),
+        done: &["fait", "date_reelle"],
+        ..Followed::new(Matter::Step)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(
@@ -305,6 +352,16 @@ const FIELDS: &[FieldSpec] = &[
         words(
             "À remplir seulement si le taux calculé ne dit pas la réalité.",
             "Only if the rate worked out does not tell the truth.",
+        ),
+    ),
+    field(
+        "taux_realisation",
+        FieldType::Number,
+        Merge::Computed(Formula::FirstOf(&["taux_retenu", "taux_objectifs", "taux_etapes"])),
+        words("Taux de réalisation (%)", "Rate of achievement (%)"),
+        words(
+            "Le taux retenu, sinon celui des objectifs, sinon celui des étapes.",
+            "The rate chosen, else that of the objectives, else that of the steps.",
         ),
     ),
     field(

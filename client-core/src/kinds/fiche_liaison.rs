@@ -28,6 +28,7 @@ pub(super) static FICHE_LIAISON: Kind = Kind {
             "Two years at most after the last contact, then a recorded destruction",
         ),
     },
+    parts: &[],
 };
 
 const FIELDS: &[FieldSpec] = &[

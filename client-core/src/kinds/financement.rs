@@ -3,7 +3,8 @@
 //! Every amount is multi-valued: funder and beneficiary may hold different figures, and both show.
 
 use super::codes::{SOURCES, STATUTS_FINANCEMENT};
-use super::shared::{SHARED, with_shared};
+use super::parts::{FINANCEMENTS_SAY, Followed, Funding, Matter, Part, Sum};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -22,7 +23,31 @@ pub(super) static FINANCEMENT: Kind = Kind {
         freezes: words("Notification du financeur", "The notification of the funder"),
         keep: words("Dix ans", "Ten years"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Funding(Funding {
+        code: "code",
+        source: "source",
+        beneficiary: "beneficiaire",
+        state: "statut",
+        standings: FINANCEMENTS_SAY,
+        asked: Sum::Field("montant_demande"),
+        granted: Sum::Field("montant_notifie"),
+        paid: Sum::Rows("versements", "montant"),
+        used: Sum::Field("montant_consomme"),
+        sheets: "fiches",
+    }),
+    Part::Followed(Followed {
+        rows: Some("echeances"),
+        label: Some("type"),
+        due: Some("date"),
+        done: &["fait_le"],
+        ..Followed::new(Matter::Deadline)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

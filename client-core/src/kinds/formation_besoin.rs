@@ -1,7 +1,7 @@
 //! `formation_besoin`: a need for training (`domain.md` §1.12).
 
 use super::codes::URGENCES;
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -19,6 +19,7 @@ pub(super) static FORMATION_BESOIN: Kind = Kind {
         freezes: words("Rien", "Nothing"),
         keep: words("Cinq ans", "Five years"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

@@ -1,6 +1,6 @@
 //! `formation_offre`: a training that partners can join (`domain.md` §1.12).
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -19,6 +19,7 @@ pub(super) static FORMATION_OFFRE: Kind = Kind {
         freezes: words("Rien", "Nothing"),
         keep: words("Cinq ans", "Five years"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

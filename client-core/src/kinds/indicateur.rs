@@ -4,7 +4,7 @@
 //! both stay in sight until somebody settles.
 
 use super::codes::MAILLES;
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -29,6 +29,7 @@ pub(super) static INDICATEUR: Kind = Kind {
         ),
         keep: words("Cinq ans, puis archives", "Five years, then archives"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

@@ -1,6 +1,7 @@
 //! `lettre_de_mission`: what the agency asks of the project manager (`domain.md` §1.13).
 
-use super::shared::{ECHEANCE, SHARED, with_shared};
+use super::parts::{Followed, Matter, Part};
+use super::shared::{ECHEANCE, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -18,7 +19,19 @@ pub(super) static LETTRE_DE_MISSION: Kind = Kind {
         freezes: words("Signature de l'ARS", "The signature of the agency"),
         keep: words("Dossier de l'agent, chez son employeur", "The staff file, at the employer"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed { due: Some("date_fin"), ..Followed::new(Matter::End) }),
+    Part::Followed(Followed {
+        rows: Some("objectifs"),
+        label: Some("objectif"),
+        due: Some("echeance"),
+        ..Followed::new(Matter::Mission)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

@@ -1,6 +1,6 @@
 //! `modele_liaison`: a blank liaison form, shared by all; never a filled one (`domain.md` §1.6 a).
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -21,6 +21,7 @@ pub(super) static MODELE_LIAISON: Kind = Kind {
         ),
         keep: words("Toutes les versions sont gardées", "Every version is kept"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

@@ -1,6 +1,6 @@
 //! `note`: a title and free text, the smallest useful kind.
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words};
 
 /// Note.
@@ -16,6 +16,7 @@ pub(super) static NOTE: Kind = Kind {
         freezes: words("Rien", "Nothing"),
         keep: words("Tant qu'elle est utile", "While it is useful"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[field(

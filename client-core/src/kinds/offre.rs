@@ -1,7 +1,7 @@
 //! `offre`: a service that people can turn to, aligned on ROR (`domain.md` §1.11, §5).
 
 use super::codes::PUBLICS;
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -19,6 +19,7 @@ pub(super) static OFFRE: Kind = Kind {
         freezes: words("Date de vérification, chaque année", "The date of the yearly check"),
         keep: words("Tant que le dispositif existe", "While the service exists"),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

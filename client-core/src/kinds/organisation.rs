@@ -4,7 +4,8 @@
 //! register of the space tells them.
 
 use super::codes::{COLLEGES, INSTANCES, TYPES_ORGANISATION};
-use super::shared::{CODE_POSTAL, SHARED, with_shared};
+use super::parts::{College, Part};
+use super::shared::{CODE_POSTAL, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -22,7 +23,11 @@ pub(super) static ORGANISATION: Kind = Kind {
         freezes: words("Date de vérification, chaque année", "The date of the yearly check"),
         keep: words("Tant que l'organisation est membre", "While the organisation is a member"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] =
+    &[REVIEW, Part::College(College { partner: "partenaire", college: "college" })];
 
 const FIELDS: &[FieldSpec] = &[
     field(

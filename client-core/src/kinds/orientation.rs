@@ -1,7 +1,7 @@
 //! `orientation`: one heading of the plan, with the sheets that carry it out.
 
 use super::codes::PRIORITES;
-use super::shared::{SHARED, with_shared};
+use super::shared::{REVIEW, SHARED, with_shared};
 use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words};
 
 /// Orientation.
@@ -26,6 +26,7 @@ pub(super) static ORIENTATION: Kind = Kind {
             "Kept for ever; public once ordered",
         ),
     },
+    parts: &[REVIEW],
 };
 
 const FIELDS: &[FieldSpec] = &[

@@ -1,8 +1,9 @@
 //! `programme_annuel`: what the partners do in one year (`domain.md` §1.2).
 
 use super::codes::INSTANCES;
+use super::parts::{AVANCEMENT_SAYS, Followed, Matter, Meeting, Part};
 use super::shared::{
-    AVANCEMENT_DU_JALON, ECHEANCE, FICHE, JALON, RESPONSABLE, SHARED, with_shared,
+    AVANCEMENT_DU_JALON, ECHEANCE, FICHE, JALON, RESPONSABLE, REVIEW, SHARED, with_shared,
 };
 use super::{
     Care, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility, field, words,
@@ -24,7 +25,27 @@ pub(super) static PROGRAMME_ANNUEL: Kind = Kind {
         freezes: words("Validation par le COPIL", "Validation by the COPIL"),
         keep: words("Archives définitives", "Kept for ever"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Followed(Followed {
+        rows: Some("jalons"),
+        label: Some("jalon"),
+        due: Some("echeance"),
+        responsible: Some("responsable"),
+        state: Some("avancement"),
+        standings: AVANCEMENT_SAYS,
+        ..Followed::new(Matter::Milestone)
+    }),
+    Part::Meeting(Meeting {
+        rows: Some("reunions_prevues"),
+        at: "date",
+        body: "instance",
+        label: Some("objet"),
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(

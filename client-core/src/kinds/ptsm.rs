@@ -3,7 +3,8 @@
 //! Plan levels have other names in other territories (`domain.md` §0): these names are fields of
 //! this document, and no screen may write them otherwise.
 
-use super::shared::{DUREE_MOIS, SHARED, with_shared};
+use super::parts::{Followed, Matter, Part};
+use super::shared::{DUREE_MOIS, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -30,7 +31,11 @@ pub(super) static PTSM: Kind = Kind {
             "Kept for ever; public once ordered",
         ),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] =
+    &[REVIEW, Part::Followed(Followed { due: Some("date_fin"), ..Followed::new(Matter::End) })];
 
 const FIELDS: &[FieldSpec] = &[
     field(

@@ -1,7 +1,8 @@
 //! `reunion`: a meeting, from the invitation to the approved minutes (`domain.md` §1.7).
 
 use super::codes::{COLLEGES, INSTANCES};
-use super::shared::{ECHEANCE, FICHE, RESPONSABLE, SHARED, with_shared};
+use super::parts::{ACTIONS_SAY, Attendance, Followed, Matter, Meeting, Part};
+use super::shared::{ECHEANCE, FICHE, RESPONSABLE, REVIEW, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -20,7 +21,33 @@ pub(super) static REUNION: Kind = Kind {
         freezes: words("Approbation à la séance suivante", "Approval at the next meeting"),
         keep: words("Archives", "Archives"),
     },
+    parts: PARTS,
 };
+
+const PARTS: &[Part] = &[
+    REVIEW,
+    Part::Meeting(Meeting { rows: None, at: "debut", body: "instance", label: None }),
+    Part::Meeting(Meeting { rows: None, at: "prochaine_reunion", body: "instance", label: None }),
+    Part::Attendance(Attendance {
+        at: "debut",
+        body: "instance",
+        rows: "presences",
+        partner: "organisation",
+        college: "college",
+        state: "etat",
+        here: &["present", "represente"],
+        away: &["excuse", "absent"],
+    }),
+    Part::Followed(Followed {
+        rows: Some("actions"),
+        label: Some("libelle"),
+        due: Some("echeance"),
+        responsible: Some("responsable"),
+        state: Some("statut"),
+        standings: ACTIONS_SAY,
+        ..Followed::new(Matter::Action)
+    }),
+];
 
 const FIELDS: &[FieldSpec] = &[
     field(
@@ -136,6 +163,17 @@ const FIELDS: &[FieldSpec] = &[
         words("Calculé d'après les présences.", "Worked out from the attendance."),
     ),
     field(
+        "organisations_presentes",
+        FieldType::Integer,
+        Merge::Computed(Formula::CountWhere {
+            rows: "presences",
+            column: "etat",
+            values: &["present", "represente"],
+        }),
+        words("Présentes ou représentées", "Present or represented"),
+        words("Calculé d'après les présences.", "Worked out from the attendance."),
+    ),
+    field(
         "taux_presence",
         FieldType::Integer,
         Merge::Computed(Formula::ShareOf { rows: "presences", column: "etat", value: "present" }),
@@ -163,6 +201,19 @@ const FIELDS: &[FieldSpec] = &[
         words(
             "Nombre d'organisations nécessaires, si la règle en fixe un.",
             "How many organisations are needed, if the rule says so.",
+        ),
+    ),
+    field(
+        "quorum_atteint",
+        FieldType::Boolean,
+        Merge::Computed(Formula::Reaches {
+            count: "organisations_presentes",
+            least: "quorum_requis",
+        }),
+        words("Quorum atteint", "Quorum reached"),
+        words(
+            "Calculé quand un quorum est requis ; compte les présentes et les représentées.",
+            "Worked out when there is a quorum; present and represented ones count.",
         ),
     ),
     field(

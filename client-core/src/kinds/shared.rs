@@ -7,6 +7,7 @@
 //! come here with freezing; its id, kind and authors are no fields, the record tells them.
 
 use super::codes::{ARCHIVES, AVANCEMENT, DESTINATIONS};
+use super::parts::{Followed, Matter, Part};
 use super::{FieldSpec, FieldType, Formula, Merge, Table, field, words};
 
 /// The shared fields, in the order of the screens, after those of the kind.
@@ -75,6 +76,10 @@ pub(super) const SHARED: &[FieldSpec] = &[
         ),
     ),
 ];
+
+/// The part that a shared field plays.
+pub(super) const REVIEW: Part =
+    Part::Followed(Followed { due: Some("echeance_revision"), ..Followed::new(Matter::Review) });
 
 const PIECES_JOINTES_COLUMNS: &[FieldSpec] = &[
     field(

@@ -14,7 +14,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use calendar::months_between;
+pub(crate) use calendar::{date_parts, months_between};
 pub(crate) use number::{from_millionths, millionths};
 
 /// Characters of a one-line text.

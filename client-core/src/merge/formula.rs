@@ -43,6 +43,11 @@ impl Shelf<'_> {
             Formula::ShareOf { rows, column, value } => {
                 of(rows).and_then(|rows| self.share(rows, column, value))
             }
+            Formula::CountWhere { rows, column, values } => {
+                of(rows).and_then(|rows| self.count_where(rows, column, values))
+            }
+            Formula::Reaches { count, least } => self.reaches(specs, count, least),
+            Formula::FirstOf(names) => self.first_of(specs, names),
             Formula::LastOf { rows, column } => of(rows).and_then(|rows| self.last(rows, column)),
             Formula::Difference { of, less } => self.difference(specs, of, less),
         };
@@ -91,6 +96,29 @@ impl Shelf<'_> {
         (counted * 100).checked_div(cells.len()).map(|percent| percent.to_string())
     }
 
+    fn count_where(&self, rows: &FieldSpec, column: &str, wanted: &[&str]) -> Option<String> {
+        let cells = self.column(rows, column)?;
+        let counted = cells.iter().flatten().filter(|cell| wanted.contains(&cell.as_str()));
+        Some(counted.count().to_string())
+    }
+
+    fn reaches(&self, specs: &'static [FieldSpec], count: &str, least: &str) -> Option<String> {
+        let count = value::millionths(&self.figure(specs, count).or_nothing()?)?;
+        let least = value::millionths(&self.figure(specs, least).or_nothing()?)?;
+        Some((count >= least).to_string())
+    }
+
+    fn first_of(&self, specs: &'static [FieldSpec], names: &[&str]) -> Option<String> {
+        for name in names {
+            match self.figure(specs, name) {
+                Settled::Nothing => {}
+                Settled::One(figure) => return Some(figure),
+                Settled::Conflict => return None,
+            }
+        }
+        None
+    }
+
     fn last(&self, rows: &FieldSpec, column: &str) -> Option<String> {
         self.column(rows, column)?.into_iter().flatten().next_back()
     }
@@ -105,16 +133,33 @@ impl Shelf<'_> {
         Some(value::from_millionths(of - less))
     }
 
+    /// Tells whether a share is of no row: there is nothing to work out, and no conflict.
+    fn is_empty_share(&self, specs: &'static [FieldSpec], formula: Formula) -> bool {
+        let Formula::ShareOf { rows, .. } = formula else {
+            return false;
+        };
+        let rows = specs.iter().find(|spec| spec.name == rows);
+        rows.is_some_and(|rows| self.count(rows) == 0)
+    }
+
     /// Returns a figure that a difference is made of, which may be computed itself.
     fn figure(&self, specs: &'static [FieldSpec], name: &str) -> Settled {
         let spec = specs.iter().find(|spec| spec.name == name);
         match spec.map(|spec| (spec, spec.merge)) {
             // Never a difference of differences, so that no table can turn in circles.
-            Some((_, Merge::Computed(Formula::Difference { .. }))) | None => Settled::Nothing,
+            Some((
+                _,
+                Merge::Computed(
+                    Formula::Difference { .. } | Formula::Reaches { .. } | Formula::FirstOf(_),
+                ),
+            ))
+            | None => Settled::Nothing,
             Some((spec, Merge::Computed(formula))) => {
                 let computed = self.computed(specs, spec, formula);
                 if let FieldValue::One(figure) = computed {
                     Settled::One(figure)
+                } else if self.is_empty_share(specs, formula) {
+                    Settled::Nothing
                 } else {
                     Settled::Conflict
                 }

@@ -8,12 +8,13 @@ use protocol::refusal::Refusal;
 use protocol::register::{Cause, DeviceRole, History, Measure, Role, Rule, SpaceKind};
 
 use super::view::{
-    Carried, ChangeView, DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView,
-    NewsView, NotTaken, ProposalView, QuarantineView, SpaceView, SyncReport, VerifyReport,
-    VoteReport,
+    Carried, ChangeView, DashboardView, DocumentLine, DocumentView, Invited, Joined, LinkState,
+    MemberView, NewsView, NotTaken, ProposalView, QuarantineView, SpaceView, SyncReport,
+    VerifyReport, VoteReport,
 };
 pub use crate::document::Edit;
 use crate::document::Version;
+use crate::figures::Asked;
 
 /// A number the shell draws to match a [`Reply`] to its [`Command`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,6 +138,13 @@ pub enum Command {
         space: SpaceId,
         /// Only those of one kind.
         kind: Option<String>,
+    },
+    /// Tells what the documents of a space come to.
+    Dashboard {
+        /// The space.
+        space: SpaceId,
+        /// The day it is for, and the day since which changes are told.
+        asked: Asked,
     },
     /// Shows a document, now or at a version.
     Show {
@@ -298,6 +306,8 @@ pub enum Reply {
     },
     /// Of [`Command::Documents`].
     Documents(Vec<DocumentLine>),
+    /// Of [`Command::Dashboard`].
+    Dashboard(Box<DashboardView>),
     /// Of [`Command::Show`].
     Document(Box<DocumentView>),
     /// Of [`Command::History`].

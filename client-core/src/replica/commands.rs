@@ -41,6 +41,7 @@ macro_rules! papers {
     () => {
         Command::NewDocument { .. }
             | Command::Documents { .. }
+            | Command::Dashboard { .. }
             | Command::Show { .. }
             | Command::Edit { .. }
             | Command::Compose { .. }
@@ -161,6 +162,7 @@ impl Replica {
         let id = match &command {
             Command::NewDocument { space, .. }
             | Command::Documents { space, .. }
+            | Command::Dashboard { space, .. }
             | Command::Compose { space, .. }
             | Command::Quarantine { space }
             | Command::AdoptLoose { space }
@@ -182,6 +184,9 @@ impl Replica {
             }
             Command::Documents { kind, .. } => {
                 Ok(Reply::Documents(space.list_documents(step, home, kind.as_deref())))
+            }
+            Command::Dashboard { asked, .. } => {
+                Ok(Reply::Dashboard(Box::new(space.dashboard(step, home, asked))))
             }
             Command::Show { document, at } => {
                 space.show_document(step, home, document, at.as_ref())

@@ -31,6 +31,8 @@ pub enum Family {
     Index,
     /// A document as last saved.
     Saved,
+    /// What a document brings to the figures, as last worked out.
+    Figures,
     /// What was written here and is in no journal.
     Outbox,
     /// Sealed envelopes on their way.
@@ -105,6 +107,7 @@ pub fn family_of(key: &[u8]) -> Option<(Family, Option<SpaceId>)> {
         b'j' => Family::Journal,
         b'J' | b'M' | b'U' | b'x' | b'D' | b'k' | b'f' | b'u' | b'w' | b'y' => Family::Index,
         b'd' => Family::Saved,
+        b'c' => Family::Figures,
         b'o' => Family::Outbox,
         b'e' => Family::Flight,
         b'a' => Family::Errand,
@@ -217,7 +220,7 @@ impl Plan {
             Family::Flight => self.flights = true,
             Family::Index => {}
             // Nothing of this life is numbered by these.
-            Family::Saved | Family::Errand | Family::Mailbox | Family::Loose => {
+            Family::Saved | Family::Figures | Family::Errand | Family::Mailbox | Family::Loose => {
                 self.unreadable.insert(key.to_vec());
                 return Some(());
             }
@@ -292,13 +295,14 @@ mod tests {
         let document = DocumentId::new([3; 16]);
         let plan = plan(&[
             records::saved(&SPACE, &document),
+            records::figures(&SPACE, &document),
             records::mailbox(&SPACE),
             records::heads(&SPACE),
             records::errand(&SPACE, 1),
             records::loose_one(&SPACE, &EnvelopeId::new([5; 32])),
         ]);
         assert!(!plan.rebuild && !plan.new_life);
-        assert_eq!(plan.unreadable.len(), 5);
+        assert_eq!(plan.unreadable.len(), 6);
     }
 
     #[test]

@@ -111,6 +111,7 @@ impl Space {
             (Family::Journal, Remedy::Fetched),
             (Family::Index, Remedy::Rebuilt),
             (Family::Saved, Remedy::Rebuilt),
+            (Family::Figures, Remedy::Rebuilt),
             (Family::Flight, Remedy::Rebuilt),
             (Family::Mailbox, Remedy::Fetched),
             (Family::Errand, Remedy::Lost),
@@ -143,6 +144,7 @@ impl Space {
             records::usages(&space),
             records::all_places(&space),
             records::locked(&space),
+            records::all_figures(&space),
         ] {
             drop_all(step, &prefix);
         }
@@ -361,7 +363,7 @@ impl Space {
     }
 }
 
-fn document_of(item: &Item) -> Option<DocumentId> {
+pub(super) fn document_of(item: &Item) -> Option<DocumentId> {
     match item {
         Item::Change { document, .. } => Some(*document),
         Item::Lot(lot) => Some(lot.document),

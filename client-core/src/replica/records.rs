@@ -125,6 +125,16 @@ pub(super) fn saved(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
     with(family(b'd', space), document.bytes())
 }
 
+/// What documents bring to the figures, as last worked out.
+pub(super) fn all_figures(space: &SpaceId) -> Vec<u8> {
+    family(b'c', space)
+}
+
+/// What one document brings to the figures, as last worked out.
+pub(super) fn figures(space: &SpaceId, document: &DocumentId) -> Vec<u8> {
+    with(all_figures(space), document.bytes())
+}
+
 /// Changes and notices not yet in the journal.
 pub(super) fn outbox(space: &SpaceId) -> Vec<u8> {
     family(b'o', space)

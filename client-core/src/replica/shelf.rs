@@ -12,15 +12,13 @@ use protocol::env::Timestamp;
 use protocol::envelope::{Content, Envelope, OpenError};
 use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
-use protocol::journal::JournalEntry;
 use protocol::refusal::Refusal;
 
+use super::figures::Tracked;
 use super::loose::{Loose, LooseEnvelopes};
 use super::lot::{Lot, Right};
-use super::outbox::Outbox;
 use super::records;
 use super::saved::Saved;
-use super::space::number_of;
 use super::step::Step;
 use crate::admission::{ActorRule, Arrival};
 use crate::document::{Actor, ChangeId, Document, written_by};
@@ -28,6 +26,11 @@ use crate::kinds::Catalogue;
 use crate::packing;
 use crate::renew::{Old, Renewed, renew};
 use crate::tally::{self, Work};
+
+mod sources;
+
+pub(super) use sources::Sources;
+use sources::{ordered, own_deliveries};
 
 /// Changes after which a document is saved again.
 const SAVE_AFTER_CHANGES: usize = 64;
@@ -57,6 +60,7 @@ pub(super) struct Shelf {
     pub(super) loose: LooseEnvelopes,
     /// Changes that came by file only, by document.
     provisional: BTreeMap<DocumentId, BTreeSet<ChangeId>>,
+    pub(super) tracked: Tracked,
 }
 
 /// One opened document.
@@ -206,6 +210,7 @@ impl Shelf {
         let (space, id) = (*document.space(), *document.id());
         self.make_room(step, &space, covered);
         self.learn(step, &space, id);
+        self.tracked.note(&id);
         self.askings += 1;
         let (unsaved, asked) = (SAVE_AFTER_CHANGES, self.askings);
         self.open.insert(id, Shelved { unsaved, asked, ..Shelved::new(document) });
@@ -227,6 +232,11 @@ impl Shelf {
 
     /// Takes a delivery into its document if that is open; a closed one reads it later.
     pub(super) fn deliver(&mut self, deliveries: Vec<Delivery>) {
+        deliveries.iter().for_each(|delivery| self.tracked.note(&delivery.document));
+        self.take_in(deliveries);
+    }
+
+    fn take_in(&mut self, deliveries: Vec<Delivery>) {
         let mut batches: BTreeMap<DocumentId, (Vec<Arrival>, usize)> = BTreeMap::new();
         for delivery in deliveries {
             let document = delivery.document;
@@ -298,14 +308,14 @@ impl Shelf {
             self.make_room(step, space, sources.size);
             tally::note(Work::DocumentOpened);
             let covered = self.open_saved(step, space, id, sources.catalogue);
-            self.deliver(ordered(step, space, &id, covered, sources));
+            self.take_in(ordered(step, space, &id, covered, sources));
             let by_file = self.by_file(&id, sources);
             self.provisional.remove(&id);
             for delivery in &by_file {
                 self.note_provisional(delivery);
             }
-            self.deliver(by_file);
-            self.deliver(own_deliveries(space, &id, sources));
+            self.take_in(by_file);
+            self.take_in(own_deliveries(space, &id, sources));
         }
         self.askings += 1;
         let shelved = self.open.get_mut(&id)?;
@@ -371,8 +381,9 @@ impl Shelf {
         space: &SpaceId,
         document: &DocumentId,
     ) {
-        self.open.remove(document);
+        self.close(document);
         step.delete(records::saved(space, document));
+        step.delete(records::figures(space, document));
     }
 
     /// Saves open documents that have changed much, or at all when `every` is set.
@@ -395,6 +406,7 @@ impl Shelf {
 
     /// Counts a local change towards the next save.
     pub(super) fn touched(&mut self, document: &DocumentId) {
+        self.tracked.note(document);
         if let Some(shelved) = self.open.get_mut(document) {
             shelved.unsaved += 1;
         }
@@ -409,6 +421,7 @@ impl Shelf {
         opened: bool,
     ) {
         let id = envelope.id();
+        self.tracked.note(&envelope.header().document);
         let at = step.wall();
         let record = [at.ms().to_be_bytes().as_slice(), envelope.bytes()].concat();
         step.put(records::loose_one(space, &id), record);
@@ -434,6 +447,8 @@ impl Shelf {
         envelope: &Envelope,
         delivery: Option<&Delivery>,
     ) {
+        // What waited here is of the journal now: it can be kept as such.
+        self.tracked.note(&envelope.header().document);
         self.drop_loose(step, space, &envelope.id());
         let Some(delivery) = delivery else {
             return;
@@ -441,7 +456,7 @@ impl Shelf {
         if self.provisional.get(&delivery.document).is_some_and(|changes| !changes.is_empty()) {
             // What came by file was applied out of the journal's order: made again in that order,
             // for of two changes with one number the first one there is the one for all.
-            self.open.remove(&delivery.document);
+            self.close(&delivery.document);
             let ids: Vec<ChangeId> =
                 delivery.arrivals.iter().map(|a| change_id(&a.bytes)).collect();
             self.not_provisional(&delivery.document, &ids);
@@ -450,6 +465,7 @@ impl Shelf {
 
     /// Closes a document without saving it: it is made again, in the journal's order.
     pub(super) fn close(&mut self, document: &DocumentId) {
+        self.tracked.note(document);
         self.open.remove(document);
     }
 
@@ -499,51 +515,6 @@ impl Shelf {
         };
         crate::document::builds_upon(raw).iter().any(|change| provisional.contains(change))
     }
-}
-
-/// Where a document's changes come from.
-pub(super) struct Sources<'a> {
-    pub(super) catalogue: Catalogue,
-    pub(super) opener: Opener<'a>,
-    pub(super) outbox: &'a Outbox,
-    pub(super) own: ActorRule,
-    pub(super) partner: PartnerId,
-    pub(super) device: DeviceId,
-    /// How many entries of the journal were taken: what every open document has seen.
-    pub(super) size: u64,
-}
-
-/// Gathers what the journal brings to a document from a position on.
-fn ordered(
-    step: &Step<'_, '_>,
-    space: &SpaceId,
-    id: &DocumentId,
-    from: u64,
-    sources: &Sources<'_>,
-) -> Vec<Delivery> {
-    let envelope_at = |position: u64| {
-        let bytes = step.get(&records::entry(space, position))?;
-        let entry = codec::from_bytes::<JournalEntry>(&bytes).ok()?;
-        Envelope::parse(&entry.envelope).ok()
-    };
-    let places = step.scan_from(&records::places(space, id), records::place(space, id, from));
-    let envelopes = places.filter_map(|(key, _)| envelope_at(number_of(&key)?));
-    let opened = envelopes.filter_map(|envelope| match sources.opener.reopen(&envelope) {
-        Ok(Opened::Delivery(delivery)) => Some(delivery),
-        Ok(Opened::Notices(..)) | Err(_) => None,
-    });
-    opened.collect()
-}
-
-fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {
-    let own = arrivals(sources.outbox.changes_of(id), sources.own);
-    let writers = Vec::new();
-    let mut deliveries = vec![Delivery { document: *id, arrivals: own, adopted_by: None, writers }];
-    for lot in sources.outbox.lots_of(id) {
-        let taken_up_by = (lot.from != sources.device).then_some(sources.partner);
-        deliveries.push(lot.delivery(space, taken_up_by));
-    }
-    deliveries
 }
 
 /// Returns the name of a raw change.

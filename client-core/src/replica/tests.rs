@@ -9,6 +9,7 @@ mod composed;
 mod decisions;
 mod costs;
 mod damage;
+mod figures;
 mod hostile;
 mod lies;
 mod lives;

@@ -9,6 +9,7 @@ use protocol::register::{Role, Rule, SpaceKind};
 
 pub use crate::document::View as DocumentContent;
 use crate::document::{ChangeId, Version};
+use crate::figures::Dashboard;
 use crate::kinds::FieldType;
 
 /// What a replica is and holds.
@@ -271,6 +272,21 @@ pub struct DeviceView {
     pub until: Option<Timestamp>,
     /// Whether it is this machine.
     pub own: bool,
+}
+
+/// What the documents of a space come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DashboardView {
+    /// The space.
+    pub space: SpaceId,
+    /// Its title.
+    pub title: String,
+    /// The figures.
+    pub dashboard: Dashboard,
+    /// The names of the organisations of the space.
+    pub partners: Vec<(PartnerId, String)>,
+    /// Documents that cannot be read here yet, and are in no figure.
+    pub unreadable: usize,
 }
 
 /// One line of the list of documents.

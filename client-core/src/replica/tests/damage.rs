@@ -91,6 +91,9 @@ fn any_one_record_may_rot() {
         // Saved as it is, and touched by nothing later.
         new_convention(&mut case.town, 1, case.space);
         case.town.sync_all();
+        let day = "2026-11-22".parse().unwrap();
+        let asked = crate::figures::Asked { on: day, since: day };
+        case.town.ask(1, Command::Dashboard { space: case.space, asked }).unwrap();
         case.town.ask(1, Command::Rest).unwrap();
         case.town.relay_up = false;
         let invite = Command::Invite { space: case.space, role: Role::Member, history: None };
@@ -134,7 +137,7 @@ fn any_one_record_may_rot() {
     assert!(met.contains(&Family::Index) && met.contains(&Family::Saved), "{met:?}");
     assert!(met.contains(&Family::Outbox) && met.contains(&Family::Flight), "{met:?}");
     assert!(met.contains(&Family::Mailbox) && met.contains(&Family::Loose), "{met:?}");
-    assert!(met.contains(&Family::Errand), "{met:?}");
+    assert!(met.contains(&Family::Errand) && met.contains(&Family::Figures), "{met:?}");
 }
 
 /// A rotten entry takes no document away: as last saved, or as far as the entries go that stand
