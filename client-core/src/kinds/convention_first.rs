@@ -4,7 +4,8 @@
 //! types: the tests of documents run on it, for it changes no more.
 
 use super::{
-    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility, words,
+    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Signing, Visibility,
+    words,
 };
 
 /// The catalogue of the tests of documents: this table, and the note as it is.
@@ -53,6 +54,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::LastWriter,
         label: words("Référence", "Reference"),
         help: words("Numéro ou code interne.", "Internal number or code."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "type",
@@ -60,6 +62,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::LastWriter,
         label: words("Type", "Type"),
         help: words("La forme de la convention.", "The form of the agreement."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "parties",
@@ -67,6 +70,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Set,
         label: words("Parties", "Parties"),
         help: words("Les organisations qui s'engagent.", "The organisations bound by it."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "signataires",
@@ -77,6 +81,7 @@ static FIELDS: &[FieldSpec] = &[
             "Nom, qualité et acte habilitant, dans l'ordre de signature.",
             "Name, capacity and enabling act, in the order of signature.",
         ),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "objet",
@@ -84,6 +89,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::LastWriter,
         label: words("Objet en une phrase", "Purpose in one sentence"),
         help: words("Ce que la convention organise.", "What the agreement organises."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "date_effet",
@@ -91,6 +97,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Date d'effet", "Effective date"),
         help: words("JJ/MM/AAAA.", "YYYY-MM-DD."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "date_fin",
@@ -98,6 +105,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Date de fin", "End date"),
         help: words("JJ/MM/AAAA, dernier jour compris.", "YYYY-MM-DD, last day included."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "duree_mois",
@@ -105,6 +113,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Computed(Formula::MonthsBetween { from: "date_effet", to: "date_fin" }),
         label: words("Durée en mois", "Duration in months"),
         help: words("Calculée d'après les dates.", "Worked out from the dates."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "reconduction",
@@ -112,6 +121,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Reconduction", "Renewal"),
         help: words("À l'échéance.", "When it expires."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "preavis_mois",
@@ -119,6 +129,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Préavis en mois", "Notice in months"),
         help: words("Pour résilier.", "To terminate."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "montant",
@@ -126,6 +137,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Montant annuel (€)", "Yearly amount (€)"),
         help: words("Total des contributions.", "Sum of the contributions."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "annexes",
@@ -133,6 +145,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Set,
         label: words("Annexes", "Appendices"),
         help: words("Intitulé de chaque annexe.", "The title of each appendix."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "circuit",
@@ -140,6 +153,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Append,
         label: words("Circuit de validation", "Validation log"),
         help: words("Visas et délibérations, datés.", "Visas and deliberations, dated."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "notes",
@@ -147,6 +161,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Text,
         label: words("Notes de travail", "Working notes"),
         help: words("Hors du texte signé.", "Outside the signed text."),
+        signing: Signing::Text,
     },
 ];
 

@@ -8,6 +8,7 @@ mod bundles;
 mod decisions;
 mod costs;
 mod damage;
+mod frozen;
 mod hostile;
 mod lies;
 mod lives;
