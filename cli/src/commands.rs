@@ -7,6 +7,7 @@ mod approve;
 mod bundle;
 mod device;
 mod document;
+pub(crate) mod freeze;
 mod init;
 mod invite;
 mod join;
@@ -58,6 +59,9 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Quarantine(args) => quarantine::run(args, &home()?, out),
         Command::Space(args) => space::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
+        Command::Freeze(args) => freeze::run(args, &home()?, out),
+        Command::Amend(args) => freeze::amend(args, &home()?, out),
+        Command::Sign(args) => freeze::sign(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
         Command::Invite(args) => invite::run(args, &home()?, out),
         Command::Join(args) => {
@@ -102,6 +106,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<device::Add>();
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
+    freeze::each_question(visitor);
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();
     visitor.meet::<bundle::Read>();

@@ -28,6 +28,8 @@ mod abuse;
 mod programs;
 /// What the two programs never say, at their most talkative.
 mod silence;
+/// A convention frozen, signed, verified by anyone, amended.
+mod visas;
 /// The two programs, moving to another relay.
 mod moving;
 /// A relay that breaks the rules, met by the program a person uses.

@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap_complete::Shell;
 use console::{Failure, Text};
 use protocol::limits::URL_BYTES_MAX;
-use protocol::register::{DeviceRole, History, Role, Rule, SpaceKind, Threshold};
+use protocol::register::{Capacity, DeviceRole, History, Role, Rule, SpaceKind, Threshold};
 use store::Engine;
 
 /// The rules that can be named, the usual one first.
@@ -40,6 +40,11 @@ pub(crate) fn roles() -> PossibleValuesParser {
 /// Accepts the names of roles of devices.
 pub(crate) fn device_roles() -> PossibleValuesParser {
     PossibleValuesParser::new(DeviceRole::ALL.iter().map(|role| role.name()))
+}
+
+/// Accepts the capacities in which a visa is given.
+pub(crate) fn capacities() -> PossibleValuesParser {
+    PossibleValuesParser::new(Capacity::ALL.iter().map(|capacity| capacity.name()))
 }
 
 /// Accepts the names of kinds of spaces.

@@ -5,6 +5,7 @@
 //! concurrent values of one field await a person they are an array too.
 
 use crate::commands::document::edit::heads;
+use crate::commands::freeze::content::FrozenShown;
 use crate::words;
 use client_core::document::{Actor, Conflict, Contribution, FieldValue, Row};
 use client_core::kinds::{Catalogue, FieldType};
@@ -31,6 +32,9 @@ pub(crate) struct Shown {
     /// The names the directory has, by id, of the organisations that fields hold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) partners: BTreeMap<String, String>,
+    /// How its frozen versions stand, once it has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frozen: Option<FrozenShown>,
 }
 
 /// A section.
@@ -64,7 +68,7 @@ type Authors = [(Actor, PartnerId, String)];
 impl Shown {
     /// Returns what the machine shows, its titles in one language.
     pub(super) fn of(view: DocumentView, lang: Lang) -> Self {
-        let DocumentView { document, space, content, authors, provisional, waiting } = view;
+        let DocumentView { document, space, content, authors, provisional, waiting, frozen } = view;
         let kind = content.kind;
         let sections = content.sections.into_iter().map(|section| Section {
             title: section.title(kind, words::language(lang)),
@@ -90,6 +94,7 @@ impl Shown {
             provisional,
             waiting,
             partners: BTreeMap::new(),
+            frozen: frozen.map(|report| FrozenShown::of(*report, lang).without_texts()),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::content::Shown;
 use super::draw;
 use crate::words;
-use client_core::kinds::{FieldSpec, Table};
+use client_core::kinds::{FieldSpec, Signing, Table};
 use console::{Lang, Page, Text};
 use serde_json::Value;
 
@@ -16,7 +16,8 @@ pub(super) fn draw(shown: &Shown, specs: &[FieldSpec], page: &mut Page) {
     for spec in specs {
         let Some(table) = spec.kind.table() else { continue };
         let rows = rows_of(shown, spec.name);
-        if rows.is_empty() {
+        // Frozen versions are told as such, with their visas.
+        if rows.is_empty() || spec.signing == Signing::Record {
             continue;
         }
         page.gap();
