@@ -9,6 +9,7 @@ mod brought; // what others signed and a file brought
 mod carry; // bundles in and out
 mod command; // what a person asks for, and what comes back
 mod commands; // which function serves which command
+mod compose; // several edits of one document, all or none
 mod damage; // records that cannot be read: what is decided
 mod directory; // names and labels, which the register never holds
 mod epochs; // content keys: turned, granted, taken in
@@ -23,6 +24,7 @@ mod io; // inputs and outputs
 mod keys; // the keys of one space
 mod life; // a new life after a restore or a copy
 mod link; // the state of a link
+mod loose; // envelopes that came by file
 mod lot; // changes under another seal than their writer's
 mod machine; // handle, poll, next_timeout
 mod mend; // records that cannot be read: what is done
@@ -41,6 +43,7 @@ mod view; // plain structs for any screen
 mod wait; // commands that wait for the relay
 
 pub use command::{Command, CommandError, Edit, Reply, Ticket};
+pub use compose::COMPOSED_EDITS_MAX;
 pub use damage::{Damage, Family, Remedy, Repair, family_of};
 pub use freeze::{FreezeOrder, FrozenReport, FrozenState, FrozenView, VisaOrder, VisaView};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};

@@ -5,6 +5,7 @@ pub(crate) mod history;
 mod kinds;
 mod list;
 mod new;
+mod references;
 mod rows;
 mod show;
 
@@ -13,6 +14,7 @@ use crate::commands::{Visitor, ask};
 use crate::home::Home;
 use console::{Exit, Failure, Out};
 
+pub(crate) use edit::on_its_way;
 pub(crate) use kinds::run as kinds;
 
 /// Carries out a command under `doc`.

@@ -99,6 +99,11 @@ pub enum Command {
         /// The space.
         space: SpaceId,
     },
+    /// Gives this organisation another name, in every space where this machine may write.
+    Rename {
+        /// The name.
+        name: String,
+    },
     /// Makes the printable request of this machine to be added by its organisation.
     DeviceRequest,
     /// Adds a machine of this organisation.
@@ -148,6 +153,18 @@ pub enum Command {
         document: DocumentId,
         /// What to change.
         edit: Edit,
+    },
+    /// Carries out several edits of one document, all of them or none, and makes the document
+    /// first if it is said of what kind it is to be.
+    Compose {
+        /// The space.
+        space: SpaceId,
+        /// The document; of a new one an id freshly drawn.
+        document: DocumentId,
+        /// The name of its kind and its title, for a new one.
+        new: Option<(String, String)>,
+        /// What to change, in order.
+        edits: Vec<Edit>,
     },
     /// Tells who changed what, and when.
     History {
@@ -275,6 +292,13 @@ pub enum Reply {
     },
     /// Of [`Command::Leave`].
     Left(SpaceId),
+    /// Of [`Command::Rename`].
+    Renamed {
+        /// The name.
+        name: String,
+        /// The spaces whose partners will read it.
+        spaces: Vec<SpaceId>,
+    },
     /// Of [`Command::DeviceRequest`].
     DeviceRequest {
         /// The device of the request.
@@ -291,7 +315,7 @@ pub enum Reply {
     },
     /// Of [`Command::DeviceRevoke`].
     DeviceRevoked(DeviceId),
-    /// Of [`Command::NewDocument`] and [`Command::Edit`].
+    /// Of [`Command::NewDocument`], [`Command::Edit`] and [`Command::Compose`].
     Edited {
         /// The document.
         document: DocumentId,

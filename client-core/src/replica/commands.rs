@@ -6,12 +6,12 @@ use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
 use protocol::register::{Clause, DeviceRole};
 
 use super::command::{Command, CommandError, Reply, Ticket};
+use super::directory::TEXT_BYTES_MAX;
 use super::found::{Order, Purpose};
 use super::freeze::VisaOrder;
 use super::govern::paste_error;
-use super::inbox::read_notes;
 use super::machine::Replica;
-use super::space::{Membership, Space, number_of};
+use super::space::{Membership, Space};
 use super::step::Step;
 use super::view::{Joined, VerifyReport};
 use super::wait::Then;
@@ -45,6 +45,7 @@ macro_rules! papers {
             | Command::Documents { .. }
             | Command::Show { .. }
             | Command::Edit { .. }
+            | Command::Compose { .. }
             | Command::History { .. }
             | Command::News { .. }
             | Command::Frozen { .. }
@@ -62,6 +63,7 @@ macro_rules! papers {
 macro_rules! own {
     () => {
         Command::DeviceRequest
+            | Command::Rename { .. }
             | Command::Glance { .. }
             | Command::Watch { .. }
             | Command::WriteBundle { .. }
@@ -128,6 +130,7 @@ impl Replica {
     fn local(&mut self, step: &mut Step<'_, '_>, command: Command) -> Result<Reply, CommandError> {
         match command {
             Command::DeviceRequest => Ok(self.device_request(step)),
+            Command::Rename { name } => self.rename(step, &name),
             Command::Watch { on } => {
                 self.watching = on;
                 Ok(Reply::Watching(on))
@@ -164,6 +167,7 @@ impl Replica {
         let id = match &command {
             Command::NewDocument { space, .. }
             | Command::Documents { space, .. }
+            | Command::Compose { space, .. }
             | Command::Quarantine { space }
             | Command::AdoptLoose { space }
             | Command::WriteParcel { space, .. } => *space,
@@ -192,6 +196,12 @@ impl Replica {
                 space.show_document(step, home, document, at.as_ref())
             }
             Command::Edit { document, edit } => space.edit_document(step, home, document, &edit),
+            Command::Compose { document, new: None, edits, .. } => {
+                space.compose(step, home, document, &edits)
+            }
+            Command::Compose { document, new: Some((kind, title)), edits, .. } => {
+                space.compose_new(step, home, (document, &kind, &title), &edits)
+            }
             Command::History { document } => space.history_of(step, home, document),
             Command::News { document, since } => {
                 space.news_of(step, home, document, since.as_ref())
@@ -265,6 +275,26 @@ impl Replica {
         Reply::DeviceRequest { device, request: DeviceRequest(card).to_string() }
     }
 
+    /// Gives this organisation another name: its partners read it once it has been sent.
+    fn rename(&mut self, step: &mut Step<'_, '_>, name: &str) -> Result<Reply, CommandError> {
+        let name = name.trim();
+        if name.is_empty() || name.len() > TEXT_BYTES_MAX {
+            return Err(CommandError::Invalid {
+                code: "bad-name",
+                french: format!("Un nom a de 1 à {TEXT_BYTES_MAX} octets."),
+                english: format!("A name has 1 to {TEXT_BYTES_MAX} bytes."),
+            });
+        }
+        let told = self.spaces.values_mut().filter_map(|space| {
+            let id = space.id;
+            space.rename(step, name).then_some(id)
+        });
+        let spaces = told.collect();
+        name.clone_into(&mut self.home.profile.name);
+        self.home.store(step);
+        Ok(Reply::Renamed { name: name.to_owned(), spaces })
+    }
+
     /// Answers an invitation, or takes this machine into a space of its own organisation.
     fn join(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, text: &str) {
         let text = text.trim();
@@ -318,7 +348,7 @@ impl Replica {
         let partner = self.home.partner;
         let told = (invitation.url.clone(), invitation.relay, title);
         self.enter(step, (id, partner), told, true);
-        let name = self.home.profile.name.clone();
+        let name = self.own_name();
         let space = self.space(&id)?;
         let request = space.write_request(step, invitation, &name)?;
         let admission = space.me.request.as_ref().map(|request| request.admission.clone());
@@ -351,33 +381,10 @@ impl Replica {
     fn verify(&mut self, step: &Step<'_, '_>, id: &SpaceId) -> Result<VerifyReport, CommandError> {
         let space = self.space(id)?;
         let mut walk = Walk::new(Some(*id));
-        // Behind what a repair found missing more may stand, which is not of the logs yet.
-        let (acts, entries) = (space.size(Log::Register), space.size(Log::Journal));
-        for (key, bytes) in step.all(&records::acts(&space.id)) {
-            if number_of(&key) < Some(acts) {
-                walk.act(&bytes);
-            }
-        }
-        let prefix = records::entries(&space.id);
-        let mut from = prefix.clone();
-        loop {
-            let page = step.page(&prefix, &from, 1_000);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = super::step::next_key(last);
-            for (key, bytes) in page {
-                if number_of(&key) < Some(entries) {
-                    walk.entry(&bytes);
-                }
-            }
-        }
-        for note in
-            step.get(&records::heads(&space.id)).map(|b| read_notes(&b)).into_iter().flatten()
-        {
-            if !note.is_empty() {
-                walk.checkpoint(&note);
-            }
+        space.stored(step, Log::Register).for_each(|bytes| walk.act(&bytes));
+        space.stored(step, Log::Journal).for_each(|bytes| walk.entry(&bytes));
+        for note in space.notes(step).into_iter().filter(|note| !note.is_empty()) {
+            walk.checkpoint(&note);
         }
         Ok(walk.finish())
     }

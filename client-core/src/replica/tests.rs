@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 mod bundles;
+mod composed;
 mod decisions;
 mod costs;
 mod damage;
@@ -12,6 +13,9 @@ mod frozen;
 mod hostile;
 mod lies;
 mod lives;
+mod names;
+mod notes;
+mod passing;
 mod refused;
 mod stories;
 pub(super) mod town;

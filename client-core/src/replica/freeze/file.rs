@@ -9,9 +9,7 @@ use protocol::limits;
 use super::{Obstacle, digests_of};
 use crate::replica::command::{CommandError, Reply};
 use crate::replica::home::Home;
-use crate::replica::inbox::read_notes;
-use crate::replica::records;
-use crate::replica::space::{Space, number_of};
+use crate::replica::space::Space;
 use crate::replica::step::Step;
 
 impl Space {
@@ -48,12 +46,8 @@ impl Space {
             return Err(Obstacle::HeadsUnknown.into());
         }
         let pdfs = self.attached(&id, &versions[0].0)?;
-        let mut entries = Vec::new();
-        for (key, bytes) in step.all(&records::acts(&self.id)) {
-            if number_of(&key) < Some(size) {
-                entries.push(bytes);
-            }
-        }
+        let stored = self.stored(step, Log::Register).zip(0..size);
+        let entries: Vec<Vec<u8>> = stored.map(|(bytes, _)| bytes).collect();
         let items = entries.len() as u64;
         let file = FrozenFile { versions, pdfs, entries, checkpoint };
         Ok(Reply::File { bytes: file.to_file(), items })
@@ -62,12 +56,11 @@ impl Space {
     /// Returns the relay's last checkpoint of the register, and how far it goes.
     fn vouched_register(&self, step: &Step<'_, '_>) -> Result<(String, u64), CommandError> {
         let known = self.known()?.size();
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
         let of_register = |note: String| {
             let said = Checkpoint::said(&note).filter(|c| c.log == Log::Register)?;
             (said.space == self.id && said.size <= known).then_some((note, said.size))
         };
-        let found = notes.into_iter().flatten().find_map(of_register);
+        let found = self.notes(step).into_iter().find_map(of_register);
         found.ok_or_else(|| Obstacle::NotVouched.into())
     }
 
