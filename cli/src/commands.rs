@@ -9,6 +9,7 @@ mod dashboard;
 mod demo;
 mod device;
 mod document;
+pub(crate) mod freeze;
 mod init;
 mod invite;
 mod join;
@@ -63,6 +64,9 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Partner(args) => partner::run(args, &home()?, out),
         Command::Demo(args) => demo::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
+        Command::Freeze(args) => freeze::run(args, &home()?, out),
+        Command::Amend(args) => freeze::amend(args, &home()?, out),
+        Command::Sign(args) => freeze::sign(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
         Command::Invite(args) => invite::run(args, &home()?, out),
         Command::Join(args) => {
@@ -111,6 +115,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<device::Add>();
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
+    freeze::each_question(visitor);
     visitor.meet::<demo::Demo>();
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();

@@ -68,6 +68,13 @@ pub(crate) const CHANGE: Named = Named {
     list: ("liaison doc history DOCUMENT", "liaison doc history DOCUMENT"),
 };
 
+pub(crate) const FROZEN: Named = Named {
+    not_found: "version-not-found",
+    none: ("aucune version figée de ce document ne", "no frozen version of this document"),
+    of: ("d'une version figée", "of a frozen version"),
+    list: ("liaison doc show DOCUMENT", "liaison doc show DOCUMENT"),
+};
+
 /// Finds the space of this prefix.
 ///
 /// # Errors

@@ -42,6 +42,7 @@ pub(crate) mod value;
 mod wording;
 
 pub use parts::Part;
+pub(crate) use shared::ATTACHMENTS;
 pub use value::ValueRefusal;
 
 /// The language of a text shown to people.
@@ -332,6 +333,43 @@ pub struct FieldSpec {
     pub label: Wording,
     /// A sentence that tells what to write.
     pub help: Wording,
+    /// What it is to a frozen version.
+    pub signing: Signing,
+}
+
+impl FieldSpec {
+    /// Returns the field as one that is aside from the signed text.
+    #[must_use]
+    pub const fn aside(self) -> Self {
+        Self { signing: Signing::Aside, ..self }
+    }
+
+    /// Returns the field as the one whose rows name the organisations that sign, in order.
+    #[must_use]
+    pub const fn signatories(self) -> Self {
+        Self { signing: Signing::Signatories, ..self }
+    }
+
+    /// Returns the field as the one that keeps the frozen versions.
+    #[must_use]
+    pub const fn record(self) -> Self {
+        Self { signing: Signing::Record, ..self }
+    }
+}
+
+/// What a field is to a frozen version of its document. A field that changes sides changes
+/// the canonical text of what was signed: that needs a new form or a new revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signing {
+    /// A part of the signed text.
+    Text,
+    /// A part of it whose rows name the organisations that sign: by their column of type
+    /// `Partner`, in the order of the column `ordre`, of the rows without one.
+    Signatories,
+    /// Work around the text, which goes on once it is signed.
+    Aside,
+    /// The frozen versions themselves.
+    Record,
 }
 
 /// Makes a text in both languages: the shorthand of the tables.
@@ -349,7 +387,7 @@ pub const fn field(
     label: Wording,
     help: Wording,
 ) -> FieldSpec {
-    FieldSpec { name, kind, merge, label, help }
+    FieldSpec { name, kind, merge, label, help, signing: Signing::Text }
 }
 
 /// Who may see the documents of a kind (`domain.md` §1.0, §1.17).
@@ -441,6 +479,12 @@ impl Kind {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Returns the field that keeps the frozen versions; without one nothing is frozen.
+    #[must_use]
+    pub fn record(&self) -> Option<&'static FieldSpec> {
+        self.fields.iter().find(|field| field.signing == Signing::Record)
     }
 
     /// Returns the template section of that id.

@@ -17,6 +17,7 @@ mod errand; // what must reach the relay besides envelopes
 mod figures; // what the documents of a space come to
 mod follow; // every message of a relay
 mod found; // founding a space
+mod freeze; // frozen versions: freezing, showing, signing
 mod govern; // inviting, voting, listing
 mod home; // who this replica is
 mod inbox; // what the relay orders, checked and taken in
@@ -45,6 +46,7 @@ mod wait; // commands that wait for the relay
 pub use command::{Command, CommandError, Edit, Reply, Ticket};
 pub use compose::COMPOSED_EDITS_MAX;
 pub use damage::{Damage, Family, Remedy, Repair, family_of};
+pub use freeze::{FreezeOrder, FrozenReport, FrozenState, FrozenView, VisaOrder, VisaView};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
 pub use view::{

@@ -19,6 +19,10 @@ use protocol::tree::{Frontier, leaf_hash};
 use crate::replica::VerifyReport;
 use crate::tally::{self, Work};
 
+mod frozen;
+
+pub use frozen::{FrozenProof, ProvenVisa, frozen};
+
 /// Anomalies told one by one before they are only counted.
 const ANOMALIES_MAX: usize = 100;
 /// Checkpoints of a file that are looked at: a replica writes one for each log.

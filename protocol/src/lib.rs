@@ -16,6 +16,7 @@ pub mod tree; // RFC 6962 roots without the leaves
 pub mod checkpoint; // what a relay signs of a log
 pub mod epoch; // content keys: committed, wrapped, accepted
 pub mod register; // signed acts in, roster out
+pub mod frozen; // frozen versions of documents, and the file that proves their visas
 pub mod envelope; // sealed units with a header a relay reads
 pub mod journal; // envelopes in the relay's order: who may append what
 pub mod invitation; // how newcomers and new machines come in

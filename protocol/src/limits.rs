@@ -104,6 +104,25 @@ pub const BUNDLE_ITEMS_MAX: usize = 4_000_000;
 /// Silence after which a link is taken for dead; peers ping at a third of it.
 pub const LINK_SILENCE_MAX: Duration = Duration::from_secs(60);
 
+/// The statement that freezes one version of a document; a row of the document holds it.
+pub const FROZEN_BYTES_MAX: usize = 6 * 1024;
+/// Changes that a frozen version consists of; any edit makes one of several.
+pub const FROZEN_HEADS_MAX: usize = 32;
+/// Organisations that are to sign one version.
+pub const SIGNATORIES_MAX: usize = 128;
+/// Name of one of them.
+pub const SIGNATORY_BYTES_MAX: usize = 400;
+/// Decision that froze a version, in words.
+pub const DECISION_BYTES_MAX: usize = 1_200;
+/// Canonical text of one version.
+pub const FROZEN_TEXT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Versions in one file: the one it is about and those it amends.
+pub const FROZEN_VERSIONS_MAX: usize = 32;
+/// PDFs that one file names.
+pub const FROZEN_PDFS_MAX: usize = 1_024;
+/// Register entries in one file.
+pub const FROZEN_ENTRIES_MAX: usize = 1_000_000;
+
 const _: () = assert!(CIPHERTEXT_BYTES_MAX + 4096 <= FRAME_BYTES_MAX);
 const _: () = assert!(ACT_BYTES_MAX < FRAME_BYTES_MAX);
 const _: () = assert!(BEFORE_AUTH_BYTES_MAX < FRAME_BYTES_MAX);

@@ -140,6 +140,10 @@ refusals! {
     SecondCharter = 50 "second-charter" "l'espace a déjà sa charte"
         "the space already has its charter";
 
+    UnknownVersion = 51 "unknown-version"
+        "la version citée n'a reçu aucun visa dans cet espace"
+        "the version it cites has no visa in this space";
+
     // Journal.
     StaleEpoch = 60 "stale-epoch"
         "la clé de l'espace a changé : à sceller de nouveau"

@@ -16,6 +16,7 @@ mod form; // CBOR forms
 mod roster; // what the acts amount to
 mod rules; // who may do what; where votes are counted
 mod terms; // roles, thresholds, causes, cards
+mod visa; // an organisation's voice under a frozen version
 #[cfg(test)]
 mod tests;
 
@@ -32,3 +33,4 @@ pub use terms::{
     Cause, Closing, DeviceCard, DeviceRole, History, PartnerCard, RelayTerms, Role, Rule,
     SpaceKind, Threshold, TurnCause,
 };
+pub use visa::{Capacity, GivenVisa, Visa};

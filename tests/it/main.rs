@@ -30,6 +30,8 @@ mod programs;
 mod silence;
 /// What documents come to, read with the two programs.
 mod figures;
+/// A convention frozen, signed, verified by anyone, amended.
+mod visas;
 /// The two programs, moving to another relay.
 mod moving;
 /// A relay that breaks the rules, met by the program a person uses.

@@ -158,6 +158,42 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("doc move-row#after", "La ligne qu'elle suit ; en premier si rien n'est dit"),
     HelpLine::new("doc history", "Montre qui a changé quoi, et quand"),
     HelpLine::new(
+        "freeze",
+        "Fige le texte d'un document, ou écrit dans un fichier sa version figée et ses visas",
+    ),
+    HelpLine::new(
+        "freeze#to",
+        "Ne fige rien : écrit dans ce fichier la version figée, ses visas et ce qui les prouve",
+    ),
+    HelpLine::new("freeze#of", "La version figée à écrire ; la dernière si rien n'est dit"),
+    HelpLine::new("#decision", "La décision qui a figé le texte, en toutes lettres"),
+    HelpLine::new("#meeting", "Le document de la réunion qui l'a prise"),
+    HelpLine::new(
+        "#signatory",
+        "Une organisation qui doit signer, par son nom ou son identifiant ; à répéter, dans \
+         l'ordre de signature",
+    ),
+    HelpLine::new(
+        "sign",
+        "Donne le visa de cette organisation à une version figée ; ce n'est pas une signature \
+         avancée ou qualifiée",
+    ),
+    HelpLine::new("sign#capacity", "En quelle qualité le visa est donné"),
+    HelpLine::new(
+        "sign#pdf",
+        "Un PDF signé ailleurs : son empreinte accompagne le visa, le fichier reste ici",
+    ),
+    HelpLine::new("sign#of", "La version figée ; la dernière si rien n'est dit"),
+    HelpLine::new(
+        "sign#yes",
+        "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
+    ),
+    HelpLine::new(
+        "amend",
+        "Fige ce qui a changé depuis la version signée, comme un avenant qui la cite",
+    ),
+    HelpLine::new("amend#of", "Le document signé que celui-ci modifie ; le même si rien n'est dit"),
+    HelpLine::new(
         "demo",
         "Remplit un espace vide d'un territoire qui n'existe pas, pour le regarder et apprendre",
     ),
@@ -195,9 +231,11 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("verify", "Rejoue chaque décision et chaque signature, hors ligne"),
     HelpLine::new(
         "verify#target",
-        "Identifiant d'un espace, ou ses premiers chiffres ; ou fichier de « bundle write »",
+        "Identifiant d'un espace, ou ses premiers chiffres ; ou fichier de « bundle write » ou de \
+         « freeze --to »",
     ),
     HelpLine::new("verify#expect", "L'espace dont le fichier doit être"),
+    HelpLine::new("verify#pdf", "Un PDF qu'un visa du fichier doit joindre"),
     HelpLine::new(
         "serve",
         "Tourne en arrière-plan pour cette machine : les autres commandes passent par lui",

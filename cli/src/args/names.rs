@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use client_core::kinds::{FieldType, Language};
 use console::{Failure, Text};
 use protocol::limits::URL_BYTES_MAX;
-use protocol::register::{DeviceRole, History, Role, Rule, SpaceKind, Threshold};
+use protocol::register::{Capacity, DeviceRole, History, Role, Rule, SpaceKind, Threshold};
 use store::Engine;
 
 /// What people may type in the place of the names that scripts use.
@@ -78,6 +78,11 @@ fn named(
 /// Accepts the names of roles of devices.
 pub(crate) fn device_roles() -> PossibleValuesParser {
     PossibleValuesParser::new(DeviceRole::ALL.iter().map(|role| role.name()))
+}
+
+/// Accepts the capacities in which a visa is given.
+pub(crate) fn capacities() -> PossibleValuesParser {
+    PossibleValuesParser::new(Capacity::ALL.iter().map(|capacity| capacity.name()))
 }
 
 /// Accepts the names of kinds of spaces.

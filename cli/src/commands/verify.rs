@@ -3,11 +3,13 @@
 //! A file is verified without any replica: anyone who is handed one can check it.
 
 use crate::args;
+use crate::commands::freeze::proof;
 use crate::driver::Access;
 use crate::question::{Answer, Question, lang_form};
 use crate::{carried, failures, resolve};
 use client_core::replica::{Command, Reply, VerifyReport};
 use console::{Exit, Failure, Lang, Out, Page, Text};
+use protocol::frozen::FrozenFile;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -35,7 +37,7 @@ pub(crate) struct Verified {
 pub(crate) fn is_file(args: &args::Verify) -> bool {
     let target = &args.target;
     let looks_like_id = target.len() >= 6 && target.bytes().all(|byte| byte.is_ascii_hexdigit());
-    args.expect.is_some() || !looks_like_id || Path::new(target).is_file()
+    args.expect.is_some() || args.pdf.is_some() || !looks_like_id || Path::new(target).is_file()
 }
 
 /// Verifies a file, without any replica.
@@ -44,6 +46,12 @@ pub(crate) fn is_file(args: &args::Verify) -> bool {
 /// When the file cannot be read at all.
 pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> {
     let bytes = carried::read(Path::new(&args.target))?;
+    if FrozenFile::is_one(&bytes) {
+        return proof::file(args, &bytes, out);
+    }
+    if args.pdf.is_some() {
+        return Err(no_visas());
+    }
     let report = client_core::verify::bundle(&bytes, None);
     let report = report.map_err(|error| failures::of_bundle(&error))?;
     let expected = match &args.expect {
@@ -61,6 +69,16 @@ pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> 
     }
     out.answer(&verified, |page| verified.draw(page))?;
     Ok(verified.exit())
+}
+
+fn no_visas() -> Failure {
+    Failure::usage(
+        "pdf-without-visas",
+        Text::of(
+            "--pdf va avec un fichier écrit par « liaison freeze --to »",
+            "--pdf goes with a file written by “liaison freeze --to”",
+        ),
+    )
 }
 
 impl Question for Verify {

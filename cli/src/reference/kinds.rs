@@ -2,7 +2,7 @@
 //!
 //! The page is written from the tables by its own test, in French, then in English.
 
-use client_core::kinds::{Catalogue, Choice, FieldSpec, FieldType, Kind, Language};
+use client_core::kinds::{Catalogue, Choice, FieldSpec, FieldType, Kind, Language, Signing};
 
 /// What stands above the tables.
 const HEAD: &str = "# Les natures de documents · The kinds of documents
@@ -77,7 +77,10 @@ fn columns(field: &'static FieldSpec) -> &'static [FieldSpec] {
 
 fn line(name: &str, spec: &FieldSpec, language: Language) -> String {
     let [label, help] = [spec.label, spec.help].map(|words| words.get(language));
-    let (kind, rule) = (what_it_is(spec, language), spec.merge.label().get(language));
+    let (mut kind, rule) = (what_it_is(spec, language), spec.merge.label().get(language));
+    if matches!(spec.signing, Signing::Aside | Signing::Record) {
+        kind.push_str(pick(language, ", hors du texte figé", ", aside from the frozen text"));
+    }
     format!("| `{name}` | {label} | {kind} | {}, {rule} | {help} |\n", spec.merge.letter())
 }
 

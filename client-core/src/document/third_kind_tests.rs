@@ -4,13 +4,14 @@ use super::fixture::*;
 use super::*;
 use crate::admission::Refusal;
 use crate::kinds::{
-    Care, Choice, FieldSpec, FieldType, Formula, Language, Merge, SectionSpec, Visibility, Wording,
+    Care, Choice, FieldSpec, FieldType, Formula, Language, Merge, SectionSpec, Signing, Visibility,
+    Wording,
 };
 
 const W: Wording = Wording { fr: "fr", en: "en" };
 
 const fn field(name: &'static str, kind: FieldType, merge: Merge) -> FieldSpec {
-    FieldSpec { name, kind, merge, label: W, help: W }
+    FieldSpec { name, kind, merge, label: W, help: W, signing: Signing::Text }
 }
 
 const CARE: Care = Care { visible: Visibility::Partners, writers: W, freezes: W, keep: W };

@@ -77,7 +77,8 @@ const FIELDS: &[FieldSpec] = &[
             "Les organisations qui s'engagent, avec qui les représente.",
             "The organisations bound by it, and who stands for each.",
         ),
-    ),
+    )
+    .signatories(),
     field(
         "nombre_parties",
         FieldType::Integer,
@@ -156,7 +157,8 @@ const FIELDS: &[FieldSpec] = &[
             "Où en est l'accord, article par article.",
             "How far agreement has come, article by article.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "annexes",
         FieldType::Text,
@@ -181,7 +183,8 @@ const FIELDS: &[FieldSpec] = &[
              ne change plus.",
             "Visas, validations and signatures as they come; a row once written stays.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "avenant_de",
         FieldType::Document(&["convention"]),
@@ -201,7 +204,8 @@ const FIELDS: &[FieldSpec] = &[
             "Les avenants signés ; une ligne écrite ne change plus.",
             "The signed amendments; a row once written stays.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "fiches",
         FieldType::Document(&["fiche_action"]),
@@ -211,7 +215,8 @@ const FIELDS: &[FieldSpec] = &[
             "Les fiches que la convention met en œuvre.",
             "The sheets that the agreement carries out.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "bilan_annuel",
         FieldType::Document(&["bilan", "reunion"]),
@@ -221,14 +226,16 @@ const FIELDS: &[FieldSpec] = &[
             "Les bilans ou réunions où la convention a été évaluée.",
             "The reports or meetings where it was reviewed.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "notes",
         FieldType::Prose,
         Merge::Text,
         words("Notes de travail", "Working notes"),
         words("Hors du texte signé.", "Outside the signed text."),
-    ),
+    )
+    .aside(),
 ];
 
 const PARTIES_COLUMNS: &[FieldSpec] = &[

@@ -5,7 +5,8 @@
 
 use super::parts::{Followed, Matter, Part};
 use super::{
-    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Visibility, words,
+    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Signing, Visibility,
+    words,
 };
 
 /// The catalogue of the tests of documents: this table, and the note as it is.
@@ -55,6 +56,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::LastWriter,
         label: words("Référence", "Reference"),
         help: words("Numéro ou code interne.", "Internal number or code."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "type",
@@ -62,6 +64,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::LastWriter,
         label: words("Type", "Type"),
         help: words("La forme de la convention.", "The form of the agreement."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "parties",
@@ -69,6 +72,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Set,
         label: words("Parties", "Parties"),
         help: words("Les organisations qui s'engagent.", "The organisations bound by it."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "signataires",
@@ -79,6 +83,7 @@ static FIELDS: &[FieldSpec] = &[
             "Nom, qualité et acte habilitant, dans l'ordre de signature.",
             "Name, capacity and enabling act, in the order of signature.",
         ),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "objet",
@@ -86,6 +91,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::LastWriter,
         label: words("Objet en une phrase", "Purpose in one sentence"),
         help: words("Ce que la convention organise.", "What the agreement organises."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "date_effet",
@@ -93,6 +99,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Date d'effet", "Effective date"),
         help: words("JJ/MM/AAAA.", "YYYY-MM-DD."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "date_fin",
@@ -100,6 +107,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Date de fin", "End date"),
         help: words("JJ/MM/AAAA, dernier jour compris.", "YYYY-MM-DD, last day included."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "duree_mois",
@@ -107,6 +115,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Computed(Formula::MonthsBetween { from: "date_effet", to: "date_fin" }),
         label: words("Durée en mois", "Duration in months"),
         help: words("Calculée d'après les dates.", "Worked out from the dates."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "reconduction",
@@ -114,6 +123,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Reconduction", "Renewal"),
         help: words("À l'échéance.", "When it expires."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "preavis_mois",
@@ -121,6 +131,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Préavis en mois", "Notice in months"),
         help: words("Pour résilier.", "To terminate."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "montant",
@@ -128,6 +139,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::MultiValue,
         label: words("Montant annuel (€)", "Yearly amount (€)"),
         help: words("Total des contributions.", "Sum of the contributions."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "annexes",
@@ -135,6 +147,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Set,
         label: words("Annexes", "Appendices"),
         help: words("Intitulé de chaque annexe.", "The title of each appendix."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "circuit",
@@ -142,6 +155,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Append,
         label: words("Circuit de validation", "Validation log"),
         help: words("Visas et délibérations, datés.", "Visas and deliberations, dated."),
+        signing: Signing::Text,
     },
     FieldSpec {
         name: "notes",
@@ -149,6 +163,7 @@ static FIELDS: &[FieldSpec] = &[
         merge: Merge::Text,
         label: words("Notes de travail", "Working notes"),
         help: words("Hors du texte signé.", "Outside the signed text."),
+        signing: Signing::Text,
     },
 ];
 

@@ -103,7 +103,8 @@ const FIELDS: &[FieldSpec] = &[
             "Dans l'ordre de signature ; une organisation peut avoir plusieurs signataires.",
             "In the order of signature; an organisation may have several.",
         ),
-    ),
+    )
+    .signatories(),
     field(
         "engagements",
         FieldType::Rows(&Table { columns: ENGAGEMENTS_COLUMNS, key: None }),
@@ -158,7 +159,8 @@ const FIELDS: &[FieldSpec] = &[
             "Les avenants signés ; une ligne écrite ne change plus.",
             "The signed amendments; a row once written stays.",
         ),
-    ),
+    )
+    .aside(),
 ];
 
 const SIGNATAIRES_COLUMNS: &[FieldSpec] = &[

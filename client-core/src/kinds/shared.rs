@@ -3,12 +3,15 @@
 //! in its table.
 //!
 //! A table takes them in with [`with_shared`], after its own fields; a filled *fiche de liaison*
-//! does not, for it goes to nobody else. The state of a document and its frozen versions will
-//! come here with freezing; its id, kind and authors are no fields, the record tells them.
+//! does not, for it goes to nobody else. Frozen versions are rows that stay; the id, the kind and
+//! the authors of a document are no fields, the record tells them.
 
 use super::codes::{ARCHIVES, AVANCEMENT, DESTINATIONS};
 use super::parts::{Followed, Matter, Part};
 use super::{FieldSpec, FieldType, Formula, Merge, Table, field, words};
+
+/// The field that keeps attachments, with the digest of each.
+pub(crate) const ATTACHMENTS: &str = "pieces_jointes";
 
 /// The shared fields, in the order of the screens, after those of the kind.
 pub(super) const SHARED: &[FieldSpec] = &[
@@ -45,7 +48,7 @@ pub(super) const SHARED: &[FieldSpec] = &[
         ),
     ),
     field(
-        "pieces_jointes",
+        ATTACHMENTS,
         FieldType::Rows(&Table { columns: PIECES_JOINTES_COLUMNS, key: None }),
         Merge::List,
         words("Pièces jointes", "Attachments"),
@@ -53,7 +56,8 @@ pub(super) const SHARED: &[FieldSpec] = &[
             "Fichiers et pages qui accompagnent le document, gardés ailleurs.",
             "Files and pages that go with the document and are kept elsewhere.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "echeance_revision",
         FieldType::Date,
@@ -63,7 +67,8 @@ pub(super) const SHARED: &[FieldSpec] = &[
             "Jour avant lequel quelqu'un doit relire le document.",
             "The day by which somebody must read it again.",
         ),
-    ),
+    )
+    .aside(),
     field(
         "archivage",
         FieldType::Choice(ARCHIVES),
@@ -73,6 +78,52 @@ pub(super) const SHARED: &[FieldSpec] = &[
             "Ce que devient le document une fois qu'il ne sert plus ; rien n'est détruit tout \
              seul.",
             "What becomes of it once it is no longer used; nothing is destroyed by itself.",
+        ),
+    )
+    .aside(),
+    field(
+        "versions_figees",
+        FieldType::Rows(&Table { columns: VERSIONS_FIGEES_COLUMNS, key: None }),
+        Merge::Append,
+        words("Versions figées", "Frozen versions"),
+        words(
+            "Écrites par « liaison freeze » et « liaison amend » ; une ligne écrite y reste.",
+            "Written by “liaison freeze” and “liaison amend”; a row once written stays.",
+        ),
+    )
+    .record(),
+];
+
+const VERSIONS_FIGEES_COLUMNS: &[FieldSpec] = &[
+    field(
+        "version",
+        FieldType::Text,
+        Merge::LastWriter,
+        words("Version", "Version"),
+        words("Les 64 signes que les visas nomment.", "The 64 signs that visas name."),
+    ),
+    field(
+        "decision",
+        FieldType::Text,
+        Merge::LastWriter,
+        words("Décision", "Decision"),
+        words("La décision qui a figé le texte.", "The decision that froze the text."),
+    ),
+    field(
+        "reunion",
+        FieldType::Document(&["reunion"]),
+        Merge::LastWriter,
+        words("Réunion", "Meeting"),
+        words("La réunion qui l'a prise.", "The meeting that took it."),
+    ),
+    field(
+        "contenu",
+        FieldType::Prose,
+        Merge::Text,
+        words("Contenu scellé", "Statement"),
+        words(
+            "Ce que les visas engagent, pour les programmes : têtes, empreinte du texte, sel.",
+            "What visas commit to, for programs: heads, digest of the text, salt.",
         ),
     ),
 ];

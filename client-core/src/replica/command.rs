@@ -3,10 +3,12 @@
 //! A command names things by full identifiers; prefixes typed by a person are resolved by the
 //! shell against the overview. Errors say what happened in both languages, with a code.
 
+use protocol::crypto::Hash;
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
 use protocol::refusal::Refusal;
 use protocol::register::{Cause, DeviceRole, History, Measure, Role, Rule, SpaceKind};
 
+use super::freeze::{FreezeOrder, FrozenReport, VisaOrder};
 use super::view::{
     Carried, ChangeView, DashboardView, DocumentLine, DocumentView, Invited, Joined, LinkState,
     MemberView, NewsView, NotTaken, ProposalView, QuarantineView, SpaceView, SyncReport,
@@ -184,6 +186,32 @@ pub enum Command {
         /// The version already seen; `None` for the last word only.
         since: Option<Version>,
     },
+    /// Tells how the frozen versions of a document stand.
+    Frozen {
+        /// The document.
+        document: DocumentId,
+    },
+    /// Freezes a document as it stands.
+    Freeze {
+        /// The document.
+        document: DocumentId,
+        /// The decision, the signatories, what it amends.
+        order: FreezeOrder,
+    },
+    /// Gives a frozen version the visa of this organisation.
+    Sign {
+        /// The document.
+        document: DocumentId,
+        /// The version that was read, and in what capacity.
+        order: VisaOrder,
+    },
+    /// Writes a frozen version as a file that proves its visas.
+    WriteFrozen {
+        /// The document.
+        document: DocumentId,
+        /// The version; `None` for the last one.
+        version: Option<Hash>,
+    },
     /// Exchanges everything with the relays once; `None` for every space.
     Sync {
         /// Only this space.
@@ -314,11 +342,20 @@ pub enum Reply {
     History(Vec<ChangeView>),
     /// Of [`Command::News`].
     News(NewsView),
+    /// Of [`Command::Frozen`] and [`Command::Freeze`].
+    Frozen(Box<FrozenReport>),
+    /// Of [`Command::Sign`].
+    Signed {
+        /// The document.
+        document: DocumentId,
+        /// The version.
+        version: Hash,
+    },
     /// Of [`Command::Sync`].
     Synced(SyncReport),
     /// Of [`Command::Watch`].
     Watching(bool),
-    /// Of [`Command::WriteBundle`] and [`Command::WriteParcel`].
+    /// Of [`Command::WriteBundle`], [`Command::WriteParcel`] and [`Command::WriteFrozen`].
     File {
         /// The file's bytes.
         bytes: Vec<u8>,

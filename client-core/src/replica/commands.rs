@@ -1,13 +1,14 @@
 //! Commands: which function serves which, and which of them wait for the relay.
 
 use protocol::checkpoint::Log;
-use protocol::id::{Incarnation, PartnerId, SpaceId};
+use protocol::id::{DocumentId, Incarnation, PartnerId, SpaceId};
 use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
 use protocol::register::{Clause, DeviceRole};
 
 use super::command::{Command, CommandError, Reply, Ticket};
 use super::directory::TEXT_BYTES_MAX;
 use super::found::{Order, Purpose};
+use super::freeze::VisaOrder;
 use super::govern::paste_error;
 use super::machine::Replica;
 use super::space::{Membership, Space};
@@ -32,6 +33,7 @@ macro_rules! relayed {
             | Command::Leave { .. }
             | Command::DeviceAdd { .. }
             | Command::DeviceRevoke { .. }
+            | Command::Sign { .. }
             | Command::Sync { .. }
     };
 }
@@ -47,6 +49,9 @@ macro_rules! papers {
             | Command::Compose { .. }
             | Command::History { .. }
             | Command::News { .. }
+            | Command::Frozen { .. }
+            | Command::Freeze { .. }
+            | Command::WriteFrozen { .. }
             | Command::Quarantine { .. }
             | Command::WriteParcel { .. }
             | Command::ReviewParcel { .. }
@@ -101,6 +106,7 @@ impl Replica {
                     revoked.map(|()| Reply::DeviceRevoked(device)),
                 );
             }
+            Command::Sign { document, order } => return self.sign(step, ticket, document, order),
             Command::Requests { space } => (space, Then::Requests(space)),
             Command::Members { space } => (space, Then::Members(space)),
             Command::Propose { space, measure } => (space, Then::Propose(space, Box::new(measure))),
@@ -170,7 +176,10 @@ impl Replica {
             Command::Show { document, .. }
             | Command::Edit { document, .. }
             | Command::History { document }
-            | Command::News { document, .. } => self.space_of(document)?,
+            | Command::News { document, .. }
+            | Command::Frozen { document }
+            | Command::Freeze { document, .. }
+            | Command::WriteFrozen { document, .. } => self.space_of(document)?,
             Command::ReviewParcel { file } | Command::AdoptParcel { file } => {
                 quarantine::space_of_parcel(file)?
             }
@@ -202,12 +211,42 @@ impl Replica {
             Command::News { document, since } => {
                 space.news_of(step, home, document, since.as_ref())
             }
+            Command::Frozen { document } => {
+                let report = space.frozen_report(step, home, document)?;
+                Ok(Reply::Frozen(Box::new(report)))
+            }
+            Command::Freeze { document, order } => space.freeze(step, home, document, &order),
+            Command::WriteFrozen { document, version } => {
+                space.frozen_file(step, home, document, version)
+            }
             Command::Quarantine { .. } => Ok(Reply::Quarantine(space.quarantine(step, home))),
             Command::WriteParcel { to, .. } => space.write_parcel(step, to),
             Command::ReviewParcel { file } => space.review_parcel(step, home, &file),
             Command::AdoptParcel { file } => space.adopt_parcel(step, home, &file),
             Command::AdoptLoose { .. } => space.adopt_loose(step, home),
             relayed!() | own!() => Err(CommandError::NotFound("command")),
+        }
+    }
+
+    /// Gives a visa: checked here, then said to the relay.
+    fn sign(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        ticket: Ticket,
+        document: DocumentId,
+        order: VisaOrder,
+    ) {
+        let clause = self.space_of(&document).and_then(|id| {
+            let Self { home, spaces, .. } = self;
+            let space = spaces.get_mut(&id).ok_or(CommandError::NotFound("space"))?;
+            Ok((id, space.prepare_visa(step, home, document, &order)?))
+        });
+        match clause {
+            Ok((id, clause)) => {
+                let reply = Box::new(Reply::Signed { document, version: order.version });
+                self.wait(step, ticket, [id], Then::Speak(id, Box::new(clause), reply));
+            }
+            Err(error) => step.reply(ticket, Err(error)),
         }
     }
 

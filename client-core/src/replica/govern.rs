@@ -286,7 +286,11 @@ impl Space {
     }
 
     /// Signs an act of this organisation's voice, as the register stands here.
-    fn sign(&self, step: &mut Step<'_, '_>, clause: Clause) -> Result<SignedAct, CommandError> {
+    pub(super) fn sign(
+        &self,
+        step: &mut Step<'_, '_>,
+        clause: Clause,
+    ) -> Result<SignedAct, CommandError> {
         let voice = self.keys.voice_id().ok_or(CommandError::NoKey("voice"))?;
         let act = self.known()?.draft(*voice.bytes(), step.draw(), clause);
         let secret = self.keys.voice.as_ref().ok_or(CommandError::NoKey("voice"))?;

@@ -239,8 +239,14 @@ impl Space {
                 Some((actor, *partner, self.directory.partner(partner).to_owned()))
             })
             .collect();
+        let has_versions = content.kind.record().is_some_and(|f| !content.rows(f.name).is_empty());
+        let frozen = match has_versions && at.is_none() {
+            true => Some(Box::new(self.frozen_report(step, home, id)?)),
+            false => None,
+        };
+        let space = self.id;
         let view =
-            DocumentView { document: id, space: self.id, content, authors, provisional, waiting };
+            DocumentView { document: id, space, content, authors, provisional, waiting, frozen };
         Ok(Reply::Document(Box::new(view)))
     }
 

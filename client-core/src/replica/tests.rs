@@ -10,6 +10,7 @@ mod decisions;
 mod costs;
 mod damage;
 mod figures;
+mod frozen;
 mod hostile;
 mod lies;
 mod lives;

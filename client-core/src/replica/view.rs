@@ -321,6 +321,8 @@ pub struct DocumentView {
     pub provisional: usize,
     /// Changes that wait for others this replica has not received.
     pub waiting: usize,
+    /// How its frozen versions stand, when it has some and is shown as it is now.
+    pub frozen: Option<Box<super::freeze::FrozenReport>>,
 }
 
 /// One change of a document's history.

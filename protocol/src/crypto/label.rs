@@ -67,13 +67,17 @@ pub enum Label {
     Renewal,
     /// Signature of a relay under a founding ticket.
     Ticket,
+    /// Hash that commits to a frozen version of a document.
+    Convention,
+    /// Hash that commits to a PDF attached to a frozen version.
+    ConventionPdf,
     /// Derivation of a daemon's proof that it knows its token.
     Door,
 }
 
 impl Label {
     /// Every label, for the test that none is a prefix of another.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Space,
         Self::Act,
         Self::Founding,
@@ -105,6 +109,8 @@ impl Label {
         Self::Turn,
         Self::Renewal,
         Self::Ticket,
+        Self::Convention,
+        Self::ConventionPdf,
         Self::Door,
     ];
 
@@ -143,6 +149,8 @@ impl Label {
             Self::Turn => b"liaison/v1/turn\0",
             Self::Renewal => b"liaison/v1/renewal\0",
             Self::Ticket => b"liaison/v1/ticket\0",
+            Self::Convention => b"liaison/v1/convention\0",
+            Self::ConventionPdf => b"liaison/v1/convention-pdf\0",
             Self::Door => b"liaison/v1/door\0",
         }
     }

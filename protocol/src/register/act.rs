@@ -5,7 +5,7 @@
 //! signed; a decoded act never stands for bytes that would encode otherwise.
 
 use super::{Cause, Closing, DeviceCard, History, PartnerCard, RelayTerms, Role, Rule};
-use super::{SpaceKind, TurnCause};
+use super::{SpaceKind, TurnCause, Visa};
 use crate::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
 use crate::crypto::{self, Hash, Label, Signature, SigningSecret};
 use crate::env::Timestamp;
@@ -68,6 +68,8 @@ pub enum Clause {
     OpenEpoch(EpochOpening),
     /// A device hands keys of open or past epochs to another device.
     GrantKeys(KeyGrant),
+    /// The author's organisation gives its visa to a frozen version of a document.
+    SignConvention(Visa),
 }
 
 /// A decision that the guarantors vote on.
@@ -338,6 +340,7 @@ impl Clause {
             Self::SuspendDevice(..) => 12,
             Self::OpenEpoch(_) => 15,
             Self::GrantKeys(_) => 16,
+            Self::SignConvention(_) => 17,
             Self::Withdraw(_) => 23,
             Self::ResumeDevice(_) => 24,
         }
@@ -411,6 +414,7 @@ impl Clause {
             Self::ResumeDevice(device) => device.encode(out),
             Self::OpenEpoch(opening) => opening.encode(out),
             Self::GrantKeys(grant) => grant.encode(out),
+            Self::SignConvention(visa) => visa.encode(out),
         }
     }
 
@@ -439,6 +443,7 @@ impl Clause {
             }
             15 => Self::OpenEpoch(EpochOpening::decode(input)?),
             16 => Self::GrantKeys(KeyGrant::decode(input)?),
+            17 => Self::SignConvention(Visa::decode(input)?),
             23 => Self::Withdraw(ProposalId::decode(input)?),
             24 => Self::ResumeDevice(DeviceId::decode(input)?),
             unknown => return Err(DecodeError::Unknown(unknown)),

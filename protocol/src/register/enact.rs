@@ -8,8 +8,8 @@ use super::roster::{Activity, key_mark};
 use super::rules::count_approvals;
 use super::{
     Admission, Approval, Cause, Charter, Clause, Device, DeviceCard, EpochOpening, EpochState,
-    History, KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct, RelayTerms,
-    Role, Roster, Suspension, TurnCause,
+    GivenVisa, History, KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct,
+    RelayTerms, Role, Roster, Suspension, TurnCause, Visa,
 };
 use crate::env::Timestamp;
 use crate::id::{ActId, DeviceId, PartnerId, ProposalId, VoiceId};
@@ -46,6 +46,17 @@ impl Roster {
             Clause::ResumeDevice(device) => self.resume(device, time),
             Clause::OpenEpoch(opening) => self.open_epoch(author, opening, time),
             Clause::GrantKeys(grant) => self.grant(grant),
+            Clause::SignConvention(visa) => self.endorse(proven, visa, time),
+        }
+    }
+
+    /// Keeps a visa: it stays, dated, whatever becomes of the organisation, and changes
+    /// nothing else.
+    fn endorse(&mut self, proven: &ProvenAct, visa: &Visa, at: Timestamp) {
+        let voice = VoiceId::new(proven.act.author);
+        if let Some(partner) = self.partner_of_voice(&voice) {
+            let given = GivenVisa { partner, voice, act: proven.id, at, visa: *visa };
+            self.visas.entry(visa.version).or_default().push(given);
         }
     }
 

@@ -36,6 +36,7 @@ pub struct Roster {
     pub(super) closed: Option<Closing>,
     pub(super) acts: BTreeSet<ActId>,
     pub(super) activity: BTreeMap<PartnerId, Activity>,
+    pub(super) visas: BTreeMap<Hash, Vec<super::GivenVisa>>,
 }
 
 /// How many acts of an organisation had effect within the day that began at `since`.
@@ -171,6 +172,7 @@ impl Roster {
             closed: None,
             acts: BTreeSet::new(),
             activity: BTreeMap::new(),
+            visas: BTreeMap::new(),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::refusal::Refusal;
 
 mod votes;
 
+use super::visa::may_sign;
 pub(super) use votes::{count_approvals, judge_approval};
 use votes::{may_adopt, may_propose, may_withdraw};
 
@@ -132,6 +133,7 @@ impl Roster {
             Clause::ResumeDevice(device) => may_resume(self, act.author, device, time),
             Clause::OpenEpoch(opening) => may_open_epoch(self, act.author, opening, time),
             Clause::GrantKeys(grant) => may_grant(self, act.author, grant, time),
+            Clause::SignConvention(visa) => may_sign(self, act.author, visa),
         }
     }
 

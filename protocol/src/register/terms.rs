@@ -56,6 +56,8 @@ macro_rules! words {
     };
 }
 
+pub(super) use words;
+
 words!(
     /// What an organisation may do in a space.
     Role {

@@ -13,5 +13,6 @@ mod membership;
 mod order;
 mod refusals;
 mod schedule;
+mod visas;
 mod votes;
 mod world;

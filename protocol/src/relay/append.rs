@@ -245,7 +245,8 @@ fn judge_wraps(
         | Clause::AddDevice(_)
         | Clause::RevokeDevice(..)
         | Clause::SuspendDevice(..)
-        | Clause::ResumeDevice(_) => None,
+        | Clause::ResumeDevice(_)
+        | Clause::SignConvention(_) => None,
     };
     let (named, blob) = match (named, wraps) {
         (None, None) => return Ok(None),

@@ -114,7 +114,10 @@ impl Count {
                     seat.voices.extend(add);
                 }
             }
-            Clause::Withdraw(_) | Clause::AddDevice(_) | Clause::RevokeDevice(..) => {
+            Clause::Withdraw(_)
+            | Clause::AddDevice(_)
+            | Clause::RevokeDevice(..)
+            | Clause::SignConvention(_) => {
                 self.of_voice(author).ok_or("decided by nobody's voice")?;
             }
             Clause::SuspendDevice(..)

@@ -297,6 +297,7 @@ pub(super) fn proposes(act: &SignedAct) -> Option<Measure> {
         | Clause::SuspendDevice(..)
         | Clause::ResumeDevice(_)
         | Clause::OpenEpoch(_)
-        | Clause::GrantKeys(_) => None,
+        | Clause::GrantKeys(_)
+        | Clause::SignConvention(_) => None,
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn clauses(w: &World) -> Vec<(&'static str, Clause)> {
     let epochs = vec![opening.epoch];
     let grant = KeyGrant { to: device_id("b", 0), epochs, wraps: seed("grant", "a", 0) };
     let set = Clause::SetVoices { add: vec![voice_id("a", 1)], drop: vec![voice_id("a", 0)] };
+    let signed = crate::register::Visa { pdf: Some([9; 32]), ..visa(2, Some(1)) };
     vec![
         ("adopt", Clause::Adopt(remove("b").id())),
         ("withdraw", Clause::Withdraw(remove("b").id())),
@@ -44,6 +45,7 @@ pub(super) fn clauses(w: &World) -> Vec<(&'static str, Clause)> {
         ("resume-device", Clause::ResumeDevice(device_id("a", 0))),
         ("open-epoch", Clause::OpenEpoch(opening)),
         ("grant-keys", Clause::GrantKeys(grant)),
+        ("sign-convention", Clause::SignConvention(signed)),
     ]
 }
 

@@ -16,7 +16,7 @@ use crate::register::{
 type Scenario = fn(&mut World) -> Result<(), Refusal>;
 
 /// Codes of the form and register sections.
-const LAST_CODE: u64 = 50;
+const LAST_CODE: u64 = 51;
 
 /// Reasons of these sections that the relay gives, not the fold: it alone sees a wraps blob.
 const BY_THE_RELAY: &[Refusal] = &[Refusal::WrongWraps];
@@ -114,6 +114,9 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
     (Refusal::BelowFloor, |w| {
         let rule = Rule { relay: Threshold::AtLeast(1), ..Rule::USUAL };
         w.propose("a", &Measure::ChangeRule(rule)).map(drop)
+    }),
+    (Refusal::UnknownVersion, |w| {
+        w.tries(&voice("a", 0), Clause::SignConvention(visa(2, Some(1))))
     }),
     (Refusal::LastVoice, |w| {
         let drop = vec![voice_id("a", 0)];

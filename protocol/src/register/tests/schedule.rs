@@ -267,6 +267,11 @@ impl Run {
             74..=79 => self.change_devices(),
             80..=90 => self.change_keys(),
             91..=94 => self.suspend(),
+            95..=96 => {
+                let (author, pick) = (self.voice(), self.dice.below(4) as u32);
+                let visa = visa(pick, pick.checked_sub(1).filter(|_| self.dice.chance(50)));
+                self.tries(&author, Clause::SignConvention(visa), vec![]);
+            }
             _ => self.repeat(),
         }
         false

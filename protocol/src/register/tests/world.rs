@@ -12,9 +12,9 @@ use crate::epoch::NO_EPOCH;
 use crate::id::{DeviceId, EpochId, OperatorId, PartnerId, ProposalId, RelayId, VoiceId};
 use crate::refusal::Refusal;
 use crate::register::{
-    Act, Admission, Approval, Cause, Charter, Clause, DeviceCard, DeviceRole, Entry, EpochOpening,
-    History, KeyGrant, LoadError, Measure, PartnerCard, Register, RelayTerms, Role, Rule,
-    SignedAct, SpaceKind, TurnCause, recipients_hash,
+    Act, Admission, Approval, Capacity, Cause, Charter, Clause, DeviceCard, DeviceRole, Entry,
+    EpochOpening, History, KeyGrant, LoadError, Measure, PartnerCard, Register, RelayTerms, Role,
+    Rule, SignedAct, SpaceKind, TurnCause, Visa, recipients_hash,
 };
 
 /// Where register time begins in these tests.
@@ -99,6 +99,19 @@ pub(super) fn remove(name: &str) -> Measure {
 /// Returns the measure that admits an organisation with its first keys.
 pub(super) fn admit(name: &str, role: Role, sponsor: &str) -> Measure {
     Measure::Admit(admission(name, 0, role, sponsor))
+}
+
+/// Returns a visa under a version by its number, which amends another.
+pub(super) fn visa(version: u32, amends: Option<u32>) -> Visa {
+    let numbered = |number| seed("version", "", number);
+    Visa {
+        document: crate::id::DocumentId::new([3; 16]),
+        version: numbered(version),
+        form: 1,
+        pdf: None,
+        capacity: Capacity::Representative,
+        amends: amends.map(numbered),
+    }
 }
 
 /// Returns the terms of a relay.

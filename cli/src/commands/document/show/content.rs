@@ -5,6 +5,7 @@
 //! concurrent values of one field await a person they are an array too.
 
 use crate::commands::document::edit::heads;
+use crate::commands::freeze::content::FrozenShown;
 use crate::words;
 use client_core::document::{Actor, Conflict, Contribution, FieldValue, Row};
 use client_core::kinds::{Catalogue, FieldType};
@@ -34,6 +35,9 @@ pub(crate) struct Shown {
     /// The titles, by id, of the documents that fields point at and that are here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) documents: BTreeMap<String, String>,
+    /// How its frozen versions stand, once it has some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) frozen: Option<FrozenShown>,
 }
 
 /// A section.
@@ -67,7 +71,7 @@ type Authors = [(Actor, PartnerId, String)];
 impl Shown {
     /// Returns what the machine shows, its titles in one language.
     pub(super) fn of(view: DocumentView, lang: Lang) -> Self {
-        let DocumentView { document, space, content, authors, provisional, waiting } = view;
+        let DocumentView { document, space, content, authors, provisional, waiting, frozen } = view;
         let kind = content.kind;
         let sections = content.sections.into_iter().map(|section| Section {
             title: section.title(kind, words::language(lang)),
@@ -94,6 +98,7 @@ impl Shown {
             waiting,
             partners: BTreeMap::new(),
             documents: BTreeMap::new(),
+            frozen: frozen.map(|report| FrozenShown::of(*report, lang).without_texts()),
         }
     }
 

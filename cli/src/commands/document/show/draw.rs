@@ -33,6 +33,9 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
         page.title(&Text::same(format!("{} [{}]", section.title, section.id)));
         page.text(&section.text);
     }
+    if let Some(frozen) = &shown.frozen {
+        frozen.draw(page);
+    }
     warnings(shown, specs, lang).iter().for_each(|warning| page.alarm(warning));
     draw_remarks(shown, page);
 }
@@ -171,6 +174,7 @@ mod tests {
             waiting: 0,
             partners: BTreeMap::new(),
             documents: BTreeMap::new(),
+            frozen: None,
         };
         let told = |values| warnings(&shown(values), kind.fields, Lang::Fr).len();
         let dates =
@@ -199,6 +203,7 @@ mod tests {
             waiting: 0,
             partners: BTreeMap::from([(id.clone(), "Les Hirondelles".to_owned())]),
             documents: BTreeMap::new(),
+            frozen: None,
         };
         let value = Value::from(vec![id, "UNAFAM 78".to_owned()]);
         let told = field(&shown, spec, &value, Lang::Fr);

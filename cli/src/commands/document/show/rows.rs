@@ -3,7 +3,7 @@
 use super::content::Shown;
 use super::draw;
 use crate::words;
-use client_core::kinds::{FieldSpec, Table};
+use client_core::kinds::{FieldSpec, Signing, Table};
 use console::{Lang, Page, Text};
 use serde_json::Value;
 
@@ -16,6 +16,10 @@ pub(super) fn draw(shown: &Shown, specs: &[FieldSpec], page: &mut Page) {
     let mut empty = Vec::new();
     for spec in specs {
         let Some(table) = spec.kind.table() else { continue };
+        // Frozen versions are told as such, with their visas; nobody adds one as a row.
+        if spec.signing == Signing::Record {
+            continue;
+        }
         let rows = rows_of(shown, spec.name);
         if rows.is_empty() {
             empty.push(spec);

@@ -170,6 +170,7 @@ impl Model {
                 assert_eq!(author, operator().public());
                 self.machines.get_mut(&device).unwrap().suspended_until = None;
             }
+            Clause::SignConvention(_) => drop(self.seat_of(&author)),
             Clause::OpenEpoch(opening) => {
                 self.writes(&author, time);
                 let readers = self.readers(time);

@@ -3,6 +3,7 @@
 
 use super::super::super::rows::{known_by, resolved, row_id};
 use super::*;
+use crate::question::drawn_by;
 use client_core::document::{Author, Document, Edit, View};
 use client_core::kinds::Catalogue;
 use client_core::replica::DocumentView;
@@ -42,6 +43,7 @@ fn drawn(kind: &str, edits: &[Edit]) -> (View, Shown) {
         authors: writers.map(|w| (w, PartnerId::new([5; 16]), "GEM".to_owned())).collect(),
         provisional: 0,
         waiting: 0,
+        frozen: None,
     };
     (content, Shown::of(shown, Lang::Fr))
 }
@@ -122,4 +124,12 @@ fn rows_that_stay_tell_who_added_them() {
     let table = content.kind.field("points_etape").unwrap().kind.table().unwrap();
     let text = cell(&shown, table.column("texte").unwrap(), row, Lang::Fr);
     assert_eq!(text, "Deux lieux ouverts. Un autre suit.", "one line in a table");
+}
+
+#[test]
+fn tables_without_rows_are_named_but_for_the_frozen_versions() {
+    let (content, shown) = drawn("fiche_action", &[]);
+    let told = drawn_by(Lang::Fr, |page| draw(&shown, content.kind.fields, page));
+    assert!(told.contains("(objectifs)") && told.contains("aucune ligne"), "{told}");
+    assert!(!told.contains("versions_figees"), "{told}");
 }
