@@ -58,6 +58,8 @@ pub(crate) enum Command {
     /// Reads and writes documents
     #[command(subcommand)]
     Doc(DocCommand),
+    /// Writes a document, or a whole space, in the files that others work with
+    Export(Export),
     /// Exchanges with the relays
     Sync(Sync),
     /// Carries a space by stick or by mail
@@ -338,6 +340,28 @@ pub(crate) struct DeviceRevoke {
     /// Does not ask for confirmation; wanted with nobody at a terminal for this or the last machine
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Identifier of a document or of a space, or its first digits
+    pub(crate) target: String,
+
+    /// The file to write; for csv, a folder where it ends with /, else a zip
+    pub(crate) file: PathBuf,
+
+    /// What to write
+    #[arg(long, value_name = "FORMAT", value_parser = names::formats())]
+    pub(crate) to: String,
+
+    /// The figures for the agency instead of the tracker: xlsx of a space
+    #[arg(long)]
+    pub(crate) figures: bool,
+
+    /// Replaces what is there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `sync`.

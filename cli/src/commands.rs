@@ -7,6 +7,7 @@ mod approve;
 mod bundle;
 mod device;
 mod document;
+pub(crate) mod export;
 mod init;
 mod invite;
 mod join;
@@ -54,6 +55,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Sync(args) => ask(&home()?, out, sync::Sync { space: args.space }),
         Command::Approve(args) => approve::run(args, &home()?, out),
         Command::Leave(args) => leave::run(args, &home()?, out),
+        Command::Export(args) => export::run(&args, &home()?, out),
         Command::Bundle(args) => bundle::run(args, &home()?, out),
         Command::Quarantine(args) => quarantine::run(args, &home()?, out),
         Command::Space(args) => space::run(args, &home()?, out),
@@ -102,6 +104,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<device::Add>();
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
+    visitor.meet::<export::Export>();
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();
     visitor.meet::<bundle::Read>();

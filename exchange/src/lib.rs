@@ -5,5 +5,6 @@
 //! replica as ordinary edits. It reads the kind tables and knows kinds by nothing else, but for the
 //! layouts that the trade has fixed (the tracker's sheets, the printed documents).
 
+pub mod export;
 pub mod import;
 pub mod tracker;

@@ -150,6 +150,25 @@ pub(crate) const LINES: &[HelpLine] = &[
         "Identifiant de l'espace, ou ses premiers chiffres ; tous s'il n'est pas donné",
     ),
     HelpLine::new("sync#watch", "Reste connecté et dit ce qui se passe, jusqu'à interruption"),
+    HelpLine::new(
+        "export",
+        "Écrit un document, ou tout un espace, dans les fichiers avec lesquels d'autres \
+         travaillent",
+    ),
+    HelpLine::new(
+        "export#target",
+        "Identifiant d'un document ou d'un espace, ou ses premiers chiffres",
+    ),
+    HelpLine::new(
+        "export#file",
+        "Le fichier à écrire ; pour csv, un dossier s'il se termine par /, sinon un zip",
+    ),
+    HelpLine::new("export#to", "Ce qu'il faut écrire"),
+    HelpLine::new(
+        "export#figures",
+        "Les chiffres pour l'ARS au lieu du tableau de suivi : xlsx d'un espace",
+    ),
+    HelpLine::new("export#force", "Remplace ce qui s'y trouve déjà"),
     HelpLine::new("bundle", "Transporte un espace par clé USB ou par courriel"),
     HelpLine::new("bundle write", "Écrit dans un fichier tout ce que cette réplique a d'un espace"),
     HelpLine::new("bundle write#file", "Le fichier à écrire"),

@@ -6,7 +6,7 @@ mod kinds;
 mod list;
 mod new;
 mod rows;
-mod show;
+pub(crate) mod show;
 
 use crate::args::document::DocCommand;
 use crate::commands::{Visitor, ask};

@@ -63,7 +63,7 @@ type Authors = [(Actor, PartnerId, String)];
 
 impl Shown {
     /// Returns what the machine shows, its titles in one language.
-    pub(super) fn of(view: DocumentView, lang: Lang) -> Self {
+    pub(crate) fn of(view: DocumentView, lang: Lang) -> Self {
         let DocumentView { document, space, content, authors, provisional, waiting } = view;
         let kind = content.kind;
         let sections = content.sections.into_iter().map(|section| Section {
@@ -94,7 +94,7 @@ impl Shown {
     }
 
     /// Notes what the directory calls the organisations that fields hold by their ids.
-    pub(super) fn name_partners(&mut self, members: &[MemberView]) {
+    pub(crate) fn name_partners(&mut self, members: &[MemberView]) {
         let specs = Catalogue::STANDARD.find(&self.kind).map_or(&[][..], |kind| kind.fields);
         let of_partners = specs.iter().filter(|spec| {
             let columns = spec.kind.table().map_or(&[][..], |table| table.columns);
