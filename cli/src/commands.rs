@@ -7,6 +7,7 @@ mod approve;
 mod bundle;
 mod device;
 mod document;
+mod import;
 mod init;
 mod invite;
 mod join;
@@ -59,6 +60,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Space(args) => space::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
+        Command::Import(args) => import::run(args, &home()?, out),
         Command::Invite(args) => invite::run(args, &home()?, out),
         Command::Join(args) => {
             let join = join::Join::read(args)?;
@@ -102,6 +104,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<device::Add>();
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
+    visitor.meet::<import::Import>();
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();
     visitor.meet::<bundle::Read>();
