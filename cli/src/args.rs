@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Doc(DocCommand),
     /// Writes a document, or a whole space, in the files that others work with
     Export(Export),
+    /// Shows what a file would change, and writes it
+    Import(Import),
     /// Exchanges with the relays
     Sync(Sync),
     /// Carries a space by stick or by mail
@@ -79,6 +81,26 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Writes the manual page
     Man,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, or the FINESS register
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Identifier of the space, or its first digits; the only one when it is left out
+    #[arg(long)]
+    pub(crate) space: Option<String>,
+
+    /// Writes what is otherwise only shown
+    #[arg(long)]
+    pub(crate) apply: bool,
+
+    /// Of the FINESS register, only the establishments of this département; may be repeated
+    #[arg(long, value_name = "CODE")]
+    pub(crate) departement: Vec<String>,
 }
 
 /// Arguments of `init`.

@@ -8,6 +8,7 @@ mod bundle;
 mod device;
 mod document;
 pub(crate) mod export;
+mod import;
 mod init;
 mod invite;
 mod join;
@@ -61,6 +62,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Space(args) => space::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
+        Command::Import(args) => import::run(args, &home()?, out),
         Command::Invite(args) => invite::run(args, &home()?, out),
         Command::Join(args) => {
             let join = join::Join::read(args)?;
@@ -105,6 +107,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
     visitor.meet::<export::Export>();
+    visitor.meet::<import::Import>();
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();
     visitor.meet::<bundle::Read>();

@@ -9,6 +9,7 @@ mod brought; // what others signed and a file brought
 mod carry; // bundles in and out
 mod command; // what a person asks for, and what comes back
 mod commands; // which function serves which command
+mod compose; // several edits of one document, all or none
 mod damage; // records that cannot be read: what is decided
 mod directory; // names and labels, which the register never holds
 mod epochs; // content keys: turned, granted, taken in
@@ -40,6 +41,7 @@ mod view; // plain structs for any screen
 mod wait; // commands that wait for the relay
 
 pub use command::{Command, CommandError, Edit, Reply, Ticket};
+pub use compose::COMPOSED_EDITS_MAX;
 pub use damage::{Damage, Family, Remedy, Repair, family_of};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};

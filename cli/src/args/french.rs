@@ -101,6 +101,21 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("doc", "Lit et écrit des documents"),
     HelpLine::new("doc kinds", "Liste les natures de documents, ou les champs d'une nature"),
     HelpLine::new("doc kinds#kind", "Nature de document ; toutes si elle n'est pas donnée"),
+    HelpLine::new("import", "Montre ce qu'un fichier changerait, et l'écrit"),
+    HelpLine::new(
+        "import#file",
+        "Un classeur (.xlsx, .ods), un .csv, un .docx avec un tableau de libellés, ou le \
+         répertoire FINESS",
+    ),
+    HelpLine::new(
+        "import#space",
+        "Identifiant de l'espace, ou ses premiers chiffres ; le seul s'il est omis",
+    ),
+    HelpLine::new("import#apply", "Écrit ce qui n'est sinon que montré"),
+    HelpLine::new(
+        "import#departement",
+        "Du répertoire FINESS, seulement les établissements de ce département ; peut être répété",
+    ),
     HelpLine::new("doc new", "Crée un document"),
     HelpLine::new("doc new#kind", "Nature du document, telle que « doc kinds » la nomme"),
     HelpLine::new("doc new#title", "Titre du document"),

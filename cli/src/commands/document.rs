@@ -13,6 +13,7 @@ use crate::commands::{Visitor, ask};
 use crate::home::Home;
 use console::{Exit, Failure, Out};
 
+pub(crate) use edit::{SENDING, on_its_way};
 pub(crate) use kinds::run as kinds;
 
 /// Carries out a command under `doc`.

@@ -147,6 +147,18 @@ pub enum Command {
         /// What to change.
         edit: Edit,
     },
+    /// Carries out several edits of one document, all of them or none, and makes the document
+    /// first if it is said of what kind it is to be.
+    Compose {
+        /// The space.
+        space: SpaceId,
+        /// The document; of a new one an id freshly drawn.
+        document: DocumentId,
+        /// The name of its kind and its title, for a new one.
+        new: Option<(String, String)>,
+        /// What to change, in order.
+        edits: Vec<Edit>,
+    },
     /// Tells who changed what, and when.
     History {
         /// The document.
@@ -263,7 +275,7 @@ pub enum Reply {
     },
     /// Of [`Command::DeviceRevoke`].
     DeviceRevoked(DeviceId),
-    /// Of [`Command::NewDocument`] and [`Command::Edit`].
+    /// Of [`Command::NewDocument`], [`Command::Edit`] and [`Command::Compose`].
     Edited {
         /// The document.
         document: DocumentId,

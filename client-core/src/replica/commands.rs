@@ -43,6 +43,7 @@ macro_rules! papers {
             | Command::Documents { .. }
             | Command::Show { .. }
             | Command::Edit { .. }
+            | Command::Compose { .. }
             | Command::History { .. }
             | Command::News { .. }
             | Command::Quarantine { .. }
@@ -158,6 +159,7 @@ impl Replica {
         let id = match &command {
             Command::NewDocument { space, .. }
             | Command::Documents { space, .. }
+            | Command::Compose { space, .. }
             | Command::Quarantine { space }
             | Command::AdoptLoose { space }
             | Command::WriteParcel { space, .. } => *space,
@@ -183,6 +185,12 @@ impl Replica {
                 space.show_document(step, home, document, at.as_ref())
             }
             Command::Edit { document, edit } => space.edit_document(step, home, document, &edit),
+            Command::Compose { document, new: None, edits, .. } => {
+                space.compose(step, home, document, &edits)
+            }
+            Command::Compose { document, new: Some((kind, title)), edits, .. } => {
+                space.compose_new(step, home, (document, &kind, &title), &edits)
+            }
             Command::History { document } => space.history_of(step, home, document),
             Command::News { document, since } => {
                 space.news_of(step, home, document, since.as_ref())

@@ -78,12 +78,12 @@ impl Space {
         Some(register.time().max(self.journal.head().time))
     }
 
-    fn author(&self, step: &Step<'_, '_>) -> Author {
+    pub(super) fn author(&self, step: &Step<'_, '_>) -> Author {
         Author { device: self.device(), incarnation: self.me.incarnation, time: step.wall() }
     }
 
     /// Tells whether this replica may write here at all, as far as it knows.
-    fn may_edit(&self, step: &Step<'_, '_>) -> Result<(), CommandError> {
+    pub(super) fn may_edit(&self, step: &Step<'_, '_>) -> Result<(), CommandError> {
         let Some(register) = &self.register else {
             return Err(CommandError::NotFound("space"));
         };

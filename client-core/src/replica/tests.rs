@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 mod bundles;
+mod composed;
 mod decisions;
 mod costs;
 mod damage;

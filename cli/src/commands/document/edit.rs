@@ -346,7 +346,7 @@ impl Notice {
 }
 
 /// What is said of a change while the replica stays connected.
-pub(super) const SENDING: Text = Text::of(
+pub(crate) const SENDING: Text = Text::of(
     "L'envoi aux partenaires est en cours : la réplique est connectée.",
     "It is being sent to the partners: the replica is connected.",
 );
@@ -366,7 +366,7 @@ async fn standing(replica: &Access, document: DocumentId, field: &str) -> Vec<St
 }
 
 /// Tells why an edit of a document cannot be sent, if it cannot, and whether it leaves by itself.
-pub(super) async fn on_its_way(
+pub(crate) async fn on_its_way(
     replica: &Access,
     document: DocumentId,
 ) -> Result<(Option<String>, bool), Failure> {

@@ -1,0 +1,104 @@
+//! Several edits of one document as one: all of them or none.
+//!
+//! What comes from a file is hundreds of cells of one document. They are tried on a copy first,
+//! so that a refused cell leaves nothing half written, and all their changes leave in one step,
+//! which the outbox then seals by tens of kilobytes rather than one by one.
+
+use protocol::checkpoint::Log;
+use protocol::id::DocumentId;
+
+use super::command::{CommandError, Reply};
+use super::home::Home;
+use super::io::Event;
+use super::papers::{edit_error, has_a_place};
+use super::space::Space;
+use super::step::Step;
+use crate::document::{Author, Document, Edit, RawChange};
+
+/// Edits that one command may bring.
+pub const COMPOSED_EDITS_MAX: usize = 20_000;
+
+impl Space {
+    /// Makes a document with all of these edits, or none of them.
+    pub(super) fn compose_new(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        (id, kind, title): (DocumentId, &str, &str),
+        edits: &[Edit],
+    ) -> Result<Reply, CommandError> {
+        self.may_edit(step)?;
+        within_bound(edits)?;
+        let kind = home.catalogue.find(kind).ok_or(CommandError::NotFound("kind"))?;
+        if let Some(register) = &self.register {
+            let roster = register.roster();
+            has_a_place(kind, roster.kind(), roster.relay())?;
+        }
+        if self.shelf.knows(&id) {
+            return Err(CommandError::Invalid {
+                code: "already-so",
+                french: "ce document existe déjà".to_owned(),
+                english: "this document exists already".to_owned(),
+            });
+        }
+        let author = self.author(step);
+        let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
+        let (mut document, edited) = created.map_err(edit_error)?;
+        let mut changes = edited.changes;
+        changes.extend(all(&mut document, &author, edits)?);
+        let version = document.heads();
+        let covered = self.size(Log::Journal);
+        self.shelf.place(step, document, covered);
+        self.write(step, id, changes);
+        step.event(Event::Edited(self.id, id));
+        Ok(Reply::Edited { document: id, version, created: None })
+    }
+
+    /// Carries out all of these edits of one document, or none of them.
+    pub(super) fn compose(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        id: DocumentId,
+        edits: &[Edit],
+    ) -> Result<Reply, CommandError> {
+        self.may_edit(step)?;
+        within_bound(edits)?;
+        let author = self.author(step);
+        self.open_document(step, id, home.catalogue);
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let mut tried = shelved.document.clone();
+        let changes = all(&mut tried, &author, edits)?;
+        let version = tried.heads();
+        if !changes.is_empty() {
+            shelved.document = tried;
+            self.write(step, id, changes);
+            step.event(Event::Edited(self.id, id));
+        }
+        Ok(Reply::Edited { document: id, version, created: None })
+    }
+}
+
+fn within_bound(edits: &[Edit]) -> Result<(), CommandError> {
+    if edits.len() <= COMPOSED_EDITS_MAX {
+        return Ok(());
+    }
+    Err(CommandError::Invalid {
+        code: "too-many-edits",
+        french: format!("au plus {COMPOSED_EDITS_MAX} modifications d'un document à la fois"),
+        english: format!("at most {COMPOSED_EDITS_MAX} edits of one document at a time"),
+    })
+}
+
+/// Carries out edits on a copy, which is dropped at the first that is refused.
+fn all(
+    tried: &mut Document,
+    author: &Author,
+    edits: &[Edit],
+) -> Result<Vec<RawChange>, CommandError> {
+    let mut changes = Vec::new();
+    for edit in edits {
+        changes.extend(tried.edit(author, edit).map_err(edit_error)?.changes);
+    }
+    Ok(changes)
+}
