@@ -52,12 +52,17 @@ pub(crate) enum Command {
     Members(InSpace),
     /// Leaves a space for this organisation
     Leave(Leave),
+    /// Names this organisation
+    #[command(subcommand)]
+    Partner(PartnerCommand),
     /// Adds and revokes the machines of this organisation
     #[command(subcommand)]
     Device(DeviceCommand),
     /// Reads and writes documents
     #[command(subcommand)]
     Doc(DocCommand),
+    /// Fills an empty space with a territory that does not exist, to look at and to learn with
+    Demo(Demo),
     /// Writes a document, or a whole space, in the files that others work with
     Export(Export),
     /// Shows what a file would change, and writes it
@@ -107,7 +112,7 @@ pub(crate) struct Import {
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// Name of the organisation
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = names::name)]
     pub(crate) partner: String,
 
     /// College of the organisation in the territory
@@ -123,7 +128,7 @@ pub(crate) struct Init {
     pub(crate) finess: Option<String>,
 
     /// Name of this machine among those of the organisation
-    #[arg(long, value_name = "LABEL")]
+    #[arg(long, value_name = "LABEL", value_parser = names::name)]
     pub(crate) device: Option<String>,
 
     /// Protects the secrets by a file instead of a passphrase: whoever copies the folder has all
@@ -154,6 +159,7 @@ pub(crate) enum SpaceCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Found {
     /// Title, known to members only
+    #[arg(value_parser = names::name)]
     pub(crate) title: String,
 
     /// Address of the relay: ws:// or wss://
@@ -298,6 +304,17 @@ pub(crate) struct Leave {
     pub(crate) yes: bool,
 }
 
+/// Commands under `partner`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PartnerCommand {
+    /// Gives this organisation another name, for the partners of all its spaces
+    Name {
+        /// The new name
+        #[arg(value_parser = names::name)]
+        name: String,
+    },
+}
+
 /// Commands under `device`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeviceCommand {
@@ -317,6 +334,10 @@ pub(crate) struct DeviceRequest {
     /// Writes the request in this file too
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+
+    /// Writes over a file that is there
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `device add`.
@@ -356,7 +377,7 @@ pub(crate) struct DeviceRevoke {
     pub(crate) device: String,
 
     /// Why
-    #[arg(long, default_value = "retired", value_parser = ["lost", "stolen", "retired"])]
+    #[arg(long, default_value = "retired", value_parser = names::causes())]
     pub(crate) cause: String,
 
     /// Does not ask for confirmation; wanted with nobody at a terminal for this or the last machine
@@ -384,6 +405,17 @@ pub(crate) struct Export {
     /// Replaces what is there already
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Identifier of the space, or its first digits
+    pub(crate) space: String,
+
+    /// Writes it even beside documents that are there already
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// Arguments of `sync`.

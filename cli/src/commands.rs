@@ -5,6 +5,7 @@
 
 mod approve;
 mod bundle;
+mod demo;
 mod device;
 mod document;
 pub(crate) mod export;
@@ -14,6 +15,7 @@ mod invite;
 mod join;
 mod leave;
 mod members;
+mod partner;
 mod propose;
 mod quarantine;
 pub(crate) mod reach;
@@ -60,6 +62,8 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Bundle(args) => bundle::run(args, &home()?, out),
         Command::Quarantine(args) => quarantine::run(args, &home()?, out),
         Command::Space(args) => space::run(args, &home()?, out),
+        Command::Partner(args) => partner::run(args, &home()?, out),
+        Command::Demo(args) => demo::run(args, &home()?, out),
         Command::Device(args) => device::run(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
         Command::Import(args) => import::run(args, &home()?, out),
@@ -101,11 +105,14 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<withdraw::Withdraw>();
     visitor.meet::<members::Members>();
     visitor.meet::<leave::Leave>();
+    visitor.meet::<partner::Rename>();
     visitor.meet::<device::List>();
     visitor.meet::<device::Request>();
+    visitor.meet::<device::Look>();
     visitor.meet::<device::Add>();
     visitor.meet::<device::Revoke>();
     document::each_question(visitor);
+    visitor.meet::<demo::Demo>();
     visitor.meet::<export::Export>();
     visitor.meet::<import::Import>();
     visitor.meet::<sync::Sync>();

@@ -7,6 +7,7 @@
 pub(crate) mod api;
 pub(crate) mod client;
 mod door;
+mod seats;
 pub(crate) mod watch;
 
 use crate::driver::Access;
@@ -14,6 +15,7 @@ use crate::failures::{self, Doing};
 use crate::home::{Home, files};
 use console::{Failure, Lang, Text};
 use door::Door;
+use seats::{Seat, Seats};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -66,7 +68,9 @@ impl Daemon {
             .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
         let (ending, mut ended) = signal::channel(false);
         let router = api::router(api::App { replica, ending: ended.clone() }, door);
-        let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+        let service = router.into_make_service_with_connect_info::<Seat>();
+        let served = axum::serve(Seats::behind(listener), service);
+        let served = served.with_graceful_shutdown(async move {
             // A sender that is gone is an end too.
             let _either = ended.wait_for(|ending| *ending).await;
         });

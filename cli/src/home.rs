@@ -64,6 +64,18 @@ impl Home {
         self.keystore_path().exists()
     }
 
+    fn is_a_file(&self) -> Failure {
+        let path = self.0.display();
+        Failure::setup(
+            "home-is-a-file",
+            Text::new(
+                format!("{path} est un fichier : une réplique est un dossier"),
+                format!("{path} is a file: a replica is a folder"),
+            ),
+        )
+        .with_hint(Text::of("indiquez un dossier par --home", "give a folder with --home"))
+    }
+
     /// Fails unless a replica was made here.
     ///
     /// # Errors
@@ -71,6 +83,9 @@ impl Home {
     pub(crate) fn need_replica(&self) -> Result<(), Failure> {
         if self.holds_replica() {
             return Ok(());
+        }
+        if self.0.is_file() {
+            return Err(self.is_a_file());
         }
         let dir = self.0.display();
         Err(Failure::setup(

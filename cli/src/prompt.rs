@@ -214,7 +214,19 @@ fn hidden(out: &Out, label: &Text) -> Result<Zeroizing<String>, Failure> {
     }
     ask(label.in_lang(out.lang()));
     let typed = rpassword::read_password().map(Zeroizing::new).map_err(|_| needed())?;
-    if typed.is_empty() { Err(needed()) } else { Ok(typed) }
+    if typed.is_empty() { Err(empty()) } else { Ok(typed) }
+}
+
+/// Says of a passphrase typed at a terminal that there was none.
+fn empty() -> Failure {
+    Failure::refused(
+        "passphrase-needed",
+        Text::of("la phrase de passe est vide", "the passphrase is empty"),
+    )
+    .with_hint(Text::of(
+        "relancez la commande et tapez-la : rien ne s'affiche pendant la saisie",
+        "run the command again and type it: nothing shows while you type",
+    ))
 }
 
 fn needed() -> Failure {

@@ -7,7 +7,7 @@ use crate::driver::Access;
 use crate::{failures, near, words};
 use client_core::replica::{Command, MemberView, ProposalView, Reply};
 use console::prefix::{self, Unfound};
-use console::{Failure, Text};
+use console::{Exit, Failure, Text};
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
 use std::fmt::Display;
 
@@ -35,8 +35,10 @@ pub(crate) const SPACE: Named = Named {
     of: ("d'un espace", "of a space"),
     list: ("liaison space list", "liaison space list"),
 };
-const DOCUMENT: Named = Named {
-    not_found: "document-not-found",
+/// The code of a document that no identifier here begins with.
+pub(crate) const DOCUMENT_NOT_FOUND: &str = "document-not-found";
+pub(crate) const DOCUMENT: Named = Named {
+    not_found: DOCUMENT_NOT_FOUND,
     none: ("aucun document de cette réplique ne", "no document of this replica"),
     of: ("d'un document", "of a document"),
     list: ("liaison doc list ESPACE", "liaison doc list SPACE"),
@@ -115,7 +117,8 @@ pub(crate) async fn partner(
 /// when what was typed is neither.
 ///
 /// # Errors
-/// `ambiguous-name` when several bear the name.
+/// `ambiguous-name` when several bear the name; `partner-not-found` and `ambiguous-id` for what
+/// looks like an id and is not that of one.
 pub(crate) fn partner_named(
     members: &[MemberView],
     typed: &str,
@@ -127,7 +130,11 @@ pub(crate) fn partner_named(
         [] => {
             let known = members.iter().map(|one| (one.partner, one.name.clone()));
             // What is no id stays a name: the field takes organisations from outside too.
-            Ok(find(PARTNER, typed, known).ok())
+            match find(PARTNER, typed, known) {
+                Ok(id) => Ok(Some(id)),
+                Err(failure) if failure.exit == Exit::Usage => Ok(None),
+                Err(failure) => Err(failure),
+            }
         }
         several => {
             let list: Vec<String> =

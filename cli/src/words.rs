@@ -2,6 +2,8 @@
 //!
 //! A name that is not in a table is shown as it is: it comes from a later version.
 
+use std::time::Duration;
+
 use crate::failures;
 use client_core::kinds::Language;
 use client_core::replica::Alarm;
@@ -297,6 +299,34 @@ const EDITS_LOST: Text = Text::of(
     "edits made here followed another that is lost: they are taken out, read the document again",
 );
 
+/// Says that a relay dates what it orders long after this machine's clock.
+fn clocks_differ(ahead: Duration) -> Text {
+    let [fr, en] = [Lang::Fr, Lang::En].map(|lang| span(ahead, lang));
+    Text::new(
+        format!(
+            "l'horloge du relais avance de {fr} sur celle de cette machine : vérifiez d'abord \
+             l'heure de cette machine ; si elle est juste, prévenez l'exploitant du relais. Ce \
+             que le relais envoie attend jusque-là"
+        ),
+        format!(
+            "the relay's clock is {en} ahead of this machine's: check the time of this machine \
+             first; if it is right, tell the relay's operator. What the relay sends waits until \
+             then"
+        ),
+    )
+}
+
+/// Returns a time span in the unit that a person would say it in.
+fn span(span: Duration, lang: Lang) -> String {
+    let minutes = span.as_secs() / 60;
+    let (number, noun) = match minutes {
+        0..120 => (minutes, ("minute", "minute")),
+        120..2_880 => (minutes / 60, ("heure", "hour")),
+        2_880.. => (minutes / 1_440, ("jour", "day")),
+    };
+    count(usize::try_from(number).unwrap_or(usize::MAX), noun, lang)
+}
+
 /// Returns the name of an alarm, for scripts, and what it says to a person.
 pub(crate) fn alarm(alarm: Alarm) -> (&'static str, Text) {
     match alarm {
@@ -323,6 +353,7 @@ pub(crate) fn alarm(alarm: Alarm) -> (&'static str, Text) {
                 format!("the relay stored what the rules refuse: {}", refusal.english()),
             ),
         ),
+        Alarm::ClocksDiffer(ahead) => ("clocks-differ", clocks_differ(ahead)),
         Alarm::WrongKeyHanded => (
             "wrong-key-handed",
             Text::of(
@@ -408,6 +439,17 @@ mod tests {
         for name in [LinkState::Offline, LinkState::Waiting, LinkState::Forked] {
             assert_ne!(link(name.name(), Lang::Fr), name.name());
         }
+    }
+
+    #[test]
+    fn two_clocks_that_differ_accuse_nobody() {
+        let (name, text) = alarm(Alarm::ClocksDiffer(Duration::from_secs(3 * 3_600 + 59)));
+        assert_eq!(name, "clocks-differ");
+        let both = [text.in_lang(Lang::Fr), text.in_lang(Lang::En)];
+        assert!(both[0].contains("avance de 3 heures") && both[0].contains("cette machine"));
+        assert!(both[1].contains("3 hours ahead") && both[1].contains("check the time of this"));
+        let said = |secs| span(Duration::from_secs(secs), Lang::Fr);
+        assert_eq!([700, 7_199, 172_800].map(said), ["11 minutes", "119 minutes", "2 jours"]);
     }
 
     #[test]

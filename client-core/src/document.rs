@@ -47,6 +47,7 @@ mod writing;
 pub use author::{Actor, Author, ChangeId, NotAChange, RawChange, Version};
 pub use edit::{Edit, EditRefusal, Edited};
 pub use history::{BlameRun, Detail, HistoryEntry, Size, TouchedPlace, VersionRefusal};
+pub(crate) use place::Sought;
 pub use place::{Place, Touched};
 pub use saved::LoadRefusal;
 pub(crate) use saved::index_of;

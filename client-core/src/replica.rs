@@ -23,6 +23,7 @@ mod io; // inputs and outputs
 mod keys; // the keys of one space
 mod life; // a new life after a restore or a copy
 mod link; // the state of a link
+mod loose; // envelopes that came by file
 mod lot; // changes under another seal than their writer's
 mod machine; // handle, poll, next_timeout
 mod mend; // records that cannot be read: what is done

@@ -22,8 +22,14 @@ pub(crate) enum Work {
     RenameLooked,
     /// An entry was kept because its key was not here, to be taken in again.
     Locked,
+    /// An envelope that came by file was looked at again, to see whether it has its place still.
+    LooseJudged,
     /// An entry of a file was hashed, to see whether a checkpoint vouches for it.
     LeafHashed,
+    /// The size of an envelope that came by file was added up or taken off.
+    LooseMeasured,
+    /// Two parts of a document were compared, to tell what one change did to each.
+    PlacesCompared,
     /// Two tokens of two texts were compared.
     TokensCompared,
 }

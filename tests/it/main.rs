@@ -40,3 +40,5 @@ mod shown;
 mod kill;
 /// The two programs, on a disk that rots.
 mod damage;
+/// The invented territory, written by the program a person uses.
+mod territory;

@@ -1,4 +1,5 @@
-//! The story of three partners and one blind relay, played for a person.
+//! The story of three partners and one blind relay, then that of a whole invented territory,
+//! played for a person.
 //!
 //! Everything is real: the released programs, a relay on its own storage, three replicas that
 //! stay connected, a fourth machine that is lost, and a network that is cut for one of them at
@@ -12,6 +13,8 @@ mod gate;
 mod stage;
 /// The scenes, in order.
 mod story;
+/// The invented territory, played after the story.
+mod territory;
 
 use stage::Stage;
 
@@ -27,7 +30,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         other => bail!("unexpected arguments {other:?}: only --keep is known"),
     };
     let mut stage = Stage::set()?;
-    let played = story::play(&mut stage);
+    let played = story::play(&mut stage).and_then(|()| territory::play(&mut stage));
     match (&played, keep) {
         (Ok(()), true) => stage.stay(),
         (Ok(()), false) => {

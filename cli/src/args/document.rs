@@ -1,5 +1,6 @@
 //! The command line of documents: everything under `doc`.
 
+use super::names;
 use clap::{ArgGroup, Args, Subcommand};
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ pub(crate) enum DocCommand {
         /// Kind of document, as `doc kinds` names it
         kind: String,
         /// Title of the document
-        #[arg(long)]
+        #[arg(long, value_parser = names::name)]
         title: String,
     },
     /// Lists the documents of a space
@@ -57,6 +58,7 @@ pub(crate) enum DocCommand {
         /// Identifier of the document, or its first digits
         document: String,
         /// Title of the document
+        #[arg(value_parser = names::name)]
         title: String,
     },
     /// Adds a section
@@ -64,6 +66,7 @@ pub(crate) enum DocCommand {
         /// Identifier of the document, or its first digits
         document: String,
         /// Title of the section
+        #[arg(value_parser = names::name)]
         title: String,
         /// The section it comes after; the last one when it is left out
         #[arg(long, value_name = "SECTION")]
@@ -77,7 +80,7 @@ pub(crate) enum DocCommand {
         document: String,
         /// Name of the field, as `doc kinds` names it
         field: String,
-        /// Number of the row, as `doc show` shows it, or its identifier
+        /// Number of the row in `doc show` (n2), or its identifier (=2)
         row: String,
     },
     /// Puts a row elsewhere
@@ -116,7 +119,7 @@ pub(crate) struct MoveRow {
     /// Name of the field, as `doc kinds` names it
     pub(crate) field: String,
 
-    /// Number of the row, as `doc show` shows it, or its identifier
+    /// Number of the row in `doc show` (n2), or its identifier (=2)
     pub(crate) row: String,
 
     /// The row it comes after; it becomes the first when this is left out

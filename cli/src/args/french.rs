@@ -84,6 +84,12 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("withdraw", "Reprend un accord"),
     HelpLine::new("members", "Liste les membres d'un espace et leurs appareils"),
     HelpLine::new("leave", "Quitte un espace pour cette organisation"),
+    HelpLine::new("partner", "Nomme cette organisation"),
+    HelpLine::new(
+        "partner name",
+        "Donne un autre nom à cette organisation, pour les partenaires de tous ses espaces",
+    ),
+    HelpLine::new("partner name#name", "Le nouveau nom"),
     HelpLine::new("device", "Ajoute et révoque les machines de cette organisation"),
     HelpLine::new("device list", "Liste les machines de cette organisation dans un espace"),
     HelpLine::new(
@@ -91,6 +97,7 @@ pub(crate) const LINES: &[HelpLine] = &[
         "Crée la demande de cette machine, à donner à « device add » sur une autre",
     ),
     HelpLine::new("device request#output", "Écrit aussi la demande dans ce fichier"),
+    HelpLine::new("device request#force", "Écrit par-dessus un fichier qui est là"),
     HelpLine::new("device add#output", "Écrit aussi l'accueil dans ce fichier"),
     HelpLine::new("device add", "Ajoute une machine de cette organisation à un espace"),
     HelpLine::new("device add#request", "Ce que « device request » a écrit sur l'autre machine"),
@@ -155,10 +162,15 @@ pub(crate) const LINES: &[HelpLine] = &[
     ),
     HelpLine::new("doc add-row#after", "La ligne qu'elle suit ; la dernière si rien n'est dit"),
     HelpLine::new("doc remove-row", "Retire une ligne"),
-    HelpLine::new("#row", "Numéro de la ligne, que « doc show » montre, ou son identifiant"),
+    HelpLine::new("#row", "Numéro de la ligne dans « doc show » (n2), ou son identifiant (=2)"),
     HelpLine::new("doc move-row", "Place une ligne ailleurs"),
     HelpLine::new("doc move-row#after", "La ligne qu'elle suit ; en premier si rien n'est dit"),
     HelpLine::new("doc history", "Montre qui a changé quoi, et quand"),
+    HelpLine::new(
+        "demo",
+        "Remplit un espace vide d'un territoire qui n'existe pas, pour le regarder et apprendre",
+    ),
+    HelpLine::new("demo#yes", "L'écrit même à côté de documents qui s'y trouvent déjà"),
     HelpLine::new("sync", "Échange avec les relais"),
     HelpLine::new(
         "sync#space",

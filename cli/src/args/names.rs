@@ -1,12 +1,27 @@
 //! Values of arguments: the names that scripts use, and numbers that have a form.
 
 use crate::commands::export::Format;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap_complete::Shell;
+use client_core::kinds::{FieldType, Language};
 use console::{Failure, Text};
 use protocol::limits::URL_BYTES_MAX;
 use protocol::register::{DeviceRole, History, Role, Rule, SpaceKind, Threshold};
 use store::Engine;
+
+/// What people may type in the place of the names that scripts use.
+const ROLES_FRENCH: [(&str, &str); 3] =
+    [("guarantor", "garant"), ("member", "membre"), ("observer", "observateur")];
+const CAUSES_FRENCH: [(&str, &str); 5] = [
+    ("lost", "perdu"),
+    ("stolen", "vole"),
+    ("stolen", "volé"),
+    ("retired", "retire"),
+    ("retired", "retiré"),
+];
+
+/// Bytes of a name or a title: what a line of a space's directory may hold.
+const NAME_BYTES_MAX: usize = 1_024;
 
 /// The rules that can be named, the usual one first.
 const RULES: [(&str, Rule); 4] = [
@@ -33,9 +48,32 @@ pub(crate) fn rules() -> PossibleValuesParser {
     PossibleValuesParser::new(RULES.map(|(name, _)| name))
 }
 
-/// Accepts the names of roles.
-pub(crate) fn roles() -> PossibleValuesParser {
-    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.name()))
+/// Accepts the names of roles, in French too; gives the one that scripts use.
+pub(crate) fn roles() -> impl TypedValueParser<Value = String> {
+    named(Role::ALL.iter().map(|role| role.name()).collect(), &ROLES_FRENCH)
+}
+
+/// Accepts the reasons for which a machine is revoked, in French too.
+pub(crate) fn causes() -> impl TypedValueParser<Value = String> {
+    named(vec!["lost", "stolen", "retired"], &CAUSES_FRENCH)
+}
+
+/// Accepts some names and what people may type instead, which the help does not list.
+fn named(
+    names: Vec<&'static str>,
+    french: &'static [(&'static str, &'static str)],
+) -> impl TypedValueParser<Value = String> {
+    let value = |name: &'static str| {
+        let aliases = french.iter().filter(move |(known, _)| *known == name);
+        PossibleValue::new(name).aliases(aliases.map(|(_, alias)| *alias))
+    };
+    let names_known = names.clone();
+    PossibleValuesParser::new(names.into_iter().map(value)).map(move |typed| {
+        let lower = typed.to_lowercase();
+        let alias = french.iter().find(|(_, alias)| *alias == lower).map(|(name, _)| *name);
+        let known = names_known.iter().find(|name| **name == lower).copied();
+        alias.or(known).map_or(typed, str::to_owned)
+    })
 }
 
 /// Accepts the names of roles of devices.
@@ -69,43 +107,51 @@ pub(crate) fn shells() -> impl TypedValueParser<Value = Shell> {
     shells.try_map(|name| name.parse::<Shell>())
 }
 
-/// Reads a SIRET number: 14 digits that pass Luhn's check, blanks left out.
+/// Reads a SIRET number, as in a document.
 ///
 /// # Errors
-/// `bad-siret`. La Poste's numbers, which do not pass, are accepted as they are.
+/// `bad-siret`.
 pub(crate) fn siret(text: &str) -> Result<String, Failure> {
-    const LA_POSTE: &str = "356000000";
-    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let formed = digits.len() == 14 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if formed && (passes_luhn(&digits) || digits.starts_with(LA_POSTE)) {
-        return Ok(digits);
-    }
-    Err(Failure::usage(
-        "bad-siret",
-        Text::of(
-            "un SIRET a 14 chiffres, dont le dernier vérifie les autres",
-            "a SIRET has 14 digits, the last of which checks the others",
-        ),
-    ))
+    value(FieldType::Siret, "bad-siret", text)
 }
 
-/// Reads a FINESS number: 9 digits, the second of which may be a letter in Corsica.
+/// Reads a FINESS number, as in a document.
 ///
 /// # Errors
 /// `bad-finess`.
 pub(crate) fn finess(text: &str) -> Result<String, Failure> {
-    let number: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let number = number.to_ascii_uppercase();
-    let is_formed = |(place, byte): (usize, u8)| {
-        byte.is_ascii_digit() || (place == 1 && matches!(byte, b'A' | b'B'))
-    };
-    if number.len() == 9 && number.bytes().enumerate().all(is_formed) {
-        return Ok(number);
+    value(FieldType::Finess, "bad-finess", text)
+}
+
+fn value(kind: FieldType, code: &'static str, text: &str) -> Result<String, Failure> {
+    kind.read(text).map_err(|refusal| {
+        let said = |language| refusal.message(language);
+        Failure::usage(code, Text::new(said(Language::French), said(Language::English)))
+    })
+}
+
+/// Reads a name or a title: what people read, and so never blank.
+///
+/// # Errors
+/// `blank-name`, or `name-too-long`.
+pub(crate) fn name(text: &str) -> Result<String, Failure> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err(Failure::usage(
+            "blank-name",
+            Text::of("un nom ou un titre ne peut pas être vide", "a name or a title is not blank"),
+        ));
     }
-    Err(Failure::usage(
-        "bad-finess",
-        Text::of("un numéro FINESS a 9 caractères", "a FINESS number has 9 characters"),
-    ))
+    if name.len() > NAME_BYTES_MAX {
+        return Err(Failure::usage(
+            "name-too-long",
+            Text::new(
+                format!("un nom ou un titre a au plus {NAME_BYTES_MAX} octets"),
+                format!("a name or a title has at most {NAME_BYTES_MAX} bytes"),
+            ),
+        ));
+    }
+    Ok(name.to_owned())
 }
 
 /// Reads the address of a relay.
@@ -128,14 +174,6 @@ pub(crate) fn relay_url(text: &str) -> Result<String, Failure> {
     ))
 }
 
-fn passes_luhn(digits: &str) -> bool {
-    let weigh = |(place, byte): (usize, u8)| {
-        let digit = u32::from(byte - b'0') * if place % 2 == 1 { 2 } else { 1 };
-        digit / 10 + digit % 10
-    };
-    digits.bytes().rev().enumerate().map(weigh).sum::<u32>().is_multiple_of(10)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -148,6 +186,31 @@ mod tests {
         for wrong in ["73282932000075", "7328293200007", "7328293200007a", ""] {
             assert_eq!(siret(wrong).unwrap_err().code, "bad-siret", "{wrong}");
         }
+    }
+
+    #[test]
+    fn roles_and_causes_are_typed_in_french_too() {
+        let read = |parser: clap::builder::ValueParser, typed: &str| {
+            let argument = clap::Arg::new("x").value_parser(parser);
+            let matches = clap::Command::new("t").arg(argument).try_get_matches_from(["t", typed]);
+            matches.ok().and_then(|read| read.get_one::<String>("x").cloned())
+        };
+        for (typed, name) in [("garant", "guarantor"), ("member", "member")] {
+            assert_eq!(read(roles().into(), typed).as_deref(), Some(name));
+        }
+        for (typed, name) in [("perdu", "lost"), ("volé", "stolen"), ("vole", "stolen")] {
+            assert_eq!(read(causes().into(), typed).as_deref(), Some(name));
+        }
+        assert_eq!(read(roles().into(), "chef"), None);
+    }
+
+    #[test]
+    fn a_name_is_not_blank() {
+        assert_eq!(name(" Les Hirondelles ").unwrap(), "Les Hirondelles");
+        for blank in ["", "  ", "\t"] {
+            assert_eq!(name(blank).unwrap_err().code, "blank-name");
+        }
+        assert_eq!(name(&"x".repeat(1_025)).unwrap_err().code, "name-too-long");
     }
 
     #[test]

@@ -154,8 +154,10 @@ impl Answer for Approved {
             vote.draw_in(page);
             if vote.adopted && self.measure.as_deref() == Some("admit") {
                 page.say(&Text::of(
-                    "« liaison sync » ouvre l'espace au nouveau venu, qui doit synchroniser aussi.",
-                    "“liaison sync” opens the space to the newcomer, who must synchronise too.",
+                    "La clé est remise au nouveau venu avec cet accord ; si le relais est coupé \
+                     avant, au prochain « liaison sync ». Il lira en synchronisant à son tour.",
+                    "The key is handed to the newcomer with this approval; if the relay is cut off \
+                     before, at the next “liaison sync”. They read once they synchronise too.",
                 ));
             }
         }

@@ -1,25 +1,23 @@
 //! `device list|request|add|revoke`: the machines of this organisation.
 
-use crate::args::{DeviceAdd, DeviceCommand, InSpace};
+use crate::args::{DeviceCommand, DeviceRequest, InSpace};
 use crate::commands::members::{Device, draw_devices, named};
-use crate::commands::space::bad_name;
 use crate::commands::{ask_list, with_session};
-use crate::delivery::Delivery;
 use crate::driver::Access;
 use crate::home::Home;
-use crate::prompt::{self, Unasked};
 use crate::question::{Answer, Question};
-use crate::{carried, failures, resolve, words};
-use client_core::replica::{Command, Reply};
+use crate::{carried, failures, resolve};
+use card::Called;
+use client_core::replica::{Command, Overview, Reply};
 use console::{Exit, Failure, Out, Page, Text};
-use protocol::crypto::{self, Label};
-use protocol::invitation;
-use protocol::register::DeviceRole;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+mod add;
+mod card;
 mod revoke;
 
+pub(crate) use add::{Add, Look};
 pub(crate) use revoke::Revoke;
 
 /// Carries out a command under `device`.
@@ -33,63 +31,36 @@ pub(crate) fn run(command: DeviceCommand, home: &Home, out: &mut Out) -> Result<
             ask_list(home, out, List::from(args), space)
         }
         DeviceCommand::Request(args) => {
+            refuse_second(&args)?;
             let requested =
                 with_session(home, out, async |session, _| session.ask(Request {}).await)?;
             carried::hand_over(&requested.request, args.output.as_deref())?;
             give(&requested, requested.page(args.output.as_deref()), out)
         }
-        DeviceCommand::Add(args) => add(args, home, out),
+        DeviceCommand::Add(args) => add::run(args, home, out),
         DeviceCommand::Revoke(args) => revoke::run(args, home, out),
     }
 }
 
-/// Shows which machine asks, asks for confirmation, adds it.
-fn add(args: DeviceAdd, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
-    let DeviceAdd { space, request, file, role, output, yes } = args;
-    let request = carried::pasted(request, file.as_deref())?;
-    // What cannot be read is refused by the replica, in its own words.
-    if let Ok(invitation::DeviceRequest(card)) = request.parse() {
-        let device = card.device.to_string();
-        let words = fingerprint(&request);
-        prompt::show(out, |page| {
-            let lang = page.lang();
-            page.say(&Text::of(
-                "Vous allez ajouter cet appareil au nom de votre organisation :",
-                "You are about to add this device for your organisation:",
-            ));
-            page.pairs(&[
-                (Text::of("appareil", "device"), words::short(&device)),
-                (Text::of("pourra", "will"), words::device_role(&role, lang)),
-                (Text::of("huit mots", "eight words"), words.join(" ")),
-            ]);
-            page.say(&Text::of(
-                "Comparez ces mots avec ceux que « liaison device request » montre sur l'autre \
-                 machine.",
-                "Compare these words with those that “liaison device request” shows on the other \
-                 machine.",
-            ));
-            page.gap();
-        })?;
-        if !yes {
-            prompt::confirm(out, &Text::of("Ajouter ?", "Add?"), Unasked::Compared)?;
-        }
-    }
-    let add = Add { space, request, role };
-    let added = with_session(home, out, async |session, _| session.ask(add).await)?;
-    carried::hand_over(&added.welcome, output.as_deref())?;
-    if !out.json() {
-        out.line(&(), added.page(output.as_deref()))?;
-        return Ok(added.exit());
-    }
-    give(&added, added.page(output.as_deref()), out)
-}
-
-/// Returns the eight words of a request, the same on both machines: they cover every key in it.
-fn fingerprint(request: &str) -> Vec<String> {
-    let hash = crypto::hash_parts(Label::Words, &[request.as_bytes()]);
-    let mut digest = [0; 11];
-    digest.copy_from_slice(&hash[..11]);
-    client_core::words::spell(&digest)
+/// Refuses to write over a request that somebody may be carrying: its eight words would be dead.
+fn refuse_second(args: &DeviceRequest) -> Result<(), Failure> {
+    let Some(file) = args.output.as_deref().filter(|file| !args.force && file.exists()) else {
+        return Ok(());
+    };
+    let path = file.display();
+    Err(Failure::refused(
+        "file-exists",
+        Text::new(
+            format!("le fichier {path} existe déjà : rien n'est écrit"),
+            format!("the file {path} exists already: nothing is written"),
+        ),
+    )
+    .with_hint(Text::of(
+        "si c'est une demande, ses huit mots valent toujours ; « --force » en écrit une autre, et \
+         les premiers ne vaudront plus",
+        "if it is a request, its eight words still hold; “--force” writes another, and the first \
+         ones will hold no more",
+    )))
 }
 
 /// Gives an answer, drawn with the file that was written beside it.
@@ -162,7 +133,9 @@ impl Question for Request {
         else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        let words = fingerprint(&request);
+        let Overview { name, label, .. } = replica.overview().await?;
+        let request = card::write(&request, &Called { name, label });
+        let words = card::fingerprint(&request);
         let state = "request".to_owned();
         Ok(Requested { device: device.to_string(), request, words, state })
     }
@@ -211,84 +184,20 @@ impl Requested {
     }
 }
 
-/// Asks to add a machine.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Add {
-    space: String,
-    request: String,
-    role: String,
-}
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
-/// The machine added.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Added {
-    device: String,
-    state: String,
-    welcome: String,
-    #[serde(flatten)]
-    delivery: Delivery,
-}
-
-impl Question for Add {
-    const PATH: &'static str = "device/add";
-    type Answer = Added;
-
-    async fn answer(self, replica: &Access) -> Result<Added, Failure> {
-        let space = resolve::space(replica, &self.space).await?;
-        let role = DeviceRole::from_name(&self.role).ok_or_else(|| bad_name(&self.role))?;
-        let add = Command::DeviceAdd { space, request: self.request, role };
-        let reply = replica.command(add).await.map_err(in_use)?;
-        let (reply, delivery) = Delivery::of(reply);
-        let Reply::DeviceAdded { device, welcome } = reply else {
-            return Err(failures::wrong_reply(Self::PATH));
-        };
-        let state = if delivery.sent { "active" } else { "unsent" };
-        Ok(Added { device: device.to_string(), state: state.to_owned(), welcome, delivery })
-    }
-}
-
-/// Says of a key in use what it means for a machine.
-fn in_use(failure: Failure) -> Failure {
-    if failure.code != "key-in-use" {
-        return failure;
-    }
-    Failure::refused(
-        "key-in-use",
-        Text::of(
-            "cet appareil est déjà dans l'espace, ou en a été révoqué",
-            "this device is in the space already, or was revoked from it",
-        ),
-    )
-    .with_hint(Text::of(
-        "un appareil révoqué revient avec une nouvelle demande : « liaison device request »",
-        "a revoked device comes back with a new request: “liaison device request”",
-    ))
-}
-
-impl Answer for Added {
-    fn draw(&self, page: &mut Page) {
-        self.page(None)(page);
-    }
-
-    fn exit(&self) -> Exit {
-        self.delivery.exit()
-    }
-}
-
-impl Added {
-    fn page(&self, file: Option<&Path>) -> impl FnOnce(&mut Page) {
-        move |page| {
-            if self.delivery.sent {
-                page.good(&Text::of("L'appareil est ajouté.", "The device is added."));
-            }
-            page.pairs(&[(Text::of("appareil", "device"), self.device.clone())]);
-            page.say(&Text::of("Sur cet appareil, lancez :", "On that device, run:"));
-            page.gap();
-            match file {
-                Some(file) => page.line(&format!("liaison join --file {}", file.display())),
-                None => page.line(&format!("liaison join {}", self.welcome)),
-            }
-            self.delivery.draw_in(page);
-        }
+    #[test]
+    fn a_request_that_is_carried_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let output = Some(dir.path().join("demande.txt"));
+        let asked = |force| DeviceRequest { output: output.clone(), force };
+        assert!(refuse_second(&asked(false)).is_ok());
+        std::fs::write(output.as_ref().unwrap(), "liaison-").unwrap();
+        assert_eq!(refuse_second(&asked(false)).unwrap_err().code, "file-exists");
+        assert!(refuse_second(&asked(true)).is_ok());
+        assert!(refuse_second(&DeviceRequest { output: None, force: false }).is_ok());
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod history;
 mod kinds;
 mod list;
 mod new;
+mod references;
 mod rows;
 pub(crate) mod show;
 

@@ -6,9 +6,10 @@ use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{carried, failures, words};
 use client_core::replica::{Command, Reply};
-use console::{Exit, Failure, Page, Text};
+use console::{Exit, Failure, Lang, Page, Text};
 use protocol::invitation::Invitation;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Asks to join.
 #[derive(Debug, Serialize, Deserialize)]
@@ -32,6 +33,19 @@ impl Join {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn read(args: args::Join) -> Result<Self, Failure> {
+        if let Some(file) = args.invitation.as_ref().filter(|typed| Path::new(typed).is_file()) {
+            return Err(Failure::usage(
+                "file-not-read",
+                Text::new(
+                    format!("« {file} » est un fichier, non une invitation"),
+                    format!("“{file}” is a file, no invitation"),
+                ),
+            )
+            .with_hint(Text::new(
+                format!("pour le lire : liaison join --file {file}"),
+                format!("to read it: liaison join --file {file}"),
+            )));
+        }
         let invitation = carried::pasted(args.invitation, args.file.as_deref())?;
         Ok(Self { invitation })
     }
@@ -44,8 +58,15 @@ impl Question for Join {
     async fn answer(self, replica: &Access) -> Result<Joined, Failure> {
         let space = self.invitation.parse::<Invitation>().map(|one| one.space.to_string()).ok();
         let join = Command::Join { invitation: self.invitation };
-        let joined = replica.command(join).await;
-        let joined = joined.map_err(|failure| asked_already(failure, space.as_deref()));
+        let before = replica.overview().await?.device;
+        let joined = match replica.command(join).await {
+            Ok(joined) => Ok(joined),
+            Err(failure) => {
+                let failure = asked_already(failure, space.as_deref());
+                let after = replica.overview().await?.device;
+                Err(if after == before { failure } else { renewed(failure, &after.to_string()) })
+            }
+        };
         let (reply, delivery) = Delivery::of(joined?);
         let Reply::Joined(joined) = reply else {
             return Err(failures::wrong_reply(Self::PATH));
@@ -57,6 +78,28 @@ impl Question for Join {
             delivery,
         })
     }
+}
+
+/// Says that the keys of a request the relay refused are not used again: this machine will bear
+/// another identifier than the one that `init` showed.
+fn renewed(failure: Failure, device: &str) -> Failure {
+    let short = words::short(device);
+    let (fr, en) = match &failure.hint {
+        Some(hint) => {
+            (format!("{} ; ", hint.in_lang(Lang::Fr)), format!("{}; ", hint.in_lang(Lang::En)))
+        }
+        None => (String::new(), String::new()),
+    };
+    failure.with_hint(Text::new(
+        format!(
+            "{fr}les clés de cette demande ne servent plus : l'appareil se présentera désormais \
+             comme {short}"
+        ),
+        format!(
+            "{en}the keys of this request are not used again: this device will now show itself as \
+             {short}"
+        ),
+    ))
 }
 
 /// Says where the eight words stand of a request that was made before.
@@ -101,8 +144,10 @@ impl Joined {
              SPACE” shows it.",
         ));
         page.say(&Text::of(
-            "Il y lira dès qu'un appareil déjà admis aura synchronisé : liaison sync",
-            "It will read there once a device already admitted has synchronised: liaison sync",
+            "Il y lira par « liaison sync » : l'appareil qui l'a ajouté lui a remis la clé s'il \
+             était connecté au relais, sinon il la remettra à sa prochaine synchronisation.",
+            "It will read there by “liaison sync”: the device that added it has handed it the key \
+             if it was connected to the relay, else it will at its next synchronisation.",
         ));
     }
 
@@ -141,4 +186,27 @@ pub(crate) fn draw_words(page: &mut Page, words: &[String]) {
         page.line(&format!("    {}", line.join("  ")));
     }
     page.gap();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_not_taken_for_an_invitation() {
+        let here = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml").to_owned();
+        let read = Join::read(args::Join { invitation: Some(here), file: None });
+        let failure = read.err().unwrap_or_else(|| panic!("a file"));
+        let hint = failure.hint.map(|hint| hint.in_lang(Lang::Fr).to_owned()).unwrap_or_default();
+        assert!(failure.code == "file-not-read" && hint.contains("join --file"), "{hint}");
+    }
+
+    #[test]
+    fn a_refused_request_says_that_the_device_has_another_key() {
+        let refused = Failure::refused("expired", Text::of("périmée", "expired"))
+            .with_hint(Text::of("redemandez", "ask again"));
+        let hint = renewed(refused, &"3fa94b12".repeat(8)).hint;
+        let hint = hint.map(|hint| hint.in_lang(Lang::Fr).to_owned()).unwrap_or_default();
+        assert!(hint.starts_with("redemandez ; ") && hint.ends_with("comme 3fa94b12"), "{hint}");
+    }
 }

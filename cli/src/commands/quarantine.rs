@@ -9,10 +9,14 @@ use crate::home::Home;
 use crate::prompt::{self, Unasked};
 use crate::question::{Answer, Question, file_form, lang_form};
 use crate::{carried, failures, resolve, words};
-use client_core::document::SectionView;
-use client_core::replica::{Command, DocumentContent, MemberView, QuarantineView, Reply};
+use client_core::document::{FieldValue, SectionView};
+use client_core::replica::{
+    Command, DetailView, DocumentContent, MemberView, QuarantineView, Reply,
+};
 use console::{Exit, Failure, Lang, Out, Page, Text};
+use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Carries out a command under `quarantine`.
 ///
@@ -99,6 +103,9 @@ struct AsideIn {
     /// These edits create the document.
     #[serde(default)]
     new: bool,
+    /// The fields on which several values stand now that they were adopted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    to_settle: Vec<String>,
     /// Its texts, where these edits create it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sections: Vec<NewText>,
@@ -125,19 +132,66 @@ impl NewText {
     }
 }
 
+/// What stands now in the documents that edits are about, as far as they are here.
+type Present = BTreeMap<DocumentId, DocumentContent>;
+
+async fn present(replica: &Access, view: &QuarantineView) -> Present {
+    let mut present = Present::new();
+    for line in &view.review {
+        let document = line.document;
+        // One that is not here, or not readable yet, has nothing to be shown beside.
+        let shown = replica.command(Command::Show { document, at: None }).await;
+        if let Ok(Reply::Document(shown)) = shown {
+            present.insert(document, shown.content);
+        }
+    }
+    present
+}
+
+/// Returns the one value that stands in a field, or those that await a person.
+fn value_of(content: &DocumentContent, place: &str) -> Option<String> {
+    match content.field(place)? {
+        FieldValue::One(value) => Some(value.clone()),
+        FieldValue::Conflicting(values) => Some(values.join(", ")),
+        FieldValue::Empty
+        | FieldValue::Text(_)
+        | FieldValue::Set(_)
+        | FieldValue::List(_)
+        | FieldValue::Entries(_)
+        | FieldValue::Rows(_) => None,
+    }
+}
+
 impl Aside {
-    fn of(view: QuarantineView, names: &Names, handed_over: bool, lang: Lang) -> Self {
-        let documents = view.review.into_iter().map(|line| AsideIn {
-            document: line.document.to_string(),
-            title: line.title,
-            changes: line.changes,
-            summary: match lang {
-                Lang::Fr => line.french,
-                Lang::En => line.english,
-            },
-            details: line.details.into_iter().map(|view| Detail::of(view, names, lang)).collect(),
-            new: line.created.is_some(),
-            sections: line.created.map(|content| NewText::of(content, lang)).unwrap_or_default(),
+    fn of(
+        view: QuarantineView,
+        names: &Names,
+        present: &Present,
+        (handed_over, lang): (bool, Lang),
+    ) -> Self {
+        let documents = view.review.into_iter().map(|line| {
+            let here = present.get(&line.document);
+            let detail = |view: DetailView| {
+                let value = here.and_then(|content| value_of(content, &view.place));
+                Detail::beside(view, value, names, lang)
+            };
+            let conflicts = here.map_or(&[][..], |content| content.conflicts.as_slice());
+            AsideIn {
+                document: line.document.to_string(),
+                title: line.title,
+                changes: line.changes,
+                summary: match lang {
+                    Lang::Fr => line.french,
+                    Lang::En => line.english,
+                },
+                details: line.details.into_iter().map(detail).collect(),
+                new: line.created.is_some(),
+                to_settle: conflicts.iter().map(|conflict| conflict.field.clone()).collect(),
+                sections: line
+                    .created
+                    .map(|content| NewText::of(content, lang))
+                    .unwrap_or_default(),
+            }
         });
         Self {
             space: view.space.to_string(),
@@ -163,7 +217,8 @@ impl Question for List {
             return Err(failures::wrong_reply(Self::PATH));
         };
         let names = names_in(replica, space).await?;
-        Ok(Aside::of(view, &names, false, self.lang))
+        let present = Present::new();
+        Ok(Aside::of(view, &names, &present, (false, self.lang)))
     }
 }
 
@@ -183,9 +238,9 @@ impl AsideIn {
         let new = if self.new { new.in_lang(page.lang()) } else { "" };
         page.line(&format!("{} ({}{new})", self.title, words::short(&self.document)));
         if self.details.is_empty() {
-            self.summary.iter().for_each(|line| page.line(&format!("  {line}")));
+            self.summary.iter().for_each(|line| page.set_in(2, line));
         }
-        self.details.iter().for_each(|detail| page.line(&format!("  {}", detail.told)));
+        self.details.iter().for_each(|detail| page.set_in(2, &detail.told));
         for section in &self.sections {
             page.gap();
             page.title(&Text::same(format!("{} [{}]", section.title, section.id)));
@@ -213,6 +268,23 @@ impl Aside {
         page.gap();
     }
 
+    /// Says which fields a person is to settle now, and what sends all of it.
+    fn draw_to_settle(&self, page: &mut Page) {
+        for document in &self.documents {
+            let short = words::short(&document.document);
+            for field in &document.to_settle {
+                page.alarm(&Text::new(
+                    format!("À départager : liaison doc settle {short} {field} VALEUR"),
+                    format!("To settle: liaison doc settle {short} {field} VALUE"),
+                ));
+            }
+        }
+        page.say(&Text::of(
+            "« liaison sync » les envoie aux partenaires.",
+            "“liaison sync” sends them to the partners.",
+        ));
+    }
+
     /// Says what became of them, or what to do.
     fn draw_end(&self, page: &mut Page) {
         if self.adopted > 0 {
@@ -222,6 +294,7 @@ impl Aside {
                 format!("{fr} au nom de votre organisation."),
                 format!("{en} for your organisation."),
             ));
+            self.draw_to_settle(page);
         } else if self.adopting {
             page.say(&Text::of(
                 "Tout était déjà repris : rien n'a changé.",
@@ -332,7 +405,11 @@ impl Question for Open {
             return Err(failures::wrong_reply(Self::PATH));
         };
         let names = names_in(replica, view.space).await?;
-        let aside = Aside::of(view, &names, true, self.lang);
+        let present = present(replica, &view).await;
+        let mut aside = Aside::of(view, &names, &present, (true, self.lang));
+        if !self.adopt {
+            aside.documents.iter_mut().for_each(|document| document.to_settle.clear());
+        }
         Ok(Aside { adopting: self.adopt, ..aside })
     }
 }

@@ -311,10 +311,10 @@ impl Space {
     pub(crate) fn unread(&self) -> Option<Text> {
         if self.membership == "waiting" {
             return Some(Text::of(
-                "En attente d'admission : les documents seront là quand les garants auront \
-                 approuvé et que « liaison sync » les aura reçus.",
-                "Waiting to be admitted: the documents will be here once the guarantors have \
-                 approved and “liaison sync” has received them.",
+                "Rien n'est encore reçu ici : si les garants ont approuvé votre demande, « liaison \
+                 sync » apporte les documents ; sinon elle attend encore leur accord.",
+                "Nothing is received here yet: if the guarantors have approved your request, \
+                 “liaison sync” brings the documents; else it still awaits their approval.",
             ));
         }
         self.awaits_key.then_some(Text::of(
@@ -329,11 +329,7 @@ impl Space {
             return;
         }
         if self.guarantors < 3 {
-            page.say(&Text::of(
-                "À un ou deux garants, personne ne peut être retiré : la neutralité commence à \
-                 trois.",
-                "With one or two guarantors nobody can be removed: neutrality starts at three.",
-            ));
+            page.say(&removable(self.rule.as_deref().unwrap_or_default()));
         } else {
             let subject = (
                 ", celui que le vote vise étant compté sans voter",
@@ -355,6 +351,28 @@ impl Space {
             ("décider du reste, comme d'une admission", "decide the rest, as an admission");
         self.decision.draw_in(page, decided, decide, none);
     }
+}
+
+/// Says from how many guarantors on one of them can be removed, by the name of the rule.
+fn removable(rule: &str) -> Text {
+    // Whoever the vote is about is counted and does not vote.
+    let from = match rule.split(" / ").nth(1).unwrap_or(rule) {
+        "majority" => 3,
+        "usual" | "two-thirds" => 4,
+        other => match other.strip_prefix("at-least-").and_then(|least| least.parse().ok()) {
+            Some(least) => 3.max(1_usize.saturating_add(least)),
+            None => {
+                return Text::of(
+                    "Sous cette règle, aucun garant ne peut être retiré.",
+                    "Under this rule no guarantor can be removed.",
+                );
+            }
+        },
+    };
+    Text::new(
+        format!("Sous cette règle, un garant ne peut être retiré qu'à partir de {from} garants."),
+        format!("Under this rule a guarantor can be removed from {from} guarantors on only."),
+    )
 }
 
 /// French and English.
@@ -427,6 +445,20 @@ mod tests {
             let act = ("changer la règle", "change the rule");
             Voices { needed, voices }.draw_in(page, stuck, act, ("", ""));
         })
+    }
+
+    #[test]
+    fn what_removes_a_guarantor_is_told_by_the_rule() {
+        let told = |rule| removable(rule).in_lang(Lang::Fr).to_owned();
+        for (rule, from) in [
+            ("majority", "de 3 garants"),
+            ("usual", "de 4 garants"),
+            ("two-thirds", "de 4 garants"),
+            ("majority / at-least-4 / majority / majority", "de 5 garants"),
+            ("unanimous", "aucun garant"),
+        ] {
+            assert!(told(rule).contains(from), "{rule}: {}", told(rule));
+        }
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! daemon once did cannot prove that it knows the token, which no command shows before.
 
 use super::api::refuse_as;
-use axum::extract::{Request, State};
+use super::seats::Seat;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -107,6 +108,9 @@ pub(super) async fn keep(State(door): State<Door>, request: Request, next: Next)
 /// Refuses whoever has not the token, before the body is read.
 pub(super) async fn ask(State(door): State<Door>, request: Request, next: Next) -> Response {
     if door.knows_token(request.headers()) {
+        if let Some(ConnectInfo(seat)) = request.extensions().get::<ConnectInfo<Seat>>() {
+            seat.prove();
+        }
         next.run(request).await
     } else {
         let text = Text::of(

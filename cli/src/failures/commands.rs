@@ -271,8 +271,10 @@ static HINTS: [(&[Refusal], Text); 14] = [
     (
         &[Refusal::TooFewGuarantors],
         Text::of(
-            "la neutralité commence à trois garants : admettez-en un troisième",
-            "neutrality starts at three guarantors: admit a third one",
+            "un garant ne peut être retiré qu'à partir de trois garants sous la règle \
+             « majority », de quatre sous la règle habituelle : admettez-en d'autres",
+            "a guarantor can be removed from three guarantors on under the rule “majority”, from \
+             four on under the usual one: admit more of them",
         ),
     ),
     (

@@ -174,3 +174,25 @@ fn commands_on_one_home_wait_for_each_other() {
         assert_eq!((ran.status, ran.json()), (0, json!([])), "{ran:?}");
     }
 }
+
+#[test]
+fn connections_that_say_nothing_lock_nobody_out() {
+    let program = Program::made();
+    let serving = Serving::on(&program);
+    let program = program.with_passphrase(None);
+    let host = serving.url.strip_prefix("http://").unwrap();
+    let mut idle: Vec<TcpStream> = (0..300).map(|_| TcpStream::connect(host).unwrap()).collect();
+    assert_eq!(program.json("space list"), json!([]));
+    let patience = Some(std::time::Duration::from_secs(30));
+    for socket in [0, 150, 299] {
+        let socket = &mut idle[socket];
+        socket.set_read_timeout(patience).unwrap();
+        // Told to leave, or too late: an end or a reset, not a wait.
+        let read = socket.read(&mut [0]);
+        let waited = |error: &std::io::Error| {
+            matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut)
+        };
+        assert!(!read.as_ref().is_err_and(waited), "{read:?}");
+        assert!(!read.is_ok_and(|bytes| bytes > 0));
+    }
+}

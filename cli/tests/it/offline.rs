@@ -291,7 +291,10 @@ fn a_request_may_be_carried_in_a_file() {
     ] {
         assert_eq!(program.run(line).code(), code, "{line}");
     }
-    let person = program.run(&format!("device request --output {}", file.display()));
+    let again = format!("device request --output {}", file.display());
+    assert_eq!(program.run(&format!("{again} --json")).code(), "file-exists");
+    assert_eq!(fs::read_to_string(&file).unwrap(), written, "the first one stands");
+    let person = program.run(&format!("{again} --force"));
     assert!(person.stdout.contains("--file"), "{person:?}");
 }
 

@@ -161,6 +161,11 @@ pub enum EditRefusal {
         /// The bound.
         rows_max: usize,
     },
+    /// This device has added as many rows as it may to a field whose rows stay.
+    TooManyOwnRows {
+        /// The bound.
+        rows_max: usize,
+    },
     /// More cells than one edit may bring.
     TooManyCells {
         /// The bound.
@@ -212,6 +217,7 @@ impl EditRefusal {
             Self::RowKeyMissing(_) => "row-key-missing",
             Self::Repeated(_) => "repeated-column",
             Self::TooManyRows { .. } => "too-many-rows",
+            Self::TooManyOwnRows { .. } => "too-many-own-rows",
             Self::TooManyCells { .. } => "too-many-cells",
             Self::Value(_) => "bad-value",
             Self::InConflict(_) => "in-conflict",
@@ -251,15 +257,18 @@ impl EditRefusal {
             }
             Self::Repeated(column) => format!("La colonne « {column} » est donnée deux fois."),
             Self::TooManyRows { rows_max } => format!("Un champ a au plus {rows_max} lignes."),
+            Self::TooManyOwnRows { rows_max } => {
+                format!("Un appareil ajoute au plus {rows_max} lignes à ce champ.")
+            }
             Self::TooManyCells { cells_max } => {
                 format!("Une modification écrit au plus {cells_max} cases.")
             }
             Self::Value(refusal) => refusal.message(Language::French),
             Self::InConflict(field) => {
-                format!("Le champ « {field} » a des valeurs concurrentes : il faut trancher.")
+                format!("Le champ « {field} » a des valeurs concurrentes : il faut les départager.")
             }
             Self::NothingToSettle(field) => {
-                format!("Le champ « {field} » n'a rien à trancher.")
+                format!("Le champ « {field} » n'a rien à départager.")
             }
             Self::OutsideText { length } => {
                 format!("La position est hors du texte, long de {length} caractères.")
@@ -294,6 +303,9 @@ impl EditRefusal {
             }
             Self::Repeated(column) => format!("The column “{column}” is given twice."),
             Self::TooManyRows { rows_max } => format!("A field has at most {rows_max} rows."),
+            Self::TooManyOwnRows { rows_max } => {
+                format!("A device adds at most {rows_max} rows to this field.")
+            }
             Self::TooManyCells { cells_max } => {
                 format!("One edit writes at most {cells_max} cells.")
             }

@@ -12,7 +12,7 @@ use super::author::{Actor, ChangeId, Version};
 use super::index::{Entry, Index};
 use super::layout;
 use super::lens::Lens;
-use super::place::{Place, Touched};
+use super::place::{Place, Sought, Touched};
 use super::view::{self, Origin, Origins};
 use super::{Document, limits};
 use crate::admission::{guarded, parse_own};
@@ -318,14 +318,14 @@ impl Names<'_> {
 fn history_entry(index: &Index, entry: &Entry, names: &mut Names<'_>) -> HistoryEntry {
     let genesis = entry.deps.is_empty();
     let mut touched: Vec<TouchedPlace> = Vec::new();
+    let mut rows: BTreeMap<Sought, usize> = BTreeMap::new();
     for (place, counts) in index.touched(entry).filter(|_| !genesis) {
-        let of_row =
-            |other: &&mut TouchedPlace| place.row().is_some() && other.place.row() == place.row();
+        let fresh = touched.len();
+        let whole = place.row().map(|_| place.whole());
+        let at = whole.as_ref().map(|row| *rows.entry(Sought(row.clone())).or_insert(fresh));
         // Several cells of one row are told as that row.
-        if let Some(known) = touched.iter_mut().find(of_row) {
-            if let Some((field, row)) = place.row() {
-                known.place = Place::Row { field: field.to_owned(), row: row.to_owned() };
-            }
+        if let (Some(row), Some(known)) = (whole, at.and_then(|at| touched.get_mut(at))) {
+            known.place = row;
             known.touched.add(counts);
             continue;
         }

@@ -97,6 +97,25 @@ pub(crate) struct Entry {
     touched: Vec<(Number, Touched)>,
 }
 
+/// What the operations of one change touch, in the order they first do: thousands of parts,
+/// perhaps, each found without looking at the others.
+#[derive(Default)]
+struct TouchedParts {
+    parts: Vec<(Number, Touched)>,
+    known: BTreeMap<Number, usize>,
+}
+
+impl TouchedParts {
+    fn of(&mut self, place: Number) -> &mut Touched {
+        let fresh = self.parts.len();
+        let at = *self.known.entry(place).or_insert(fresh);
+        if at == fresh {
+            self.parts.push((place, Touched::default()));
+        }
+        &mut self.parts[at].1
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct ActorLog {
     changes: Vec<Number>,
@@ -282,7 +301,7 @@ impl Index {
         };
         let actor = self.intern_actor(actor);
         let start_op = u32::try_from(change.start_op.get()).unwrap_or(u32::MAX);
-        let mut touched: Vec<(Number, Touched)> = Vec::new();
+        let mut touched = TouchedParts::default();
         let mut counter = start_op;
         for op in &change.operations {
             self.push_op(kind, OpRef { counter, actor }, op, &mut touched);
@@ -297,7 +316,7 @@ impl Index {
             max_op: counter.saturating_sub(1),
             time: claimed_time(change.time),
             deps: deps.filter_map(|dep| self.change_number(&ChangeId::from(*dep))).collect(),
-            touched,
+            touched: touched.parts,
         };
         self.add_entry(entry, change.operations.len() as u64);
     }
@@ -330,7 +349,7 @@ impl Index {
         kind: Option<&'static Kind>,
         id: OpRef,
         op: &Op,
-        touched: &mut Vec<(Number, Touched)>,
+        touched: &mut TouchedParts,
     ) {
         let object = match &op.obj {
             ObjectId::Root => Some(ROOT),
@@ -411,19 +430,8 @@ impl Index {
         (role, Some(self.intern_place(place)))
     }
 
-    fn touch(
-        &mut self,
-        touched: &mut Vec<(Number, Touched)>,
-        object: Number,
-        place: Number,
-        op: &Op,
-    ) {
-        let known = touched.iter().position(|(known, _)| *known == place);
-        let index = known.unwrap_or_else(|| {
-            touched.push((place, Touched::default()));
-            touched.len() - 1
-        });
-        let counts = &mut touched[index].1;
+    fn touch(&mut self, touched: &mut TouchedParts, object: Number, place: Number, op: &Op) {
+        let counts = touched.of(place);
         let in_text = self.object(object).kind == ObjType::Text;
         match (&op.action, in_text) {
             (OpType::Delete, true) => counts.chars_deleted += 1,

@@ -200,6 +200,16 @@ pub(crate) fn is_fresh_name(name: &str) -> bool {
     name.split_once('-').is_some_and(formed)
 }
 
+/// Returns the part of such a name that tells who made it.
+pub(crate) fn maker_in(name: &str) -> Option<&str> {
+    name.split_once('-').map(|(_, maker)| maker)
+}
+
+/// Tells whether a name has been given by this actor.
+pub(crate) fn is_named_by(name: &str, actor: Actor) -> bool {
+    maker_in(name) == Some(&actor.to_string()[..16])
+}
+
 /// Returns the name of a new object or entry, unique because its first operation is.
 ///
 /// Names sort by causal age, then by actor.

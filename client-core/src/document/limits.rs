@@ -37,7 +37,8 @@ pub const SET_ASIDE_MAX: usize = 10_000;
 pub(crate) const EDIT_OPS_PER_CHANGE: usize = 10_000;
 /// Characters that one edit may bring.
 pub const EDIT_CHARS_MAX: usize = 500_000;
-/// Rows that edits of ours give to one field.
+/// Rows that edits of ours give to one field; of rows that stay, those of each writer that are
+/// read.
 pub const ROWS_MAX: usize = 2_000;
 /// Cells that one edit may bring.
 pub const ROW_CELLS_MAX: usize = 200;

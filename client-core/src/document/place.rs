@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::layout::{self, CellKey};
 use crate::kinds::{FieldSpec, Kind, Language};
+use crate::tally::{self, Work};
 
 /// One part of a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,32 @@ pub enum Place {
     /// Something this version of the layout does not know.
     Elsewhere,
 }
+
+/// A part as it is looked up among others: one change may touch thousands, and each is then
+/// compared with a few of them only.
+#[derive(Debug, Clone)]
+pub(crate) struct Sought(pub(crate) Place);
+
+impl Ord for Sought {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        tally::note(Work::PlacesCompared);
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Sought {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sought {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sought {}
 
 /// How much a change did to one part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -90,6 +117,15 @@ impl Place {
             Self::Title | Self::Field(_) | Self::Section(_) | Self::Comments | Self::Elsewhere => {
                 None
             }
+        }
+    }
+
+    /// Returns the row of a cell, and any other part as it is: several cells of one row are told
+    /// as that row.
+    pub(crate) fn whole(&self) -> Self {
+        match self.row() {
+            Some((field, row)) => Self::Row { field: field.to_owned(), row: row.to_owned() },
+            None => self.clone(),
         }
     }
 

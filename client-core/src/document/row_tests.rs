@@ -358,6 +358,42 @@ fn a_field_takes_so_many_rows_of_ours_and_shows_those_of_others() {
     assert!(rows(&a, "valeurs").is_empty());
 }
 
+/// Rows that stay can never be removed: however many somebody adds, the others add theirs.
+#[test]
+fn nobody_fills_a_table_of_rows_that_stay_for_the_others() {
+    let (mut a, _) = sheet();
+    let flood = |document: &Document, rows: usize| {
+        let next = Lens::now(&document.engine);
+        let fields = next.object(&automerge::ROOT, "fields", automerge::ObjType::Map).unwrap();
+        let first = usize::try_from(document.index.max_op()).unwrap() + 1;
+        let maker = actor(2).to_string();
+        hostile(document, 2, |out| {
+            for number in first..first + rows {
+                let key = format!("points/{number:08x}-{}/texte", &maker[..16]);
+                automerge::transaction::Transactable::put(out, &fields, key, "x").unwrap();
+            }
+        })
+    };
+    let many = flood(&a, limits::ROWS_MAX);
+    assert_eq!(send(&mut a, &[many], 2).set_aside, []);
+    assert_eq!(rows(&a, "points").len(), limits::ROWS_MAX);
+    edit(&mut a, 1, &add("points", &[("texte", "important")]));
+    let more = flood(&a, limits::ROWS_MAX);
+    assert_eq!(send(&mut a, &[more], 2).set_aside, []);
+    edit(&mut a, 1, &add("points", &[("texte", "encore")]));
+    let shown = rows(&a, "points");
+    assert_eq!(shown.len(), limits::ROWS_MAX + 2, "no more of one writer than its program adds");
+    let said = |text: &str| shown.iter().any(|row| row.cell("texte") == Some(&one_text(text)));
+    assert!(said("important") && said("encore"));
+    let full = EditRefusal::TooManyOwnRows { rows_max: limits::ROWS_MAX };
+    let refused = a.edit(&author(2), &add("points", &[("texte", "y")]));
+    assert_eq!(refused.unwrap_err(), full);
+}
+
+fn one_text(text: &str) -> FieldValue {
+    FieldValue::Text(text.to_owned())
+}
+
 #[test]
 fn history_names_field_row_and_column() {
     let (mut a, mut b, row) = pair();

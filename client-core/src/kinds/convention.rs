@@ -5,7 +5,7 @@
 //! follow from their order.
 
 use super::codes::{ACTES, SIGNATURES};
-use super::shared::{SHARED, with_shared};
+use super::shared::{NUMERO_AVENANT, OBJET_AVENANT, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -397,23 +397,8 @@ const CIRCUIT_COLUMNS: &[FieldSpec] = &[
 ];
 
 const AVENANTS_COLUMNS: &[FieldSpec] = &[
-    field(
-        "numero",
-        FieldType::Integer,
-        Merge::LastWriter,
-        words("Numéro", "Number"),
-        words("1 pour le premier avenant.", "1 for the first amendment."),
-    ),
-    field(
-        "objet",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Objet", "Purpose"),
-        words(
-            "Ce que l'avenant change, en une phrase.",
-            "What the amendment changes, in one sentence.",
-        ),
-    ),
+    NUMERO_AVENANT,
+    OBJET_AVENANT,
     field(
         "articles",
         FieldType::Text,

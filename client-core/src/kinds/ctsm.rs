@@ -2,7 +2,7 @@
 //! amendments (`domain.md` §1.4).
 
 use super::codes::{ACTES, INSTANCES, SIGNATURES, STATUTS_ENGAGEMENT};
-use super::shared::{SHARED, with_shared};
+use super::shared::{DUREE_MOIS, ECHEANCE, NUMERO_AVENANT, OBJET_AVENANT, SHARED, with_shared};
 use super::{
     Care, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -60,13 +60,7 @@ const FIELDS: &[FieldSpec] = &[
         words("Fin", "End"),
         words("Dernier jour du contrat.", "The last day of the contract."),
     ),
-    field(
-        "duree_mois",
-        FieldType::Integer,
-        Merge::Computed(Formula::MonthsBetween { from: "date_debut", to: "date_fin" }),
-        words("Durée en mois", "Duration in months"),
-        words("Calculée d'après les dates.", "Worked out from the dates."),
-    ),
+    DUREE_MOIS,
     field(
         "ptsm",
         FieldType::Document(&["ptsm"]),
@@ -260,13 +254,7 @@ const ENGAGEMENTS_COLUMNS: &[FieldSpec] = &[
         words("Montant (€)", "Amount (€)"),
         words("Montant de l'engagement, s'il est chiffré.", "The amount, if there is one."),
     ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
+    ECHEANCE,
     field(
         "indicateurs_preuve",
         FieldType::Document(&["indicateur"]),
@@ -359,23 +347,8 @@ const ANNEXES_ANNUELLES_COLUMNS: &[FieldSpec] = &[
 ];
 
 const AVENANTS_COLUMNS: &[FieldSpec] = &[
-    field(
-        "numero",
-        FieldType::Integer,
-        Merge::LastWriter,
-        words("Numéro", "Number"),
-        words("1 pour le premier avenant.", "1 for the first amendment."),
-    ),
-    field(
-        "objet",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Objet", "Purpose"),
-        words(
-            "Ce que l'avenant change, en une phrase.",
-            "What the amendment changes, in one sentence.",
-        ),
-    ),
+    NUMERO_AVENANT,
+    OBJET_AVENANT,
     field(
         "articles",
         FieldType::Text,

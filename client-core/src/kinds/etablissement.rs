@@ -1,6 +1,6 @@
 //! `etablissement`: one site of an organisation, as FINESS knows it (`domain.md` §1.11, §5).
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{CODE_POSTAL, SHARED, with_shared};
 use super::{Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words};
 
 /// Establishment or site.
@@ -84,13 +84,7 @@ const FIELDS: &[FieldSpec] = &[
         words("Adresse", "Address"),
         words("Numéro et voie.", "Number and street."),
     ),
-    field(
-        "code_postal",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Code postal", "Postal code"),
-        words("Cinq chiffres.", "Five digits."),
-    ),
+    CODE_POSTAL,
     field(
         "commune",
         FieldType::Text,

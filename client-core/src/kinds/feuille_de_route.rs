@@ -1,7 +1,7 @@
 //! `feuille_de_route`: the five-year roadmap (`domain.md` §1.2, instruction of 1 December 2025).
 
-use super::codes::{AVANCEMENT, PRIORITES, PUBLICS};
-use super::shared::{SHARED, with_shared};
+use super::codes::{PRIORITES, PUBLICS};
+use super::shared::{AVANCEMENT_DU_JALON, JALON, SHARED, with_shared};
 use super::{
     Care, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -144,17 +144,20 @@ const PRIORITES_COLUMNS: &[FieldSpec] = &[
     ),
 ];
 
-const OBJECTIFS_COLUMNS: &[FieldSpec] = &[
-    field(
-        "priorite",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Priorité", "Priority"),
-        words(
-            "Code de la priorité, tel qu'écrit dans le tableau des priorités.",
-            "The code of the priority, as the table of priorities has it.",
-        ),
+/// The priority that a row serves, by its code.
+const PRIORITE: FieldSpec = field(
+    "priorite",
+    FieldType::Text,
+    Merge::LastWriter,
+    words("Priorité", "Priority"),
+    words(
+        "Code de la priorité, tel qu'écrit dans le tableau des priorités.",
+        "The code of the priority, as the table of priorities has it.",
     ),
+);
+
+const OBJECTIFS_COLUMNS: &[FieldSpec] = &[
+    PRIORITE,
     field(
         "objectif",
         FieldType::Prose,
@@ -172,16 +175,7 @@ const OBJECTIFS_COLUMNS: &[FieldSpec] = &[
 ];
 
 const JALONS_COLUMNS: &[FieldSpec] = &[
-    field(
-        "priorite",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Priorité", "Priority"),
-        words(
-            "Code de la priorité, tel qu'écrit dans le tableau des priorités.",
-            "The code of the priority, as the table of priorities has it.",
-        ),
-    ),
+    PRIORITE,
     field(
         "annee",
         FieldType::Year,
@@ -189,13 +183,7 @@ const JALONS_COLUMNS: &[FieldSpec] = &[
         words("Année", "Year"),
         words("Année du jalon.", "The year of the milestone."),
     ),
-    field(
-        "jalon",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Jalon", "Milestone"),
-        words("Ce qui sera fait, en une ligne.", "What will be done, in one line."),
-    ),
+    JALON,
     field(
         "echeance",
         FieldType::Date,
@@ -203,13 +191,7 @@ const JALONS_COLUMNS: &[FieldSpec] = &[
         words("Échéance", "Due date"),
         words("Jour au plus tard, s'il est fixé.", "The latest day, if there is one."),
     ),
-    field(
-        "avancement",
-        FieldType::Choice(AVANCEMENT),
-        Merge::MultiValue,
-        words("Avancement", "Progress"),
-        words("Où en est le jalon.", "How far the milestone has come."),
-    ),
+    AVANCEMENT_DU_JALON,
 ];
 
 const SECTIONS: &[SectionSpec] = &[

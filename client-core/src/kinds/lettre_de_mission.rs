@@ -1,6 +1,6 @@
 //! `lettre_de_mission`: what the agency asks of the project manager (`domain.md` §1.13).
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{ECHEANCE, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -149,13 +149,7 @@ const OBJECTIFS_COLUMNS: &[FieldSpec] = &[
             "How it will be seen that it is reached.",
         ),
     ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
+    ECHEANCE,
 ];
 
 const REVISIONS_COLUMNS: &[FieldSpec] = &[

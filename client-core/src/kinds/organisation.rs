@@ -4,7 +4,7 @@
 //! register of the space tells them.
 
 use super::codes::{COLLEGES, INSTANCES, TYPES_ORGANISATION};
-use super::shared::{SHARED, with_shared};
+use super::shared::{CODE_POSTAL, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Visibility, field, words,
 };
@@ -104,13 +104,7 @@ const FIELDS: &[FieldSpec] = &[
         words("Adresse", "Address"),
         words("Adresse postale du siège.", "The postal address of the main office."),
     ),
-    field(
-        "code_postal",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Code postal", "Postal code"),
-        words("Cinq chiffres.", "Five digits."),
-    ),
+    CODE_POSTAL,
     field(
         "commune",
         FieldType::Text,

@@ -1,7 +1,9 @@
 //! `programme_annuel`: what the partners do in one year (`domain.md` §1.2).
 
-use super::codes::{AVANCEMENT, INSTANCES};
-use super::shared::{SHARED, with_shared};
+use super::codes::INSTANCES;
+use super::shared::{
+    AVANCEMENT_DU_JALON, ECHEANCE, FICHE, JALON, RESPONSABLE, SHARED, with_shared,
+};
 use super::{
     Care, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
@@ -85,43 +87,7 @@ const FIELDS: &[FieldSpec] = &[
     ),
 ];
 
-const JALONS_COLUMNS: &[FieldSpec] = &[
-    field(
-        "jalon",
-        FieldType::Text,
-        Merge::LastWriter,
-        words("Jalon", "Milestone"),
-        words("Ce qui sera fait, en une ligne.", "What will be done, in one line."),
-    ),
-    field(
-        "fiche",
-        FieldType::Document(&["fiche_action"]),
-        Merge::LastWriter,
-        words("Fiche", "Sheet"),
-        words("La fiche-action concernée.", "The action sheet concerned."),
-    ),
-    field(
-        "responsable",
-        FieldType::Partner,
-        Merge::MultiValue,
-        words("Responsable", "In charge"),
-        words("L'organisation qui s'en charge.", "The organisation in charge."),
-    ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
-    field(
-        "avancement",
-        FieldType::Choice(AVANCEMENT),
-        Merge::MultiValue,
-        words("Avancement", "Progress"),
-        words("Où en est le jalon.", "How far the milestone has come."),
-    ),
-];
+const JALONS_COLUMNS: &[FieldSpec] = &[JALON, FICHE, RESPONSABLE, ECHEANCE, AVANCEMENT_DU_JALON];
 
 const REUNIONS_PREVUES_COLUMNS: &[FieldSpec] = &[
     field(

@@ -3,10 +3,9 @@
 //! Plan levels have other names in other territories (`domain.md` §0): these names are fields of
 //! this document, and no screen may write them otherwise.
 
-use super::shared::{SHARED, with_shared};
+use super::shared::{DUREE_MOIS, SHARED, with_shared};
 use super::{
-    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
-    field, words,
+    Care, Choice, FieldSpec, FieldType, Kind, Merge, SectionSpec, Table, Visibility, field, words,
 };
 
 /// Territorial mental-health project.
@@ -183,13 +182,7 @@ const FIELDS: &[FieldSpec] = &[
             "The last day of the five years, to be prepared a year before.",
         ),
     ),
-    field(
-        "duree_mois",
-        FieldType::Integer,
-        Merge::Computed(Formula::MonthsBetween { from: "date_debut", to: "date_fin" }),
-        words("Durée en mois", "Duration in months"),
-        words("Calculée d'après les dates.", "Worked out from the dates."),
-    ),
+    DUREE_MOIS,
     field(
         "url_publication",
         FieldType::Link,

@@ -1,7 +1,7 @@
 //! `reunion`: a meeting, from the invitation to the approved minutes (`domain.md` §1.7).
 
 use super::codes::{COLLEGES, INSTANCES};
-use super::shared::{SHARED, with_shared};
+use super::shared::{ECHEANCE, FICHE, RESPONSABLE, SHARED, with_shared};
 use super::{
     Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Table, Visibility,
     field, words,
@@ -395,20 +395,8 @@ const ACTIONS_COLUMNS: &[FieldSpec] = &[
         words("Action", "Action"),
         words("Ce qu'il faut faire, en une ligne.", "What is to be done, in one line."),
     ),
-    field(
-        "responsable",
-        FieldType::Partner,
-        Merge::MultiValue,
-        words("Responsable", "In charge"),
-        words("L'organisation qui s'en charge.", "The organisation in charge."),
-    ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
+    RESPONSABLE,
+    ECHEANCE,
     field(
         "statut",
         FieldType::Choice(ACTIONS),
@@ -416,13 +404,7 @@ const ACTIONS_COLUMNS: &[FieldSpec] = &[
         words("Statut", "State"),
         words("Où en est l'action.", "How far it has come."),
     ),
-    field(
-        "fiche",
-        FieldType::Document(&["fiche_action"]),
-        Merge::LastWriter,
-        words("Fiche", "Sheet"),
-        words("La fiche-action concernée.", "The action sheet concerned."),
-    ),
+    FICHE,
 ];
 
 const APPROBATION_COLUMNS: &[FieldSpec] = &[

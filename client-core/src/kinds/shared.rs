@@ -1,11 +1,13 @@
-//! The fields that every kind shares (`domain.md` §1.0), written once.
+//! The fields that every kind shares (`domain.md` §1.0), and those that mean the same in several
+//! tables, written once. What only looks alike, a date or a text with a help of its own, stands
+//! in its table.
 //!
 //! A table takes them in with [`with_shared`], after its own fields; a filled *fiche de liaison*
 //! does not, for it goes to nobody else. The state of a document and its frozen versions will
 //! come here with freezing; its id, kind and authors are no fields, the record tells them.
 
-use super::codes::{ARCHIVES, DESTINATIONS};
-use super::{FieldSpec, FieldType, Merge, Table, field, words};
+use super::codes::{ARCHIVES, AVANCEMENT, DESTINATIONS};
+use super::{FieldSpec, FieldType, Formula, Merge, Table, field, words};
 
 /// The shared fields, in the order of the screens, after those of the kind.
 pub(super) const SHARED: &[FieldSpec] = &[
@@ -107,6 +109,90 @@ const PIECES_JOINTES_COLUMNS: &[FieldSpec] = &[
         words("Date portée sur la pièce.", "The date on the paper."),
     ),
 ];
+
+/// The day by which something must be done.
+pub(super) const ECHEANCE: FieldSpec = field(
+    "echeance",
+    FieldType::Date,
+    Merge::MultiValue,
+    words("Échéance", "Due date"),
+    words("Jour au plus tard.", "The latest day."),
+);
+
+/// The organisation that does it.
+pub(super) const RESPONSABLE: FieldSpec = field(
+    "responsable",
+    FieldType::Partner,
+    Merge::MultiValue,
+    words("Responsable", "In charge"),
+    words("L'organisation qui s'en charge.", "The organisation in charge."),
+);
+
+/// The action sheet that a row is about.
+pub(super) const FICHE: FieldSpec = field(
+    "fiche",
+    FieldType::Document(&["fiche_action"]),
+    Merge::LastWriter,
+    words("Fiche", "Sheet"),
+    words("La fiche-action concernée.", "The action sheet concerned."),
+);
+
+/// A milestone: of a road map, and of the programme of one of its years.
+pub(super) const JALON: FieldSpec = field(
+    "jalon",
+    FieldType::Text,
+    Merge::LastWriter,
+    words("Jalon", "Milestone"),
+    words("Ce qui sera fait, en une ligne.", "What will be done, in one line."),
+);
+
+/// How far a milestone has come.
+pub(super) const AVANCEMENT_DU_JALON: FieldSpec = field(
+    "avancement",
+    FieldType::Choice(AVANCEMENT),
+    Merge::MultiValue,
+    words("Avancement", "Progress"),
+    words("Où en est le jalon.", "How far the milestone has come."),
+);
+
+/// The rank of an amendment.
+pub(super) const NUMERO_AVENANT: FieldSpec = field(
+    "numero",
+    FieldType::Integer,
+    Merge::LastWriter,
+    words("Numéro", "Number"),
+    words("1 pour le premier avenant.", "1 for the first amendment."),
+);
+
+/// What an amendment changes.
+pub(super) const OBJET_AVENANT: FieldSpec = field(
+    "objet",
+    FieldType::Text,
+    Merge::LastWriter,
+    words("Objet", "Purpose"),
+    words(
+        "Ce que l'avenant change, en une phrase.",
+        "What the amendment changes, in one sentence.",
+    ),
+);
+
+/// How many months lie between the two dates of a period, `date_debut` and `date_fin`.
+pub(super) const DUREE_MOIS: FieldSpec = field(
+    "duree_mois",
+    FieldType::Integer,
+    Merge::Computed(Formula::MonthsBetween { from: "date_debut", to: "date_fin" }),
+    words("Durée en mois", "Duration in months"),
+    words("Calculée d'après les dates.", "Worked out from the dates."),
+);
+
+/// The postal code of an address.
+pub(super) const CODE_POSTAL: FieldSpec = field(
+    "code_postal",
+    FieldType::Text,
+    Merge::LastWriter,
+    words("Code postal", "Postal code"),
+    words("Cinq chiffres.", "Five digits."),
+);
 
 /// Returns the fields of a kind followed by the shared ones; `ALL` is how many that makes.
 pub(super) const fn with_shared<const ALL: usize>(own: &[FieldSpec]) -> [FieldSpec; ALL] {

@@ -1,10 +1,12 @@
 //! Rows: which there are, in which order, and what stands in them.
 //!
 //! A row is there while any of its keys but a text is: a cell written while somebody else
-//! removes the row brings it back, with that cell and its texts, and the view shows it.
+//! removes the row brings it back, with that cell and its texts, and the view shows it. Of rows
+//! that stay, each writer has as many as its own program adds: what is beyond is a flood.
 
 use super::*;
-use crate::document::layout::{ROW_ORDER, key_of_row};
+use crate::document::layout::{ROW_ORDER, key_of_row, maker_in};
+use crate::document::limits;
 
 /// One row, with its cells on a shelf of their own.
 pub(crate) struct RowShelf<'a> {
@@ -24,6 +26,14 @@ impl<'a> Shelf<'a> {
             if let Some((row, cell)) = name.split_once(ENTRY_MARK) {
                 names.entry(row).or_default().push(cell);
             }
+        }
+        if spec.merge == Merge::Append {
+            let mut of_each: BTreeMap<Option<String>, usize> = BTreeMap::new();
+            names.retain(|id, _| {
+                let count = of_each.entry(maker_in(id).map(str::to_owned)).or_default();
+                *count += 1;
+                *count <= limits::ROWS_MAX
+            });
         }
         let rows = names.into_iter().filter_map(|(id, cells)| self.row(spec, table, id, &cells));
         let mut rows: Vec<RowShelf<'a>> = rows.collect();

@@ -155,6 +155,13 @@ impl Space {
         Taken::Accepted
     }
 
+    /// Tells whether an act of this machine's own people waits that no register shows. What a
+    /// file brought of others is theirs to hear about.
+    pub(super) fn has_act_unordered(&self) -> bool {
+        let mut acts = self.errands.iter().map(|(_, errand)| errand);
+        acts.any(|errand| matches!(errand, Errand::Submit(_)) && self.is_own_errand(errand))
+    }
+
     /// Tells whether this machine has an errand from its own people, and from no file.
     pub(super) fn is_own_errand(&self, errand: &Errand) -> bool {
         match errand {

@@ -18,18 +18,17 @@ use super::brought::{Brought, Taken};
 use super::command::{CommandError, Reply};
 use super::errand::Errand;
 use super::home::Home;
-use super::inbox::{Stop, read_notes};
+use super::inbox::Stop;
 use super::io::Alarm;
 use super::records;
 use super::shelf::{Delivery, Opened};
-use super::space::{Space, number_of};
+use super::space::Space;
 use super::step::Step;
 use super::view::{Carried, LinkState, NotTaken};
 use crate::verify::vouched;
 
-/// Envelopes by file that are kept at a time, and their bytes.
-const LOOSE_MAX: usize = 16_384;
-const LOOSE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Entries of a file that are taken together.
+const ENTRIES_AT_ONCE: usize = 256;
 
 /// What reading a bundle did.
 #[derive(Default)]
@@ -46,29 +45,13 @@ impl Space {
         // Of a life that is over nothing more is numbered.
         while !self.doubled && self.seal_next(step) {}
         let mut writer = bundle::Writer::new(&self.id);
-        // Behind what a repair found missing more may stand, which is not of the logs yet.
-        let (acts, entries) = (self.size(Log::Register), self.size(Log::Journal));
-        for (key, bytes) in step.all(&records::acts(&self.id)) {
-            if number_of(&key) < Some(acts) {
-                writer.put(&bundle::Item::Act(bytes));
-            }
+        for bytes in self.stored(step, Log::Register) {
+            writer.put(&bundle::Item::Act(bytes));
         }
-        let prefix = records::entries(&self.id);
-        let mut from = prefix.clone();
-        loop {
-            let page = step.page(&prefix, &from, 1_000);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = super::step::next_key(last);
-            for (key, bytes) in page {
-                if number_of(&key) < Some(entries) {
-                    writer.put(&bundle::Item::Envelope(bytes));
-                }
-            }
+        for bytes in self.stored(step, Log::Journal) {
+            writer.put(&bundle::Item::Envelope(bytes));
         }
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
-        for note in notes.into_iter().flatten().filter(|note| !note.is_empty()) {
+        for note in self.notes(step).into_iter().filter(|note| !note.is_empty()) {
             writer.put(&bundle::Item::Checkpoint(note));
         }
         for (to, blob) in self.wraps_to_carry(step) {
@@ -143,6 +126,20 @@ impl Space {
             self.take_carried(step, &blob);
         }
         let mut brought = Brought::of(self);
+        // Few documents are open at a time: what is of one comes together, in its order. What
+        // else an envelope follows is judged when all of them are here.
+        loose.sort_by_cached_key(|item| match item {
+            bundle::Item::LooseEnvelope(bytes) => {
+                Envelope::parse(bytes).ok().map(|envelope| envelope.header().document)
+            }
+            bundle::Item::Act(_)
+            | bundle::Item::Envelope(_)
+            | bundle::Item::Checkpoint(_)
+            | bundle::Item::Wraps(..)
+            | bundle::Item::LooseAct(_)
+            | bundle::Item::Approval(_)
+            | bundle::Item::Request(_) => None,
+        });
         for item in loose {
             self.take_loose(step, home, item, (&mut brought, &mut tally));
         }
@@ -165,20 +162,14 @@ impl Space {
         tally: &mut Tally,
     ) -> Result<(), CommandError> {
         let (sound_acts, sound_entries) = vouched(acts, entries, notes);
-        let act = |at| records::act(&self.id, at);
-        self.doubt(step, Carried::Decision, (acts, sound_acts), act, tally);
-        let entry = |at| records::entry(&self.id, at);
-        self.doubt(step, Carried::Envelope, (entries, sound_entries), entry, tally);
+        self.doubt(step, Log::Register, (acts, sound_acts), tally);
+        self.doubt(step, Log::Journal, (entries, sound_entries), tally);
         for (at, bytes) in (0..).zip(&acts[..sound_acts]) {
             let before = at < self.size(Log::Register);
             let taken = self.take_acts(step, at, std::slice::from_ref(bytes)).map_err(why);
             tally.count(Carried::Decision, before, taken, self.stopped);
         }
-        for (at, bytes) in (0..).zip(&entries[..sound_entries]) {
-            let before = at < self.size(Log::Journal);
-            let taken = self.take_entries(step, at, std::slice::from_ref(bytes)).map_err(why);
-            tally.count(Carried::Envelope, before, taken, self.stopped);
-        }
+        self.take_sound_entries(step, &entries[..sound_entries], tally);
         match self.link.state {
             LinkState::Forked => Err(CommandError::RelayForked),
             LinkState::Offline
@@ -192,18 +183,57 @@ impl Space {
         }
     }
 
+    /// Takes entries of the journal, many at a time: what follows from them is worked out once
+    /// for each lot.
+    fn take_sound_entries(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        entries: &[Vec<u8>],
+        tally: &mut Tally,
+    ) {
+        let mut at = 0;
+        while at < entries.len() {
+            let end = entries.len().min(at + ENTRIES_AT_ONCE);
+            let here = |space: &Self| {
+                let size = usize::try_from(space.size(Log::Journal)).unwrap_or(usize::MAX);
+                size.clamp(at, end)
+            };
+            let before = here(self);
+            let taken = self.take_entries(step, at as u64, &entries[at..end]).map_err(why);
+            let after = here(self);
+            tally.already += (before - at) as u64;
+            tally.accepted += (after - before) as u64;
+            match taken {
+                Ok(_) => {
+                    let reason = self.stopped.map_or(NotTaken::Ahead, NotTaken::By);
+                    tally.refuse(Carried::Envelope, reason, (end - after) as u64);
+                    at = end;
+                }
+                Err(reason) => {
+                    // The first that is not here; each that follows says for itself why.
+                    let refused = usize::from(after < end);
+                    tally.refuse(Carried::Envelope, reason, refused as u64);
+                    at = after + refused;
+                }
+            }
+        }
+    }
+
     /// Counts the entries behind the `sound` first ones, for which nothing vouches: what is here
     /// already is not refused for that, as in a file that was cut before its checkpoints.
     fn doubt(
         &self,
         step: &mut Step<'_, '_>,
-        what: Carried,
-        (log, sound): (&[Vec<u8>], usize),
-        key: impl Fn(u64) -> Vec<u8>,
+        log: Log,
+        (entries, sound): (&[Vec<u8>], usize),
         tally: &mut Tally,
     ) {
-        for (at, bytes) in (0..).zip(log).skip(sound) {
-            if step.get(&key(at)).as_ref() == Some(bytes) {
+        let what = match log {
+            Log::Register => Carried::Decision,
+            Log::Journal => Carried::Envelope,
+        };
+        for (at, bytes) in (0..).zip(entries).skip(sound) {
+            if step.get(&records::logged(&self.id, log, at)).as_ref() == Some(bytes) {
                 tally.already += 1;
             } else {
                 tally.refuse(what, NotTaken::Unvouched, 1);
@@ -287,8 +317,7 @@ impl Space {
             return;
         }
         let right = register.roster().may_append(&header.device, &header.epoch, time);
-        let held: usize = self.shelf.loose.values().map(|l| l.envelope.bytes().len()).sum();
-        let full = self.shelf.loose.len() >= LOOSE_MAX || held + bytes.len() > LOOSE_BYTES_MAX;
+        let full = self.shelf.loose.is_full_for(bytes.len());
         let unsigned = || envelope.verify().err().map(|_| Refusal::BadSignature);
         let reason = full.then_some(Refusal::TooMany).or(right.err()).or_else(unsigned);
         if let Some(reason) = reason {
@@ -379,6 +408,7 @@ impl Tally {
 fn why(stop: Stop) -> NotTaken {
     match stop.alarm {
         Alarm::RelayBrokeRule(reason) | Alarm::ActRefused(reason) => NotTaken::By(reason),
+        Alarm::ClocksDiffer(_) => NotTaken::Ahead,
         Alarm::RelayForked
         | Alarm::RelayBehind
         | Alarm::WrongKeyHanded

@@ -97,6 +97,11 @@ pub enum Command {
         /// The space.
         space: SpaceId,
     },
+    /// Gives this organisation another name, in every space where this machine may write.
+    Rename {
+        /// The name.
+        name: String,
+    },
     /// Makes the printable request of this machine to be added by its organisation.
     DeviceRequest,
     /// Adds a machine of this organisation.
@@ -259,6 +264,13 @@ pub enum Reply {
     },
     /// Of [`Command::Leave`].
     Left(SpaceId),
+    /// Of [`Command::Rename`].
+    Renamed {
+        /// The name.
+        name: String,
+        /// The spaces whose partners will read it.
+        spaces: Vec<SpaceId>,
+    },
     /// Of [`Command::DeviceRequest`].
     DeviceRequest {
         /// The device of the request.

@@ -6,11 +6,11 @@ use protocol::invitation::{DeviceRequest, DeviceWelcome, Invitation};
 use protocol::register::{Clause, DeviceRole};
 
 use super::command::{Command, CommandError, Reply, Ticket};
+use super::directory::TEXT_BYTES_MAX;
 use super::found::{Order, Purpose};
 use super::govern::paste_error;
-use super::inbox::read_notes;
 use super::machine::Replica;
-use super::space::{Membership, Space, number_of};
+use super::space::{Membership, Space};
 use super::step::Step;
 use super::view::{Joined, VerifyReport};
 use super::wait::Then;
@@ -58,6 +58,7 @@ macro_rules! papers {
 macro_rules! own {
     () => {
         Command::DeviceRequest
+            | Command::Rename { .. }
             | Command::Glance { .. }
             | Command::Watch { .. }
             | Command::WriteBundle { .. }
@@ -123,6 +124,7 @@ impl Replica {
     fn local(&mut self, step: &mut Step<'_, '_>, command: Command) -> Result<Reply, CommandError> {
         match command {
             Command::DeviceRequest => Ok(self.device_request(step)),
+            Command::Rename { name } => self.rename(step, &name),
             Command::Watch { on } => {
                 self.watching = on;
                 Ok(Reply::Watching(on))
@@ -234,6 +236,26 @@ impl Replica {
         Reply::DeviceRequest { device, request: DeviceRequest(card).to_string() }
     }
 
+    /// Gives this organisation another name: its partners read it once it has been sent.
+    fn rename(&mut self, step: &mut Step<'_, '_>, name: &str) -> Result<Reply, CommandError> {
+        let name = name.trim();
+        if name.is_empty() || name.len() > TEXT_BYTES_MAX {
+            return Err(CommandError::Invalid {
+                code: "bad-name",
+                french: format!("Un nom a de 1 à {TEXT_BYTES_MAX} octets."),
+                english: format!("A name has 1 to {TEXT_BYTES_MAX} bytes."),
+            });
+        }
+        let told = self.spaces.values_mut().filter_map(|space| {
+            let id = space.id;
+            space.rename(step, name).then_some(id)
+        });
+        let spaces = told.collect();
+        name.clone_into(&mut self.home.profile.name);
+        self.home.store(step);
+        Ok(Reply::Renamed { name: name.to_owned(), spaces })
+    }
+
     /// Answers an invitation, or takes this machine into a space of its own organisation.
     fn join(&mut self, step: &mut Step<'_, '_>, ticket: Ticket, text: &str) {
         let text = text.trim();
@@ -287,7 +309,7 @@ impl Replica {
         let partner = self.home.partner;
         let told = (invitation.url.clone(), invitation.relay, title);
         self.enter(step, (id, partner), told, true);
-        let name = self.home.profile.name.clone();
+        let name = self.own_name();
         let space = self.space(&id)?;
         let request = space.write_request(step, invitation, &name)?;
         let admission = space.me.request.as_ref().map(|request| request.admission.clone());
@@ -320,33 +342,10 @@ impl Replica {
     fn verify(&mut self, step: &Step<'_, '_>, id: &SpaceId) -> Result<VerifyReport, CommandError> {
         let space = self.space(id)?;
         let mut walk = Walk::new(Some(*id));
-        // Behind what a repair found missing more may stand, which is not of the logs yet.
-        let (acts, entries) = (space.size(Log::Register), space.size(Log::Journal));
-        for (key, bytes) in step.all(&records::acts(&space.id)) {
-            if number_of(&key) < Some(acts) {
-                walk.act(&bytes);
-            }
-        }
-        let prefix = records::entries(&space.id);
-        let mut from = prefix.clone();
-        loop {
-            let page = step.page(&prefix, &from, 1_000);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = super::step::next_key(last);
-            for (key, bytes) in page {
-                if number_of(&key) < Some(entries) {
-                    walk.entry(&bytes);
-                }
-            }
-        }
-        for note in
-            step.get(&records::heads(&space.id)).map(|b| read_notes(&b)).into_iter().flatten()
-        {
-            if !note.is_empty() {
-                walk.checkpoint(&note);
-            }
+        space.stored(step, Log::Register).for_each(|bytes| walk.act(&bytes));
+        space.stored(step, Log::Journal).for_each(|bytes| walk.entry(&bytes));
+        for note in space.notes(step).into_iter().filter(|note| !note.is_empty()) {
+            walk.checkpoint(&note);
         }
         Ok(walk.finish())
     }

@@ -6,10 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use protocol::codec::{self, Decode, DecodeError, Encode, Reader, Writer};
 use protocol::id::{DocumentId, SpaceId};
 
 use super::machine::LoadError;
 use super::records;
+
+/// Keys that a repair notes until it is done, and the bytes of one.
+const NOTED_MAX: usize = 10_000;
+const KEY_BYTES_MAX: usize = 256;
 
 /// A family of records, as a person may know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +132,28 @@ pub(super) struct Plan {
     pub(super) flights: bool,
     /// The records themselves, which are deleted.
     pub(super) unreadable: BTreeSet<Vec<u8>>,
+    /// Those that a repair cut short had found, and has deleted already.
+    gone: BTreeSet<Vec<u8>>,
+}
+
+/// Keys of records that could not be read, as a repair notes them until it is done.
+struct Noted(Vec<Vec<u8>>);
+
+impl Encode for Noted {
+    fn encode(&self, out: &mut Writer) {
+        out.array(self.0.len());
+        self.0.iter().for_each(|key| out.bytes(key));
+    }
+}
+
+impl Decode for Noted {
+    fn decode(input: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let mut keys = Vec::new();
+        for _ in 0..input.array(NOTED_MAX)? {
+            keys.push(input.bytes(KEY_BYTES_MAX)?.to_vec());
+        }
+        Ok(Self(keys))
+    }
 }
 
 impl Plan {
@@ -153,11 +180,28 @@ impl Plan {
     }
 
     /// Goes on with a rebuilding that was cut short: what was cut then is not known any more,
-    /// so something was.
-    pub(super) fn resumed(mut self) -> Self {
+    /// so something was. What had been found unreadable was noted, and belongs to the account.
+    pub(super) fn resumed(mut self, noted: &[u8]) -> Self {
+        let keys = codec::from_bytes::<Noted>(noted).map_or_else(|_| Vec::new(), |noted| noted.0);
+        for key in keys {
+            if let Some((family, _)) = family_of(&key).filter(|_| !self.unreadable.contains(&key))
+                && self.take(family, &key).is_some()
+            {
+                self.unreadable.remove(&key);
+                self.gone.insert(key);
+            }
+        }
         (self.rebuild, self.new_life) = (true, true);
         self.entries_until = self.entries_until.or(Some(u64::MAX));
         self
+    }
+
+    /// Returns what a repair that is cut short must know when it goes on: edits first.
+    pub(super) fn noted(&self) -> Vec<u8> {
+        let is_edit = |key: &&Vec<u8>| family_of(key).is_some_and(|(of, _)| of == Family::Outbox);
+        let all = || self.unreadable.iter().chain(&self.gone);
+        let keys = all().filter(is_edit).chain(all().filter(|key| !is_edit(key)));
+        codec::to_bytes(&Noted(keys.take(NOTED_MAX).cloned().collect()))
     }
 
     fn take(&mut self, family: Family, key: &[u8]) -> Option<()> {
@@ -189,7 +233,7 @@ impl Plan {
     /// Counts the records of one family that cannot be read.
     pub(super) fn count(&self, family: Family) -> usize {
         let of = |key: &&Vec<u8>| family_of(key).is_some_and(|(found, _)| found == family);
-        self.unreadable.iter().filter(of).count()
+        self.unreadable.iter().chain(&self.gone).filter(of).count()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The directory of a space: names and labels, which the register never holds.
 //!
 //! Small notices, sealed like documents and ordered by the journal: of an organisation's own lines
-//! under a key the last one there stands, whenever it could be opened here. Others may hand on a
+//! under a key the last one there stands, whenever it could be opened here. A further machine of an
+//! organisation says no name of its own accord, only a person's command does. Others may hand on a
 //! line, so that a newcomer without the past still learns who is there: it stands only while
 //! there is no own one, and the first one there stands, so that nobody renames another. Lines
 //! about invitations are each organisation's own, so that none takes up another's room.
@@ -14,7 +15,7 @@ use protocol::limits;
 use protocol::register::Roster;
 
 /// Bytes of one text of a notice.
-const TEXT_BYTES_MAX: usize = 1_024;
+pub(super) const TEXT_BYTES_MAX: usize = 1_024;
 /// Notices in one envelope.
 const NOTICES_MAX: usize = 4_096;
 /// Lines of a directory as it is stored.

@@ -113,11 +113,6 @@ impl Errands {
         self.waiting.iter().map(|(number, one)| (*number, &one.errand))
     }
 
-    /// Tells whether an act waits that no register shows.
-    pub(super) fn submits(&self) -> bool {
-        self.iter().any(|(_, errand)| matches!(errand, Errand::Submit(_)))
-    }
-
     pub(super) fn len(&self) -> usize {
         self.waiting.len()
     }

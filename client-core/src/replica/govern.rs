@@ -26,6 +26,7 @@ use crate::words;
 
 mod vote;
 
+pub(super) use vote::is_vain;
 use vote::proposes;
 
 impl Space {

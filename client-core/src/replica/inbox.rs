@@ -5,6 +5,7 @@
 //! is taken from that relay. What cannot be opened yet is kept and opened when its key comes.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use protocol::checkpoint::Log;
 use protocol::codec;
@@ -20,7 +21,7 @@ use protocol::wire::{Head, Standing};
 use super::io::{Alarm, Event};
 use super::records;
 use super::shelf::{Delivery, Opened, Opener, Shelf, Sources, change_id};
-use super::space::Space;
+use super::space::{Space, place_of};
 use super::step::Step;
 use super::view::LinkState;
 use crate::admission::ActorRule;
@@ -43,6 +44,17 @@ impl Stop {
     const fn malformed(reason: Refusal) -> Self {
         Self { state: LinkState::Refused, alarm: Alarm::RelayBrokeRule(reason) }
     }
+}
+
+/// Holds an entry of too late a time, which is not applied: an expiry must not be triggered by a
+/// clock run ahead. Nothing more is understood until one of the two clocks is put right, and
+/// which of them is wrong this machine cannot know.
+fn ahead_of(wall: Timestamp, time: Timestamp) -> Result<(), Stop> {
+    if time <= wall.after(limits::TIME_AHEAD_MAX) {
+        return Ok(());
+    }
+    let ahead = Duration::from_millis(time.ms().saturating_sub(wall.ms()));
+    Err(Stop { state: LinkState::Refused, alarm: Alarm::ClocksDiffer(ahead) })
 }
 
 impl Space {
@@ -74,7 +86,7 @@ impl Space {
             return Ok(0);
         }
         self.no_gap(Log::Register, from, entries)?;
-        let mut held = false;
+        let mut held = None;
         let mut taken = 0;
         for (place, bytes) in (from..).zip(entries) {
             if place < self.size(Log::Register) {
@@ -82,9 +94,8 @@ impl Space {
             }
             let entry: Entry =
                 codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
-            if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
-                // Held, not applied: an expiry must not be triggered by a clock run ahead.
-                held = true;
+            held = ahead_of(step.wall(), entry.time).err();
+            if held.is_some() {
                 break;
             }
             match self.push_act(&entry) {
@@ -109,31 +120,26 @@ impl Space {
         if taken > 0 {
             self.after_acts(step);
         }
-        if held {
-            // Nothing more is understood until one of the two clocks is put right.
-            let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
-            return Err(Stop { state: LinkState::Refused, alarm });
-        }
-        Ok(taken)
+        held.map_or(Ok(taken), Err)
     }
 
     /// Compares a log that a repair had cut, once it is as long again, with what its relay had
     /// signed of it.
     fn is_as_signed(&mut self, log: Log) -> Result<(), Stop> {
-        let (at, root) = match log {
-            Log::Register => (0, self.register.as_ref().map(Register::root)),
-            Log::Journal => (1, Some(self.journal.root())),
-        };
-        let Some((size, signed)) = self.awaited[at] else {
+        let Some((size, signed)) = self.awaited[place_of(log)] else {
             return Ok(());
         };
         if self.size(log) < size {
             return Ok(());
         }
+        let root = match log {
+            Log::Register => self.register.as_ref().map(Register::root),
+            Log::Journal => Some(self.journal.root()),
+        };
         if root != Some(signed) {
             return Err(Stop { state: LinkState::Forked, alarm: Alarm::RelayForked });
         }
-        self.awaited[at] = None;
+        self.awaited[place_of(log)] = None;
         Ok(())
     }
 
@@ -149,7 +155,7 @@ impl Space {
         step.event(Event::Governance(self.id));
         if let Some(up) = self.link.up_mut() {
             // What the relay refused by the old rules it may take by the new: a suspension ends.
-            up.stuck = false;
+            up.stuck = None;
             self.outbox.held_back = None;
         }
         let time = self.time(step);
@@ -232,10 +238,7 @@ impl Space {
     ) -> Result<Option<Delivery>, Stop> {
         let entry: JournalEntry =
             codec::from_bytes(bytes).map_err(|error| Stop::broke(error.into()))?;
-        if entry.time > step.wall().after(limits::TIME_AHEAD_MAX) {
-            let alarm = Alarm::RelayBrokeRule(Refusal::TimeBackwards);
-            return Err(Stop { state: LinkState::Refused, alarm });
-        }
+        ahead_of(step.wall(), entry.time)?;
         self.still_orders(entry.register_size)?;
         self.register_at(step, entry.register_size).map_err(Stop::broke)?;
         let judged = self.judged.as_ref().ok_or(Stop::broke(Refusal::Gap))?;
@@ -434,22 +437,37 @@ impl Space {
         journal: &Head,
         with_journal: bool,
     ) -> Result<bool, Stop> {
-        let register_current = self.check_head(Log::Register, register)?;
-        let journal_current = !with_journal || self.check_head(Log::Journal, journal)?;
-        if register_current {
-            self.agreed[0] = Some(register.clone());
+        let register_stands = self.check_head(Log::Register, register)?;
+        let journal_stands = match with_journal {
+            true => self.check_head(Log::Journal, journal)?,
+            false => Stands::Unread,
+        };
+        let current = register_stands != Stands::Behind && journal_stands != Stands::Behind;
+        let mut notes = self.notes(step);
+        let logs = [(register_stands, register), (journal_stands, journal)];
+        for (at, (stands, head)) in logs.into_iter().enumerate() {
+            if stands == Stands::Verified {
+                self.agreed[at] = Some(head.clone());
+                if current {
+                    notes[at].clone_from(&head.note);
+                }
+            }
         }
-        if journal_current && with_journal {
-            self.agreed[1] = Some(journal.clone());
-        }
-        if register_current && journal_current {
-            let notes = vec![register.note.clone(), journal.note.clone()];
+        if current {
             step.put(records::heads(&self.id), write_notes(&notes));
         }
-        Ok(register_current && journal_current)
+        Ok(current)
     }
 
-    fn check_head(&self, log: Log, head: &Head) -> Result<bool, Stop> {
+    /// Returns the last checkpoints kept of the register and of the journal, empty when none was.
+    /// Only what the relay of the register has signed, and what is here, is ever kept.
+    pub(super) fn notes(&self, step: &Step<'_, '_>) -> [String; 2] {
+        let kept = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
+        let mut kept = kept.unwrap_or_default().into_iter();
+        std::array::from_fn(|_| kept.next().unwrap_or_default())
+    }
+
+    fn check_head(&self, log: Log, head: &Head) -> Result<Stands, Stop> {
         let (size, root) = match log {
             Log::Register => (self.size(log), self.register.as_ref().map(Register::root)),
             Log::Journal => (self.size(log), Some(self.journal.root())),
@@ -458,10 +476,11 @@ impl Space {
             return Err(Stop { state: LinkState::Behind, alarm: Alarm::RelayBehind });
         }
         if head.size > size {
-            return Ok(false);
+            return Ok(Stands::Behind);
         }
         if size == 0 {
-            return Ok(true);
+            // Nothing here that a note could be held against: it is not believed, nor kept.
+            return Ok(Stands::Unread);
         }
         let agreed = match log {
             Log::Register => &self.agreed[0],
@@ -469,7 +488,7 @@ impl Space {
         };
         if agreed.as_ref() == Some(head) {
             // Word for word what was verified before, of the same size: a log only grows.
-            return Ok(true);
+            return Ok(Stands::Verified);
         }
         tally::note(Work::HeadVerified);
         let forked = Stop { state: LinkState::Forked, alarm: Alarm::RelayForked };
@@ -481,7 +500,7 @@ impl Space {
             && checkpoint.log == log
             && checkpoint.size == size
             && Some(checkpoint.root) == root;
-        if same { Ok(true) } else { Err(forked) }
+        if same { Ok(Stands::Verified) } else { Err(forked) }
     }
 
     /// Lends what opening an envelope needs, with the roster it is judged by.
@@ -536,6 +555,17 @@ impl Space {
     }
 }
 
+/// How a log here stands beside the head that a relay shows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    /// There is more than what is here.
+    Behind,
+    /// It was not compared: nothing of it is here, or it is not for this device to read.
+    Unread,
+    /// It is what the relay has signed.
+    Verified,
+}
+
 /// Writes the last checkpoints as a record.
 fn write_notes(notes: &[String]) -> Vec<u8> {
     let mut out = codec::Writer::new();
@@ -547,7 +577,7 @@ fn write_notes(notes: &[String]) -> Vec<u8> {
 }
 
 /// Reads the last checkpoints from their record.
-pub(super) fn read_notes(bytes: &[u8]) -> Vec<String> {
+fn read_notes(bytes: &[u8]) -> Vec<String> {
     let mut input = codec::Reader::new(bytes);
     let count = input.array(2).unwrap_or(0);
     let note = |_| input.text(protocol::checkpoint::NOTE_BYTES_MAX).ok().map(str::to_owned);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use protocol::env::{ChannelBinding, LinkId, Write};
 use protocol::id::{DocumentId, SpaceId};
@@ -116,6 +117,9 @@ pub enum Alarm {
     RelayBehind,
     /// The relay appended something the rules refuse.
     RelayBrokeRule(Refusal),
+    /// The relay dated something so long after this machine's clock that one of the two must be
+    /// wrong; nothing is said of which.
+    ClocksDiffer(Duration),
     /// A key handed to this device is not the one its author committed to.
     WrongKeyHanded,
     /// This replica was copied or restored: it started a new life.

@@ -11,19 +11,21 @@ use std::time::Duration;
 
 use protocol::env::{Instant, Timestamp};
 use protocol::envelope::{Envelope, NO_ENVELOPE};
-use protocol::id::{DocumentId, EnvelopeId, EpochId, Incarnation};
+use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, Incarnation};
 use protocol::journal::Mark;
 
 use super::home::Home;
 use super::io::{Alarm, Event};
+use super::loose::Loose;
 use super::lot::{Lot, Right};
 use super::outbox::Item;
 use super::records;
-use super::shelf::{Loose, change_id};
+use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
 use crate::document::{Actor, ChangeId, builds_upon, written_by};
 use crate::renew::{Old, Renewed, renew};
+use crate::tally::{self, Work};
 
 /// How long the writer of an envelope by file has to seal it anew once its epoch is closed,
 /// while this replica is connected and would see it.
@@ -93,7 +95,7 @@ impl Space {
         step.delete(records::doubled(&space));
         if let Some(up) = self.link.up_mut() {
             up.flights.clear();
-            up.stuck = false;
+            up.stuck = None;
         }
         if std::mem::take(&mut self.suspected) {
             step.event(Event::Alarm(space, Alarm::Restarted));
@@ -124,7 +126,7 @@ impl Space {
     /// follow one that is not there. They are in no document from then on.
     pub(super) fn judge_loose(&mut self, step: &mut Step<'_, '_>) {
         let time = self.time(step);
-        for (id, document) in self.place_loose(step.now(), time) {
+        for (id, document) in self.place_loose(step, time) {
             self.shelf.forget(step, &self.id, &document);
             step.event(Event::Edited(self.id, document));
             let orphan = self.shelf.loose.get(&id).is_some_and(|loose| loose.orphan);
@@ -138,19 +140,24 @@ impl Space {
     /// them. Returns those for which that has changed, with their documents.
     pub(super) fn place_loose(
         &mut self,
-        now: Instant,
+        step: &Step<'_, '_>,
         time: Timestamp,
     ) -> Vec<(EnvelopeId, DocumentId)> {
         if self.shelf.loose.is_empty() {
             return Vec::new();
         }
-        let (orphans, unlinked) = (self.orphans(now, time), self.unlinked());
+        tally::note_many(Work::LooseJudged, self.shelf.loose.len());
+        let (orphans, unlinked) = (self.orphans(step.now(), time), self.unlinked());
+        let unseen = self.unseen(step, time);
         let mut changed = Vec::new();
         for (id, loose) in &mut self.shelf.loose {
             let before = (loose.orphan, loose.unlinked);
-            // A place that is lost stays lost.
-            loose.orphan |= orphans.contains(id);
-            loose.unlinked = unlinked.contains(id);
+            // A place that is lost stays lost. But what a dismissed device had been given by file,
+            // and others have sealed anew out of its sight, is all that it will ever have of it.
+            let header = loose.envelope.header();
+            let sealed_anew = unseen.contains(&(header.device, header.document));
+            loose.orphan = !sealed_anew && (loose.orphan || orphans.contains(id));
+            loose.unlinked = !sealed_anew && unlinked.contains(id);
             if before.1 && !loose.unlinked {
                 // What it lacked is here: a relay may take it now.
                 loose.refused = None;
@@ -160,6 +167,17 @@ impl Space {
             }
         }
         changed
+    }
+
+    /// Returns whose edits, and of which documents, the journal holds under keys that this device
+    /// will never be given: none while it may take part.
+    fn unseen(&self, step: &Step<'_, '_>, time: Timestamp) -> BTreeSet<(DeviceId, DocumentId)> {
+        if self.dismissed(time).is_none() {
+            return BTreeSet::new();
+        }
+        let entries = self.locked.iter().filter_map(|position| self.entry(step, *position));
+        let envelopes = entries.filter_map(|entry| Envelope::parse(&entry.envelope).ok());
+        envelopes.map(|envelope| (envelope.header().device, envelope.header().document)).collect()
     }
 
     /// Returns the envelopes by file that lack one before them: in the journal or by file.

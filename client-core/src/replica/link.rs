@@ -80,8 +80,8 @@ pub(super) struct Up {
     pub(super) gave: bool,
     /// The position beyond the last one that was given.
     pub(super) given: u64,
-    /// The relay does not take this device's envelopes for now.
-    pub(super) stuck: bool,
+    /// Until when the relay, which said no to one, is not given this device's envelopes again.
+    pub(super) stuck: Option<Instant>,
     /// When the last frame arrived.
     pub(super) heard: Instant,
     /// When something that was waited for last came to pass.
@@ -195,7 +195,7 @@ impl Up {
             behind: false,
             gave: false,
             given: 0,
-            stuck: false,
+            stuck: None,
             heard: now,
             progress: now,
             next_ticket: 0,

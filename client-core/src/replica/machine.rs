@@ -104,10 +104,9 @@ impl Replica {
                 codec::from_bytes(&bytes).map_err(|_| LoadError::Damaged("membership"))?;
             let mut space =
                 Space::load(&step, id, me, secrets).ok_or(LoadError::Damaged("keys"))?;
-            let cut_short = step.get(&records::rebuilding(&id)).is_some();
-            let plan = match (plans.remove(&id), cut_short) {
-                (plan, true) => Some(plan.unwrap_or_default().resumed()),
-                (plan, false) => plan,
+            let plan = match (plans.remove(&id), step.get(&records::rebuilding(&id))) {
+                (plan, Some(noted)) => Some(plan.unwrap_or_default().resumed(&noted)),
+                (plan, None) => plan,
             };
             if let Some(plan) = plan {
                 space.mend(&mut step, &home, &plan, &mut repair);
@@ -192,12 +191,20 @@ impl Replica {
         });
         Overview {
             partner: self.home.partner,
-            name: self.home.profile.name.clone(),
+            name: self.own_name(),
             device: self.home.prepared_device(),
             label: self.home.profile.label.clone(),
             spaces: self.spaces.values().map(Space::view).collect(),
             documents: documents.collect(),
         }
+    }
+
+    /// Returns what this organisation is called: a further machine was named before it came, and
+    /// takes the name it finds.
+    pub(super) fn own_name(&self) -> String {
+        let said = self.spaces.values().map(|space| space.name_of(&self.home.partner));
+        let said = said.into_iter().find(|name| !name.is_empty());
+        said.unwrap_or_else(|| self.home.profile.name.clone())
     }
 
     /// Tells whether a command waits for a space.

@@ -27,12 +27,12 @@ use super::lot::Lot;
 use super::outbox::{Flight, Item};
 use super::records;
 use super::shelf::{Shelf, change_id};
-use super::space::{Space, number_of};
-use super::step::{Step, next_key};
+use super::space::{Space, number_of, place_of};
+use super::step::{Pages, Step};
 use crate::packing;
 
-/// Records read at a time.
-const PAGE: usize = 256;
+/// Entries left in place that are gone on with at a time.
+const AT_ONCE: usize = 256;
 /// What stands in the record of a life that ended by a repair, and by nobody else's writing.
 pub(super) const MENDED: &[u8] = &[1];
 /// The same, when an edit is lost and the logs were cut: what builds upon it is not known yet.
@@ -58,18 +58,26 @@ impl Space {
             }
             self.mended = true;
         }
-        let cut = plan.rebuild && self.rebuild(step, plan);
-        self.knock_again(step, plan);
+        // Rebuilding leaves in many stores, and a power cut may come between any two: what was
+        // found again, and that something was not, is in the first of them.
         let recovered = self.recover_items(step, &plan.items);
-        if recovered.len() < plan.items.len() {
+        let lost = recovered.len() < plan.items.len();
+        if lost {
             // It may have been this replica's own lines of the directory: said again.
             self.me.introduced = false;
             self.store_membership(step);
         }
-        let lost = recovered.len() < plan.items.len();
+        let lacked = self.is_lacking(step);
+        if plan.rebuild && lost {
+            step.put(records::doubled(&self.id), LACKING.to_vec());
+        }
+        let cut = plan.rebuild && self.rebuild(step, plan);
+        if !cut && lost && !lacked {
+            step.put(records::doubled(&self.id), MENDED.to_vec());
+        }
+        self.knock_again(step, plan);
         if cut && lost {
             // What is out of reach is seen when the logs are whole; it is copied now.
-            step.put(records::doubled(&self.id), LACKING.to_vec());
             let changes = self.outbox.items().filter(|(_, item)| document_of(item).is_some());
             repair.aside.extend(changes.map(|(number, _)| records::unsent(&self.id, number)));
         }
@@ -84,6 +92,7 @@ impl Space {
             // Nothing of the life that ends can be on its way: no relay need be asked first.
             self.restart(step, home);
         }
+        step.delete(records::rebuilding(&self.id));
     }
 
     fn give_account(
@@ -128,7 +137,7 @@ impl Space {
     /// when `restart` throws them away.
     fn rebuild(&mut self, step: &mut Step<'_, '_>, plan: &Plan) -> bool {
         let space = self.id;
-        step.put(records::rebuilding(&space), Vec::new());
+        step.put(records::rebuilding(&space), plan.noted());
         for prefix in [
             records::marks(&space),
             records::usages(&space),
@@ -152,13 +161,12 @@ impl Space {
         let cut = acts_cut || entries_cut;
         self.recall(step);
         self.bad_content = false;
-        let _placed = self.place_loose(step.now(), self.time(step));
+        let _placed = self.place_loose(step, self.time(step));
         let mut documents = self.note_loose(step);
         documents.extend(self.outbox.items().filter_map(|(_, item)| document_of(item)));
         for document in documents {
             self.shelf.learn(step, &space, document);
         }
-        step.delete(records::rebuilding(&space));
         cut
     }
 
@@ -174,20 +182,16 @@ impl Space {
             }
             size += 1;
         }
-        !step.page(&prefix, &records::act(&self.id, size), 1).is_empty() || until.is_some()
+        let behind = step.scan_from(&prefix, records::act(&self.id, size)).next();
+        behind.is_some() || until.is_some()
     }
 
     /// Takes in again the entries before the cut; returns whether there were others.
     fn retake(&mut self, step: &mut Step<'_, '_>, until: Option<u64>) -> bool {
         let prefix = records::entries(&self.id);
         let mut touched = BTreeSet::new();
-        let mut from = prefix.clone();
-        'pages: loop {
-            let page = step.page(&prefix, &from, PAGE);
-            let Some((last, _)) = page.last() else {
-                break;
-            };
-            from = next_key(last);
+        let mut pages = Pages::of(&prefix);
+        'pages: while let Some(page) = pages.next(step) {
             for (key, bytes) in page {
                 let size = self.journal.size();
                 let here = number_of(&key) == Some(size) && until.is_none_or(|until| size < until);
@@ -199,7 +203,8 @@ impl Space {
         }
         self.store_journal(step, &touched);
         let size = self.journal.size();
-        !step.page(&prefix, &records::entry(&self.id, size), 1).is_empty() || until.is_some()
+        let behind = step.scan_from(&prefix, records::entry(&self.id, size)).next();
+        behind.is_some() || until.is_some()
     }
 
     /// Goes on with acts that stand behind what was missing, and with entries that waited for
@@ -234,18 +239,11 @@ impl Space {
     /// Returns records of a log that follow what is here, as far as the relay has signed a root
     /// by which the whole is judged: without one they are never mixed with what it brings.
     fn left_in_place(&self, step: &Step<'_, '_>, log: Log) -> Vec<Vec<u8>> {
-        let (prefix, awaited) = match log {
-            Log::Register => (records::acts(&self.id), self.awaited[0]),
-            Log::Journal => (records::entries(&self.id), self.awaited[1]),
-        };
-        let from = self.size(log);
-        let first = [prefix.as_slice(), &from.to_be_bytes()].concat();
-        let Some((until, _)) = awaited.filter(|_| step.get(&first).is_some()) else {
+        let Some((until, _)) = self.awaited[place_of(log)] else {
             return Vec::new();
         };
-        let page = step.page(&prefix, &first, PAGE).into_iter().zip(from..until);
-        let whole = page.take_while(|((key, _), number)| number_of(key) == Some(*number));
-        whole.map(|((_, bytes), _)| bytes).collect()
+        let left = (self.size(log)..until).take(AT_ONCE);
+        left.map_while(|number| step.get(&records::logged(&self.id, log, number))).collect()
     }
 
     fn retake_entry(
@@ -273,15 +271,21 @@ impl Space {
         }
     }
 
-    /// Finds items of the outbox again in the envelopes that were sealed of them.
+    /// Finds items of the outbox again in the envelopes that were sealed of them; those that a
+    /// repair cut short had found are there.
     fn recover_items(&mut self, step: &mut Step<'_, '_>, lost: &BTreeSet<u64>) -> BTreeSet<u64> {
+        let here = self.outbox.items().map(|(number, _)| number);
+        let mut recovered: BTreeSet<u64> = here.filter(|number| lost.contains(number)).collect();
+        let missing = |number: &u64| lost.contains(number) && !recovered.contains(number);
         let flights = self.outbox.flights().map(|(_, flight)| flight);
-        let holding = flights.filter(|flight| flight.items.iter().any(|n| lost.contains(n)));
-        let found: Vec<(u64, Item)> =
-            holding.filter_map(|flight| self.items_of(flight)).flatten().collect();
+        let holding = flights.filter(|flight| flight.items.iter().any(missing));
+        let found: Vec<(u64, Item)> = holding
+            .filter_map(|flight| self.items_of(flight))
+            .flatten()
+            .filter(|(number, _)| missing(number))
+            .collect();
         let space = self.id;
-        let mut recovered = BTreeSet::new();
-        for (number, item) in found.into_iter().filter(|(number, _)| lost.contains(number)) {
+        for (number, item) in found {
             self.outbox.add(step, &space, number, item);
             recovered.insert(number);
         }
@@ -377,13 +381,8 @@ fn only_forked(taken: Result<u64, Stop>) -> Result<u64, Stop> {
 
 /// Deletes the records of a family.
 fn drop_all(step: &mut Step<'_, '_>, prefix: &[u8]) {
-    let mut from = prefix.to_vec();
-    loop {
-        let page = step.page(prefix, &from, PAGE);
-        let Some((last, _)) = page.last() else {
-            return;
-        };
-        from = next_key(last);
+    let mut pages = Pages::of(prefix);
+    while let Some(page) = pages.next(step) {
         for (key, _) in page {
             step.delete(key);
         }

@@ -17,7 +17,7 @@ use super::view::{
     ChangeView, DetailView, DocumentLine, DocumentView, NewsView, SpaceView, Voices,
 };
 use crate::document::{
-    Actor, Author, Detail, Document, Edit, EditRefusal, HistoryEntry, Place, Version,
+    Actor, Author, Detail, Document, Edit, EditRefusal, HistoryEntry, Sought, Version,
 };
 use crate::kinds::{Kind, Language, Visibility};
 
@@ -99,6 +99,17 @@ impl Space {
         }
     }
 
+    /// Tells whether documents of a kind have a place here, as far as the register is known.
+    ///
+    /// # Errors
+    /// Says what the space or its relay lacks.
+    pub(super) fn has_place_for(&self, kind: &Kind) -> Result<(), CommandError> {
+        let Some(register) = &self.register else {
+            return Ok(());
+        };
+        has_a_place(kind, register.roster().kind(), register.roster().relay())
+    }
+
     /// Creates a document.
     pub(super) fn new_document(
         &mut self,
@@ -109,10 +120,7 @@ impl Space {
     ) -> Result<Reply, CommandError> {
         self.may_edit(step)?;
         let kind = home.catalogue.find(kind).ok_or(CommandError::NotFound("kind"))?;
-        if let Some(register) = &self.register {
-            let roster = register.roster();
-            has_a_place(kind, roster.kind(), roster.relay())?;
-        }
+        self.has_place_for(kind)?;
         let id = DocumentId::new(step.draw());
         let author = self.author(step);
         let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
@@ -136,6 +144,11 @@ impl Space {
         self.may_edit(step)?;
         let author = self.author(step);
         self.open_document(step, id, home.catalogue);
+        let held = self.shelf.held(&id).ok_or(CommandError::NotFound("document"))?;
+        if let Some(kind) = held.document.kind() {
+            // The space may have moved to another relay since it was created.
+            self.has_place_for(kind)?;
+        }
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let edited = match shelved.document.edit(&author, edit) {
             Ok(edited) => edited,
@@ -262,12 +275,11 @@ impl Space {
                 adopter: adopter.unwrap_or_default(),
                 summary_french: change.summary(Language::French),
                 summary_english: change.summary(Language::English),
-                details: details
-                    .remove(&change.id)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|detail| detail_view(kind, &change, detail))
-                    .collect(),
+                details: detail_views(
+                    kind,
+                    &change,
+                    details.remove(&change.id).unwrap_or_default(),
+                ),
             });
         }
         views.reverse();
@@ -332,28 +344,33 @@ impl Space {
     }
 }
 
-/// Returns what a change did to one part, with the names of the part.
-pub(super) fn detail_view(
+/// Returns what a change did to each part, with the names of the parts.
+pub(super) fn detail_views(
     kind: &'static Kind,
     change: &HistoryEntry,
-    detail: Detail,
-) -> DetailView {
-    let Detail { place, pieces, before, after } = detail;
+    details: Vec<Detail>,
+) -> Vec<DetailView> {
     // Several cells of one row stand in the history as that row.
-    let same =
-        |other: &Place| *other == place || (place.row().is_some() && other.row() == place.row());
-    let own = change.touched.iter().find(|touched| same(&touched.place));
-    let own_title = own.and_then(|touched| touched.own_title.as_deref());
-    let name = |language| place.name(kind, language, own_title);
-    DetailView {
-        french: name(Language::French),
-        english: name(Language::English),
-        kind: place.spec(kind).map(|spec| spec.kind),
-        place: place.path(),
-        pieces,
-        before,
-        after,
-    }
+    let titles: BTreeMap<Sought, Option<&str>> = change
+        .touched
+        .iter()
+        .map(|touched| (Sought(touched.place.whole()), touched.own_title.as_deref()))
+        .collect();
+    let view = |detail: Detail| {
+        let Detail { place, pieces, before, after } = detail;
+        let own_title = titles.get(&Sought(place.whole())).copied().flatten();
+        let name = |language| place.name(kind, language, own_title);
+        DetailView {
+            french: name(Language::French),
+            english: name(Language::English),
+            kind: place.spec(kind).map(|spec| spec.kind),
+            place: place.path(),
+            pieces,
+            before,
+            after,
+        }
+    };
+    details.into_iter().map(view).collect()
 }
 
 /// Returns whether an organisation is there, as scripts read it.

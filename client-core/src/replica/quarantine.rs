@@ -17,7 +17,7 @@ use super::command::{CommandError, Reply};
 use super::home::Home;
 use super::lot::{Lot, Right};
 use super::outbox::Item;
-use super::papers::detail_view;
+use super::papers::detail_views;
 use super::shelf::change_id;
 use super::space::Space;
 use super::step::Step;
@@ -181,19 +181,15 @@ impl Space {
         lots: Vec<Lot>,
     ) -> ReviewLine {
         let raw: Vec<Vec<u8>> = lots.iter().flat_map(|lot| lot.raw.iter().cloned()).collect();
-        self.open_document(step, document, home.catalogue);
-        let held = self.shelf.opened(&document).map(|shelved| shelved.document.clone());
-        let awaited = || Document::awaited(self.id, document, home.catalogue);
-        let mut copy = held.unwrap_or_else(awaited);
-        let arrivals = lots.into_iter().flat_map(|lot| lot.delivery(&self.id, None).arrivals);
-        copy.admit(arrivals.collect());
+        let copy = self.reviewed(step, home, document, lots);
         let told = copy.tell(&raw);
         let mut known = copy.details();
         let mut details = Vec::new();
         for change in &told {
             let parts = known.remove(&change.id).unwrap_or_default();
-            let kind = copy.kind().into_iter().cycle();
-            details.extend(kind.zip(parts).map(|(kind, detail)| detail_view(kind, change, detail)));
+            if let Some(kind) = copy.kind() {
+                details.extend(detail_views(kind, change, parts));
+            }
         }
         let view = copy.view();
         let words = |language| told.iter().map(|change| change.summary(language)).collect();
@@ -324,6 +320,42 @@ impl Space {
         Ok(Reply::Quarantine(view))
     }
 
+    /// Tells whether every document that these changes are of, or make, has a place here.
+    fn has_place_for_all(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        lots: &[Lot],
+    ) -> Result<(), CommandError> {
+        let mut papers: BTreeMap<DocumentId, Vec<Lot>> = BTreeMap::new();
+        for lot in lots {
+            papers.entry(lot.document).or_default().push(lot.clone());
+        }
+        for (document, lots) in papers {
+            if let Some(kind) = self.reviewed(step, home, document, lots).kind() {
+                self.has_place_for(kind)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns a copy of a document with some changes, admitted as adopting would.
+    fn reviewed(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        document: DocumentId,
+        lots: Vec<Lot>,
+    ) -> Document {
+        self.open_document(step, document, home.catalogue);
+        let held = self.shelf.opened(&document).map(|shelved| shelved.document.clone());
+        let awaited = || Document::awaited(self.id, document, home.catalogue);
+        let mut copy = held.unwrap_or_else(awaited);
+        let arrivals = lots.into_iter().flat_map(|lot| lot.delivery(&self.id, None).arrivals);
+        copy.admit(arrivals.collect());
+        copy
+    }
+
     /// Takes another device's changes up: into the documents, and into the outbox.
     fn adopt(
         &mut self,
@@ -342,6 +374,7 @@ impl Space {
         // What it had taken up itself of a device that is in force goes its own way.
         let right = |lot: &Lot| matches!(lot.right, Right::Renewed(_)) || self.is_gone(&lot.from);
         let lots: Vec<Lot> = lots.into_iter().filter(right).collect();
+        self.has_place_for_all(step, home, &lots)?;
         let mut adopted = 0;
         for lot in lots {
             let document = lot.document;

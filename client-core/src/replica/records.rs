@@ -3,6 +3,7 @@
 //! A record key is a family letter, the space and an id or a number, nothing readable. The
 //! values are sealed by the shell. Secrets stand in the keystore only.
 
+use protocol::checkpoint::Log;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, Incarnation, SpaceId};
 
 /// The home record.
@@ -46,6 +47,22 @@ pub(super) fn entries(space: &SpaceId) -> Vec<u8> {
 /// One journal entry.
 pub(super) fn entry(space: &SpaceId, position: u64) -> Vec<u8> {
     with(entries(space), &position.to_be_bytes())
+}
+
+/// Entries of one of the logs.
+pub(super) fn log(space: &SpaceId, log: Log) -> Vec<u8> {
+    match log {
+        Log::Register => acts(space),
+        Log::Journal => entries(space),
+    }
+}
+
+/// One entry of one of the logs.
+pub(super) fn logged(space: &SpaceId, log: Log, number: u64) -> Vec<u8> {
+    match log {
+        Log::Register => act(space, number),
+        Log::Journal => entry(space, number),
+    }
 }
 
 /// The state of the journal after its last entry.

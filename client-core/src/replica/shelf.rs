@@ -8,12 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::codec;
-use protocol::env::{Instant, Timestamp};
+use protocol::env::Timestamp;
 use protocol::envelope::{Content, Envelope, OpenError};
 use protocol::epoch::EpochSecret;
 use protocol::id::{DeviceId, DocumentId, EnvelopeId, EpochId, PartnerId, SpaceId};
+use protocol::journal::JournalEntry;
 use protocol::refusal::Refusal;
 
+use super::loose::{Loose, LooseEnvelopes};
 use super::lot::{Lot, Right};
 use super::outbox::Outbox;
 use super::records;
@@ -45,34 +47,6 @@ pub(super) struct Delivery {
     pub(super) writers: Vec<(Actor, DeviceId)>,
 }
 
-/// An envelope that came by file and is not in the journal.
-#[derive(Debug, Clone)]
-pub(super) struct Loose {
-    pub(super) envelope: Envelope,
-    /// When it came, by this machine's clock.
-    pub(super) at: Timestamp,
-    /// When it came, if that was since the program was started.
-    pub(super) came: Option<Instant>,
-    /// Why the relay will not take it, once it said so.
-    pub(super) refused: Option<Refusal>,
-    /// Whether its place in the journal is taken: it can never be there as it is.
-    pub(super) orphan: bool,
-    /// Whether it lacks the one before it: it is kept, and in no document.
-    pub(super) unlinked: bool,
-}
-
-impl Loose {
-    /// Takes one whose place among the others is still to be worked out.
-    fn new(envelope: Envelope, at: Timestamp, came: Option<Instant>) -> Self {
-        Self { envelope, at, came, refused: None, orphan: false, unlinked: true }
-    }
-
-    /// Tells whether its changes are in documents for now.
-    pub(super) fn is_shown(&self) -> bool {
-        !self.orphan && !self.unlinked
-    }
-}
-
 /// The documents of one space.
 #[derive(Default)]
 pub(super) struct Shelf {
@@ -80,7 +54,7 @@ pub(super) struct Shelf {
     open: BTreeMap<DocumentId, Shelved>,
     /// How often a document was asked for.
     askings: u64,
-    pub(super) loose: BTreeMap<EnvelopeId, Loose>,
+    pub(super) loose: LooseEnvelopes,
     /// Changes that came by file only, by document.
     provisional: BTreeMap<DocumentId, BTreeSet<ChangeId>>,
 }
@@ -206,7 +180,7 @@ impl Shelf {
             let parts = bytes.split_first_chunk::<8>();
             if let Some((at, Ok(envelope))) = parts.map(|(at, e)| (at, Envelope::parse(e))) {
                 let at = Timestamp::from_ms(u64::from_be_bytes(*at));
-                shelf.loose.insert(envelope.id(), Loose::new(envelope, at, None));
+                shelf.loose.insert(Loose::new(envelope, at, None));
             }
         }
         shelf
@@ -441,7 +415,7 @@ impl Shelf {
         if opened {
             self.learn(step, space, envelope.header().document);
         }
-        self.loose.insert(id, Loose::new(envelope, at, Some(step.now())));
+        self.loose.insert(Loose::new(envelope, at, Some(step.now())));
     }
 
     /// Remembers which changes came by file only: all of them while the document is closed.
@@ -547,28 +521,18 @@ fn ordered(
     from: u64,
     sources: &Sources<'_>,
 ) -> Vec<Delivery> {
-    let mut deliveries = Vec::new();
-    let prefix = records::places(space, id);
-    let mut next = records::place(space, id, from);
-    loop {
-        let page = step.page(&prefix, &next, 1_000);
-        for (key, _) in &page {
-            let entry = number_of(key).and_then(|at| step.get(&records::entry(space, at)));
-            let entry = entry.and_then(|bytes| {
-                codec::from_bytes::<protocol::journal::JournalEntry>(&bytes).ok()
-            });
-            let envelope = entry.and_then(|entry| Envelope::parse(&entry.envelope).ok());
-            if let Some(Ok(Opened::Delivery(delivery))) =
-                envelope.map(|envelope| sources.opener.reopen(&envelope))
-            {
-                deliveries.push(delivery);
-            }
-        }
-        match page.last() {
-            Some((key, _)) if page.len() == 1_000 => next = super::step::next_key(key),
-            Some(_) | None => return deliveries,
-        }
-    }
+    let envelope_at = |position: u64| {
+        let bytes = step.get(&records::entry(space, position))?;
+        let entry = codec::from_bytes::<JournalEntry>(&bytes).ok()?;
+        Envelope::parse(&entry.envelope).ok()
+    };
+    let places = step.scan_from(&records::places(space, id), records::place(space, id, from));
+    let envelopes = places.filter_map(|(key, _)| envelope_at(number_of(&key)?));
+    let opened = envelopes.filter_map(|envelope| match sources.opener.reopen(&envelope) {
+        Ok(Opened::Delivery(delivery)) => Some(delivery),
+        Ok(Opened::Notices(..)) | Err(_) => None,
+    });
+    opened.collect()
 }
 
 fn own_deliveries(space: &SpaceId, id: &DocumentId, sources: &Sources<'_>) -> Vec<Delivery> {

@@ -23,7 +23,6 @@ use protocol::wire::Head;
 use super::directory::Directory;
 use super::epochs::Turns;
 use super::errand::Errands;
-use super::inbox::read_notes;
 use super::io::Secrets;
 use super::keys::Keys;
 use super::link::Link;
@@ -252,32 +251,25 @@ impl Space {
         self.shelf = Shelf::load(step, &self.id);
         self.recall(step);
         // What is in documents was worked out before: only who it is of is remembered anew.
-        let _placed = self.place_loose(step.now(), self.time(step));
+        let _placed = self.place_loose(step, self.time(step));
         // Which of them the journal has is seen when their documents are opened.
         let _noted = self.note_loose(step);
     }
 
     /// Remembers what the relay has signed beyond what is here: a repair has cut the logs.
     pub(super) fn recall(&mut self, step: &Step<'_, '_>) {
-        let notes = step.get(&records::heads(&self.id)).map(|bytes| read_notes(&bytes));
-        let said = notes.unwrap_or_default().into_iter().filter_map(|n| Checkpoint::said(&n));
+        let notes = self.notes(step);
+        let said = notes.iter().filter_map(|note| Checkpoint::said(note));
         for checkpoint in said.filter(|checkpoint| checkpoint.space == self.id) {
             let beyond = checkpoint.size > self.size(checkpoint.log);
-            let at = match checkpoint.log {
-                Log::Register => 0,
-                Log::Journal => 1,
-            };
-            self.awaited[at] = beyond.then_some((checkpoint.size, checkpoint.root));
+            self.awaited[place_of(checkpoint.log)] =
+                beyond.then_some((checkpoint.size, checkpoint.root));
         }
     }
 
     /// Returns how far a log was once, here or by what its relay has signed.
     pub(super) fn size_known(&self, log: Log) -> u64 {
-        let awaited = match log {
-            Log::Register => self.awaited[0],
-            Log::Journal => self.awaited[1],
-        };
-        awaited.map_or(0, |(size, _)| size).max(self.size(log))
+        self.awaited[place_of(log)].map_or(0, |(size, _)| size).max(self.size(log))
     }
 
     /// Remembers which changes came by file only, as far as they can be opened. Returns the
@@ -377,6 +369,19 @@ impl Space {
         }
     }
 
+    /// Returns the entries of one of the logs as they are stored, in order. Behind what a repair
+    /// found missing more may stand, which is not of the log yet.
+    pub(super) fn stored<'s>(
+        &self,
+        step: &'s Step<'_, '_>,
+        log: Log,
+    ) -> impl Iterator<Item = Vec<u8>> + 's {
+        let size = self.size(log);
+        let here = move |key: &[u8]| number_of(key).is_some_and(|number| number < size);
+        let all = step.scan(&records::log(&self.id, log));
+        all.take_while(move |(key, _)| here(key)).map(|(_, bytes)| bytes)
+    }
+
     /// Tells why this device may no longer take part, once the register says so.
     pub(super) fn dismissed(&self, time: Timestamp) -> Option<Refusal> {
         let register = self.register.as_ref()?;
@@ -422,6 +427,14 @@ impl Space {
     pub(super) fn entry(&self, step: &Step<'_, '_>, position: u64) -> Option<JournalEntry> {
         let bytes = step.get(&records::entry(&self.id, position))?;
         codec::from_bytes(&bytes).ok()
+    }
+}
+
+/// Returns the place of a log among the two.
+pub(super) const fn place_of(log: Log) -> usize {
+    match log {
+        Log::Register => 0,
+        Log::Journal => 1,
     }
 }
 

@@ -8,14 +8,14 @@ use std::time::Duration;
 use protocol::env::Timestamp;
 use protocol::envelope::{Attested, Changes, Content, Envelope, NO_ENVELOPE, Place};
 use protocol::id::DocumentId;
-use protocol::refusal::Refusal;
 use protocol::register::{Clause, RelayTerms};
 use protocol::wire::{Standing, ToRelay};
 
 use super::directory::{Notice, Topic};
 use super::errand::Errand;
+use super::govern::is_vain;
 use super::home::Home;
-use super::link::Submitted;
+use super::link::{Submitted, Up};
 use super::outbox::{Batch, BatchContent, Flight, Item, Whose};
 use super::shelf::change_id;
 use super::space::Space;
@@ -160,10 +160,7 @@ impl Space {
         let ended = |errand: &Errand| match errand {
             Errand::Found { .. } => true,
             Errand::Knock => roster.device(&self.keys.device_id()).is_some(),
-            Errand::Submit(act) => {
-                let judged = register.judge(act, time);
-                matches!(judged, Err(Refusal::Duplicate))
-            }
+            Errand::Submit(act) => is_vain(register, act, time),
             Errand::Approve(approval) => {
                 roster.proposal(&approval.proposal).is_some_and(|proposal| {
                     proposal.adopted || approval.generation < roster.generation()
@@ -223,11 +220,12 @@ impl Space {
         let label = home.profile.label.clone();
         let topic = Topic::Device(self.device());
         let mut notices = vec![Notice { topic, text: label, handed_on: false }];
-        // A further machine of an organisation has a name of its own from before it came: the
-        // organisation keeps its one.
-        if self.keys.voice.is_some() || self.name_of(&self.me.partner).is_empty() {
-            let text = home.profile.name.clone();
+        // A further machine was named before it came, perhaps for another organisation: what is
+        // said of the organisation is said by the machine that brought it, and by a command.
+        if self.keys.voice.is_some() {
             let topic = Topic::Partner(self.me.partner);
+            let said = self.directory.own(&topic, &self.me.partner);
+            let text = said.map_or_else(|| home.profile.name.clone(), |(_, said)| said.text);
             notices.push(Notice { topic, text, handed_on: false });
         }
         if self.size(protocol::checkpoint::Log::Journal) == 0 && !self.me.title.is_empty() {
@@ -235,6 +233,20 @@ impl Space {
             notices.push(Notice { topic: Topic::Title, text, handed_on: false });
         }
         self.post(step, notices);
+    }
+
+    /// Says another name of this organisation, where this machine may write. Returns whether
+    /// it may.
+    pub(super) fn rename(&mut self, step: &mut Step<'_, '_>, name: &str) -> bool {
+        let time = self.time(step);
+        let may_write =
+            |r: &protocol::register::Register| r.roster().may_write(&self.device(), time).is_ok();
+        if !self.register.as_ref().is_some_and(may_write) {
+            return false;
+        }
+        let topic = Topic::Partner(self.me.partner);
+        self.post(step, vec![Notice { topic, text: name.to_owned(), handed_on: false }]);
+        true
     }
 
     /// Says the lines that this machine wrote about its own organisation once more, when they
@@ -312,7 +324,7 @@ impl Space {
         let Some(up) = self.link.up_mut() else {
             return;
         };
-        let waits = |l: &&super::shelf::Loose| l.refused.is_none() && l.is_shown();
+        let waits = |l: &&super::loose::Loose| l.refused.is_none() && l.is_shown();
         let mut loose: Vec<_> = self.shelf.loose.values().filter(waits).collect();
         loose.sort_by_key(|l| {
             let header = l.envelope.header();
@@ -327,7 +339,9 @@ impl Space {
 
     /// Sends flights, and seals more items as long as the rules allow.
     fn push_outbox(&mut self, step: &mut Step<'_, '_>) {
-        if self.doubled || self.link.up().is_none_or(|up| up.stuck) {
+        let now = step.now();
+        let barred = |up: &Up| up.stuck.is_some_and(|until| now < until);
+        if self.doubled || self.link.up().is_none_or(barred) {
             return;
         }
         self.seal_at = None;

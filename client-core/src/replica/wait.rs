@@ -93,7 +93,7 @@ impl Replica {
         let away = worst(states.filter(|state| !is_reached(*state)));
         let refusal = spaces.iter().find_map(|id| self.spaces.get(id)?.outbox.held_back);
         // What no register shows is not said to be done.
-        let unordered = |id| self.spaces.get(id).is_some_and(|s| s.errands.submits());
+        let unordered = |id| self.spaces.get(id).is_some_and(|s| s.has_act_unordered());
         let done = is_reached(away) && !spaces.iter().any(unordered);
         let told = |reply| match done {
             true => reply,

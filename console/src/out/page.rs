@@ -70,18 +70,39 @@ impl Page {
         self.text.push('\n');
     }
 
-    /// Adds labels and values, the values aligned under each other.
+    /// Adds a line that is set in by some columns, broken between words to fit.
+    pub fn set_in(&mut self, indent: usize, line: &str) {
+        let line = format!("{}{}", " ".repeat(indent), visible(line));
+        let lines = wrapped(&line, self.columns, indent + 2);
+        lines.iter().for_each(|line| self.line(line));
+    }
+
+    /// Adds labels and values, the values aligned under each other. On a terminal a label that
+    /// would push the others' values aside has its own line, its value under it.
     pub fn pairs(&mut self, pairs: &[(Text, String)]) {
         let colon = Text::of(" :", ":");
         let labels: Vec<String> = pairs
             .iter()
             .map(|(label, _)| format!("{}{}", label.in_lang(self.lang), colon.in_lang(self.lang)))
             .collect();
-        let width = labels.iter().map(|label| label.width()).max().unwrap_or(0);
+        let width_max = self.columns.map_or(usize::MAX, |columns| columns * 2 / 5);
+        let widths = labels.iter().map(|label| label.width());
+        let width = widths.filter(|width| *width <= width_max).max().unwrap_or(0);
         for (label, (_, value)) in labels.iter().zip(pairs) {
-            let padding = " ".repeat(width - label.width());
-            let line = format!("{label}{padding} {}", visible(value));
-            let lines = wrapped(line.trim_end(), self.columns, width + 1);
+            let value = visible(value);
+            let fits = self.columns.is_none_or(|max| label.width() + 1 + value.width() <= max);
+            let lines = if label.width() <= width || fits {
+                let padding = " ".repeat(width.saturating_sub(label.width()));
+                let line = format!("{label}{padding} {value}");
+                wrapped(line.trim_end(), self.columns, width + 1)
+            } else {
+                let own = label.len() - label.trim_start().len();
+                let mut lines = wrapped(label, self.columns, own + 2);
+                let indent = width.max(own + 1) + 1;
+                let line = format!("{}{value}", " ".repeat(indent));
+                lines.extend(wrapped(&line, self.columns, indent));
+                lines
+            };
             lines.iter().for_each(|line| self.line(line));
         }
     }

@@ -220,3 +220,28 @@ fn a_table_too_wide_is_cut_where_it_is_widest() {
     let last = text.lines().last().unwrap();
     assert_eq!(last, "9b5c700b  Un titre bien trop …");
 }
+
+#[test]
+fn a_long_label_does_not_push_the_values_of_others_aside() {
+    let mut page = Page::new(Lang::Fr, false, Some(60));
+    let long = "Nombre de personnes accompagnées par l'ensemble des partenaires signataires";
+    let pairs = [
+        (Text::same("date"), "01/03/2027".to_owned()),
+        (Text::same(long), "une valeur".to_owned()),
+        (Text::same("montant engagé"), "12 500,00 €".to_owned()),
+        (Text::same("un libellé assez long pour ne pas tenir"), "—".to_owned()),
+    ];
+    page.pairs(&pairs);
+    page.set_in(
+        4,
+        "un détail qui ne tient pas sur une seule ligne de soixante colonnes, loin de là",
+    );
+    let expected = "date :           01/03/2027\n\
+        Nombre de personnes accompagnées par l'ensemble des\n  partenaires signataires :\n         \
+        \x20       \
+        une valeur\n\
+        montant engagé : 12 500,00 €\n\
+        un libellé assez long pour ne pas tenir : —\n    \
+        un détail qui ne tient pas sur une seule ligne de\n      soixante colonnes, loin de là\n";
+    assert_eq!(page.into_text(), expected);
+}

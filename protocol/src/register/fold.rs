@@ -179,11 +179,16 @@ impl Register {
         if proven.act.seen_size > self.size() {
             return Err(Refusal::Gap);
         }
-        let unseen = usize::try_from(proven.act.seen_size).ok();
-        match unseen.and_then(|first| self.times.get(first)) {
-            Some(since) if time > since.after(limits::ACT_LIFE) => Err(Refusal::Expired),
-            Some(_) | None => Ok(()),
-        }
+        if self.has_outlived(&proven.act, time) { Err(Refusal::Expired) } else { Ok(()) }
+    }
+
+    /// Tells whether an act is too old to have an effect at a given time, whatever else is true
+    /// of it: what it waited for comes too late.
+    #[must_use]
+    pub fn has_outlived(&self, act: &Act, time: Timestamp) -> bool {
+        let unseen = usize::try_from(act.seen_size).ok();
+        let since = unseen.and_then(|first| self.times.get(first));
+        since.is_some_and(|since| time > since.after(limits::ACT_LIFE))
     }
 
     /// Judges an approval as it would count now.

@@ -25,6 +25,8 @@ pub(super) struct Stage {
     gates: BTreeMap<String, Gate>,
     /// The space and the convention of the story, for whoever goes on by hand.
     played: Option<(String, String)>,
+    /// The space of the invented territory, likewise.
+    territory: Option<String>,
 }
 
 impl Stage {
@@ -49,12 +51,18 @@ impl Stage {
             daemons: BTreeMap::new(),
             gates: BTreeMap::new(),
             played: None,
+            territory: None,
         })
     }
 
     /// Remembers what the story is about.
     pub(super) fn remember(&mut self, space: &str, document: &str) {
         self.played = Some((space.to_owned(), document.to_owned()));
+    }
+
+    /// Remembers the space of the invented territory.
+    pub(super) fn remember_territory(&mut self, space: &str) {
+        self.territory = Some(space.to_owned());
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -201,13 +209,14 @@ impl Stage {
         println!("   liaison --home association sync");
         println!("   liaison --home association doc history {document}");
         println!("   liaison --home departement verify {space}");
+        if let Some(territory) = &self.territory {
+            println!("   liaison --home epsm doc list {}", short(territory));
+        }
         println!("   liaison-relay status --dir relais");
         println!("   liaison --help\n");
         println!("Un dossier est une réplique : hopital, association, departement ; portable est");
-        println!(
-            "celle qui a été révoquée. Leurs journaux sont à côté ({}/*.log).",
-            self.dir.display()
-        );
+        println!("celle qui a été révoquée. epsm, toit, cpam et ars sont celles du territoire.");
+        println!("Leurs journaux sont à côté ({}/*.log).", self.dir.display());
         println!("\nEntrée, ici, arrête tout ; le dossier est gardé.");
         let mut line = String::new();
         let read = std::io::stdin().read_line(&mut line)?;
@@ -232,6 +241,18 @@ fn quiet_address() -> String {
     let free = |port: &u32| std::net::TcpListener::bind(format!("127.0.0.1:{port}")).is_ok();
     let port = (below - 10_000..below).rev().find(free).unwrap_or(0);
     format!("127.0.0.1:{port}")
+}
+
+/// Waits until something is so; the story ends when that takes a minute.
+pub(super) fn wait_for(what: &str, is_so: impl Fn() -> Result<bool>) -> Result<()> {
+    let since = Instant::now();
+    while since.elapsed() < Duration::from_secs(60) {
+        if is_so()? {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    bail!("waited in vain for: {what}")
 }
 
 /// Returns a text of a JSON answer.

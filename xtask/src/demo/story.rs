@@ -1,10 +1,9 @@
 //! The scenes. Each tells what happens, makes it happen, and checks that it did.
 
-use super::stage::{Stage, text};
+use super::stage::{Stage, text, wait_for};
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 const HOSPITAL: &str = "hopital";
 const ASSOCIATION: &str = "association";
@@ -54,11 +53,11 @@ pub(super) fn play(stage: &mut Stage) -> Result<()> {
     Ok(())
 }
 
-fn scene(number: u32, title: &str) {
+pub(super) fn scene(number: u32, title: &str) {
     println!("\n── {number}. {title}");
 }
 
-fn tell(sentence: &str) {
+pub(super) fn tell(sentence: &str) {
     println!("   {sentence}");
 }
 
@@ -116,7 +115,7 @@ impl Cast<'_> {
             let last = at + 1 == voters.len();
             ensure!(vote["adopted"] == Value::Bool(last), "vote: {vote}");
             tell(&format!(
-                "{} lit les mêmes mots et approuve : {} voix sur {} nécessaires.",
+                "{} lit les mêmes mots et approuve : {} sur {} voix nécessaires.",
                 called(voter),
                 vote["approvals"],
                 vote["needed"]
@@ -194,7 +193,7 @@ impl Cast<'_> {
     }
 
     fn settle_date(&mut self) -> Result<()> {
-        scene(7, "La même date, écrite deux fois : un conflit montré, pas tranché en silence");
+        scene(7, "La même date, écrite deux fois : un conflit montré, pas départagé en silence");
         let (document, date) = (self.document.clone(), self.date.clone());
         for name in PARTNERS {
             let shown = self.stage.liaison(name, &["doc", "show", &document])?;
@@ -221,7 +220,7 @@ impl Cast<'_> {
             }
             Ok(true)
         })?;
-        tell("Le Département tranche une fois ; le conflit disparaît chez tous.");
+        tell("Le Département départage une fois ; le conflit disparaît chez tous.");
         Ok(())
     }
 
@@ -372,14 +371,7 @@ impl Cast<'_> {
     }
 
     fn wait_for(&self, what: &str, is_so: impl Fn(&Self) -> Result<bool>) -> Result<()> {
-        let since = Instant::now();
-        while since.elapsed() < Duration::from_secs(60) {
-            if is_so(self)? {
-                return Ok(());
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        anyhow::bail!("waited in vain for: {what}")
+        wait_for(what, || is_so(self))
     }
 }
 
@@ -393,7 +385,7 @@ fn called(home: &str) -> &'static str {
     }
 }
 
-fn list(value: &Value) -> Result<&Vec<Value>> {
+pub(super) fn list(value: &Value) -> Result<&Vec<Value>> {
     value.as_array().with_context(|| format!("not a list: {value}"))
 }
 

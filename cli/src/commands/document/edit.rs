@@ -1,7 +1,7 @@
 //! `doc set|settle|remove|write|title|section|add-row…`: one change to a document, durable at
 //! once.
 
-use super::rows;
+use super::{references, rows};
 use crate::args::document::{AddRow, FieldValue, MoveRow, Write};
 use crate::driver::Access;
 use crate::question::{Answer, Question};
@@ -52,6 +52,9 @@ pub(crate) struct AfterEdit {
     /// The id of the section, the item or the row that was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<String>,
+    /// The row that was written to or removed: its number before, and its key or first cells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    row: Option<String>,
     /// The replica is connected and sends it by itself.
     #[serde(default)]
     sending: bool,
@@ -66,6 +69,8 @@ pub(crate) struct AfterEdit {
 enum Notice {
     /// The organisation typed is none of the space's.
     NotAMember,
+    /// The document pointed at is not in this replica yet.
+    NotHereYet,
     /// The value that settles was none of those that stood.
     NoneOfThose,
 }
@@ -104,6 +109,9 @@ impl Edited {
     /// When one of them is no `column=value`.
     pub(crate) fn add_row(args: AddRow) -> Result<Self, Failure> {
         let AddRow { document, field, cells, after } = args;
+        if cells.is_empty() {
+            return Err(rows::no_cell(&field));
+        }
         let cells = cells.iter().map(|cell| rows::read_cell(cell)).collect::<Result<_, _>>()?;
         Ok(Self { document, edit: Change::AddRow { field, cells, after } })
     }
@@ -146,9 +154,10 @@ impl Question for Edited {
     async fn answer(self, replica: &Access) -> Result<AfterEdit, Failure> {
         let document = resolve::document(replica, &self.document).await?;
         let mut change = self.edit;
-        change.find_rows(replica, document).await;
+        let row = change.find_rows(replica, document).await?;
         let mut notices: Vec<Notice> =
             change.find_partners(replica, document).await?.into_iter().collect();
+        notices.extend(change.find_documents(replica, document).await?);
         let stood = match &change {
             Change::Settle { field, .. } => {
                 Some((field.clone(), standing(replica, document, field).await))
@@ -183,7 +192,7 @@ impl Question for Edited {
         }
         let (barred, sending) = on_its_way(replica, document).await?;
         let (document, heads) = (document.to_string(), heads(&version));
-        Ok(AfterEdit { document, heads, barred, created, sending, notices })
+        Ok(AfterEdit { document, heads, barred, created, row, sending, notices })
     }
 }
 
@@ -207,8 +216,12 @@ impl Change {
         }
     }
 
-    /// Puts the id of a row where a person gave its number.
-    async fn find_rows(&mut self, replica: &Access, document: DocumentId) {
+    /// Puts the id of a row where a person gave its number. Returns which row that is.
+    async fn find_rows(
+        &mut self,
+        replica: &Access,
+        document: DocumentId,
+    ) -> Result<Option<String>, Failure> {
         let named = match self {
             Self::Set { field: path, .. }
             | Self::Settle { field: path, .. }
@@ -223,7 +236,10 @@ impl Change {
         };
         // Without a document there is nothing to look in: the machine says why.
         let Some(content) = (if named { content(replica, document).await } else { None }) else {
-            return;
+            return Ok(None);
+        };
+        let found = |field: &str, row: &Option<String>| {
+            row.as_ref().map(|row| rows::row_id(&content, field, row)).transpose()
         };
         match self {
             Self::Set { field: path, .. }
@@ -232,16 +248,26 @@ impl Change {
             | Self::Clear { field: path }
             | Self::Append { section: path, .. }
             | Self::Insert { section: path, .. }
-            | Self::Write { section: path, .. } => *path = rows::resolved(&content, path),
+            | Self::Write { section: path, .. } => {
+                *path = rows::resolved(&content, path)?;
+                let mut parts = path.splitn(3, '/');
+                let (field, row) = (parts.next().unwrap_or_default(), parts.next());
+                Ok(row.and_then(|row| rows::known_by(&content, field, row)))
+            }
             Self::AddRow { field, after, .. } => {
-                *after = after.as_ref().map(|after| rows::row_id(&content, field, after));
+                *after = found(field, after)?;
+                Ok(None)
             }
-            Self::RemoveRow { field, row } => *row = rows::row_id(&content, field, row),
+            Self::RemoveRow { field, row } => {
+                *row = rows::row_id(&content, field, row)?;
+                Ok(rows::known_by(&content, field, row))
+            }
             Self::MoveRow { field, row, after } => {
-                *row = rows::row_id(&content, field, row);
-                *after = after.as_ref().map(|after| rows::row_id(&content, field, after));
+                *row = rows::row_id(&content, field, row)?;
+                *after = found(field, after)?;
+                Ok(rows::known_by(&content, field, row))
             }
-            Self::Title { .. } | Self::Section { .. } => {}
+            Self::Title { .. } | Self::Section { .. } => Ok(None),
         }
     }
 
@@ -253,30 +279,9 @@ impl Change {
         document: DocumentId,
     ) -> Result<Option<Notice>, Failure> {
         let removed = matches!(self, Self::Remove { .. });
-        let mut values: Vec<&mut String> = match self {
-            Self::Set { field, value }
-            | Self::Settle { field, value }
-            | Self::Remove { field, value } => {
-                if rows::holds_partners(field) {
-                    vec![value]
-                } else {
-                    Vec::new()
-                }
-            }
-            Self::AddRow { field, cells, .. } => cells
-                .iter_mut()
-                .filter(|(column, _)| rows::holds_partners(&format!("{field}/-/{column}")))
-                .map(|(_, value)| value)
-                .collect(),
-            Self::Clear { .. }
-            | Self::Append { .. }
-            | Self::Insert { .. }
-            | Self::Write { .. }
-            | Self::Title { .. }
-            | Self::Section { .. }
-            | Self::RemoveRow { .. }
-            | Self::MoveRow { .. } => Vec::new(),
-        };
+        let values = self.values().into_iter();
+        let values = values.filter(|(path, _)| rows::holds_partners(path)).map(|(_, value)| value);
+        let values: Vec<&mut String> = values.collect();
         if values.is_empty() {
             return Ok(None);
         }
@@ -290,13 +295,54 @@ impl Change {
             return Err(failures::wrong_reply("glance"));
         };
         let mut outsider = false;
-        for value in &mut values {
-            match resolve::partner_named(&members, value.as_str())? {
-                Some(id) => **value = id.to_string(),
-                None => outsider |= !removed,
+        for value in values {
+            match resolve::partner_named(&members, value.as_str()) {
+                Ok(Some(id)) => *value = id.to_string(),
+                Ok(None) => outsider |= !removed,
+                // Whatever stands there can be taken away.
+                Err(_) if removed => {}
+                Err(failure) => return Err(failure),
             }
         }
         Ok(outsider.then_some(Notice::NotAMember))
+    }
+
+    /// Puts the whole id of a document where a field points at one by its first digits.
+    async fn find_documents(
+        &mut self,
+        replica: &Access,
+        document: DocumentId,
+    ) -> Result<Option<Notice>, Failure> {
+        if matches!(self, Self::Remove { .. }) || self.values().is_empty() {
+            return Ok(None);
+        }
+        // Without a document there is nothing to look in: the machine says why.
+        let Some(content) = content(replica, document).await else {
+            return Ok(None);
+        };
+        let absent = references::find(replica, content.kind, self.values()).await?;
+        Ok(absent.then_some(Notice::NotHereYet))
+    }
+
+    /// Returns the values that are written, each with the path of its field or its column.
+    fn values(&mut self) -> Vec<(String, &mut String)> {
+        match self {
+            Self::Set { field, value }
+            | Self::Settle { field, value }
+            | Self::Remove { field, value } => vec![(field.clone(), value)],
+            Self::AddRow { field, cells, .. } => cells
+                .iter_mut()
+                .map(|(column, value)| (format!("{field}/-/{column}"), value))
+                .collect(),
+            Self::Clear { .. }
+            | Self::Append { .. }
+            | Self::Insert { .. }
+            | Self::Write { .. }
+            | Self::Title { .. }
+            | Self::Section { .. }
+            | Self::RemoveRow { .. }
+            | Self::MoveRow { .. } => Vec::new(),
+        }
     }
 }
 
@@ -307,6 +353,9 @@ impl Answer for AfterEdit {
             format!("C'est écrit dans le document {short}, sur cette machine."),
             format!("It is written in document {short}, on this machine."),
         ));
+        if let Some(row) = &self.row {
+            page.say(&Text::new(format!("Ligne : {row}."), format!("Row: {row}.")));
+        }
         self.notices.iter().for_each(|notice| page.say(&notice.sentence()));
         match self.barred.as_deref() {
             None if self.sending => page.say(&SENDING),
@@ -332,10 +381,16 @@ impl Notice {
     fn sentence(self) -> Text {
         match self {
             Self::NotAMember => Text::of(
-                "À noter : aucune organisation de l'espace ne porte ce nom ; il est gardé tel \
-                 quel. « liaison members ESPACE » montre les leurs.",
-                "Note: no organisation of the space bears this name; it is kept as it is. \
-                 “liaison members SPACE” shows theirs.",
+                "À noter : organisation inconnue ici, gardée comme un simple nom ; si elle vient \
+                 d'être admise, lancez « liaison sync » puis écrivez-la de nouveau.",
+                "Note: this organisation is not known here and is kept as a mere name; if it was \
+                 just admitted, run “liaison sync”, then write it again.",
+            ),
+            Self::NotHereYet => Text::of(
+                "À noter : le document visé n'est pas encore ici ; « liaison sync » l'apportera \
+                 s'il existe.",
+                "Note: the document pointed at is not here yet; “liaison sync” will bring it if \
+                 it exists.",
             ),
             Self::NoneOfThose => Text::of(
                 "À noter : cette valeur n'est aucune de celles qui étaient à départager.",
@@ -412,13 +467,19 @@ impl Meant {
 
     /// Says which names there are, or what to do instead.
     async fn advise(self, failure: Failure, replica: &Access, document: DocumentId) -> Failure {
+        let table = match &self.field {
+            Some(field) if failure.code == "wrong-rule" => {
+                self.is_table(field, replica, document).await
+            }
+            Some(_) | None => false,
+        };
         let hint = match (failure.code, &self.field, &self.place) {
             ("no-such-field", Some(typed), _) => self.fields(typed, replica, document).await,
             ("no-such-section", _, Some(typed)) => self.places(typed, replica, document).await,
             ("in-conflict", Some(field), _) => {
                 let short = words::short(&document.to_string());
                 Some(Text::new(
-                    format!("« liaison doc settle {short} {field} VALEUR » tranche"),
+                    format!("« liaison doc settle {short} {field} VALEUR » les départage"),
                     format!("“liaison doc settle {short} {field} VALUE” settles it"),
                 ))
             }
@@ -427,9 +488,22 @@ impl Meant {
                 "“liaison doc show” shows what stands there and numbers the rows",
             )),
             ("nothing-to-settle", ..) => Some(Text::of(
-                "une seule valeur s'y trouve : « liaison doc set » en écrit une autre",
-                "one value only stands there: “liaison doc set” writes another",
+                "une valeur au plus s'y trouve : « liaison doc set » en écrit une",
+                "one value at the most stands there: “liaison doc set” writes one",
             )),
+            ("wrong-rule", Some(field), _) if table => {
+                let short = words::short(&document.to_string());
+                Some(Text::new(
+                    format!(
+                        "c'est un tableau : « liaison doc add-row {short} {field} COLONNE=VALEUR » \
+                         y ajoute une ligne"
+                    ),
+                    format!(
+                        "it is a table: “liaison doc add-row {short} {field} COLUMN=VALUE” adds a \
+                         row"
+                    ),
+                ))
+            }
             ("wrong-rule", ..) => Some(Text::of(
                 "« liaison doc kinds » montre la règle de chaque champ : « remove » vaut pour S et \
                  L, « settle » pour M, « clear » pour tous sauf A",
@@ -442,6 +516,13 @@ impl Meant {
             Some(hint) => failure.with_hint(hint),
             None => failure,
         }
+    }
+
+    /// Tells whether a field has rows.
+    async fn is_table(&self, field: &str, replica: &Access, document: DocumentId) -> bool {
+        let content = content(replica, document).await;
+        let spec = content.and_then(|content| content.kind.field(field));
+        spec.is_some_and(|spec| spec.kind.table().is_some())
     }
 
     async fn fields(&self, typed: &str, replica: &Access, document: DocumentId) -> Option<Text> {

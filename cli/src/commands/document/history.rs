@@ -55,20 +55,29 @@ pub(crate) struct Detail {
 }
 
 impl Detail {
+    /// Returns a change of one part beside the value that stands there now, where it is neither
+    /// the one before nor the one after.
+    pub(crate) fn beside(
+        view: DetailView,
+        present: Option<String>,
+        names: &Names,
+        lang: Lang,
+    ) -> Self {
+        let other = |value: &String| {
+            !view.pieces && ![&view.before, &view.after].contains(&&Some(value.clone()))
+        };
+        let now = present.filter(other).map(|value| shown(view.kind, &value, names, lang));
+        let mut detail = Self::of(view, names, lang);
+        if let Some(now) = now {
+            let beside = Text::new(format!(" (à présent : {now})"), format!(" (now: {now})"));
+            detail.told.push_str(beside.in_lang(lang));
+        }
+        detail
+    }
+
     /// Returns a change of one part, as people and scripts read it.
     pub(crate) fn of(view: DetailView, names: &Names, lang: Lang) -> Self {
-        // Where several values stood, as in a conflict that was settled, each is shown by itself.
-        let shown = |value: &String| match view.kind {
-            Some(kind) => {
-                let show = |one: &str| match names.get(one) {
-                    Some(name) if kind == FieldType::Partner => name.clone(),
-                    Some(_) | None => kind.show(one, words::language(lang)),
-                };
-                let values = value.split(", ").map(show);
-                values.collect::<Vec<_>>().join(", ")
-            }
-            None => value.clone(),
-        };
+        let shown = |value: &String| shown(view.kind, value, names, lang);
         let name = match lang {
             Lang::Fr => format!("{} :", view.french),
             Lang::En => format!("{}:", view.english),
@@ -91,6 +100,19 @@ impl Detail {
         };
         Self { place: view.place, before: view.before, after: view.after, told }
     }
+}
+
+/// Returns a value as people read it. Where several stood, as in a conflict that was settled,
+/// each is shown by itself.
+fn shown(kind: Option<FieldType>, value: &str, names: &Names, lang: Lang) -> String {
+    let Some(kind) = kind else {
+        return value.to_owned();
+    };
+    let show = |one: &str| match names.get(one) {
+        Some(name) if kind == FieldType::Partner => name.clone(),
+        Some(_) | None => kind.show(one, words::language(lang)),
+    };
+    value.split(", ").map(show).collect::<Vec<_>>().join(", ")
 }
 
 fn quoted(text: &str, lang: Lang) -> String {
@@ -200,9 +222,9 @@ impl Change {
         let line = format!("{version}  {}  {name}{adopter}", when(self.at_ms, lang));
         page.title(&Text::same(line.trim_end().to_owned()));
         if self.details.is_empty() {
-            page.line(&format!("    {}", self.summary));
+            page.set_in(4, &self.summary);
         }
-        self.details.iter().for_each(|detail| page.line(&format!("    {}", detail.told)));
+        self.details.iter().for_each(|detail| page.set_in(4, &detail.told));
     }
 }
 
@@ -232,6 +254,21 @@ mod tests {
             told(date, false, [Some("2027-01-01"), Some("2027-03-01")]),
             ["Date d'effet : 01/01/2027 → 01/03/2027", "Effective date: 2027-01-01 → 2027-03-01"]
         );
+        let view = DetailView {
+            place: "date_effet".to_owned(),
+            kind: date,
+            pieces: false,
+            french: "Date d'effet".to_owned(),
+            english: "Effective date".to_owned(),
+            before: Some("2027-01-01".to_owned()),
+            after: Some("2027-03-01".to_owned()),
+        };
+        let beside = |present: &str| {
+            Detail::beside(view.clone(), Some(present.to_owned()), &Names::new(), Lang::Fr).told
+        };
+        let now = "Date d'effet : 01/01/2027 → 01/03/2027 (à présent : 15/02/2027)";
+        assert_eq!(beside("2027-02-15"), now);
+        assert!(!beside("2027-01-01").contains("à présent"));
         let both = [Some("2027-01-01, 2027-02-01"), Some("2027-03-01")];
         let [settled, _] = told(date, false, both);
         assert_eq!(settled, "Date d'effet : 01/01/2027, 01/02/2027 → 01/03/2027");

@@ -43,6 +43,9 @@ impl Question for Show {
         {
             shown.name_partners(&members);
         }
+        if shown.points() {
+            shown.title_documents(&super::references::lines(replica).await?);
+        }
         Ok(shown)
     }
 }

@@ -13,7 +13,7 @@ use super::super::Document;
 use super::super::author::ChangeId;
 use super::super::index::{Index, OpRef};
 use super::super::layout;
-use super::super::place::Place;
+use super::super::place::{Place, Sought};
 use crate::admission::guarded;
 use crate::kinds::Kind;
 
@@ -242,7 +242,11 @@ fn value_of(op: &Op) -> Option<String> {
 
 /// The parts a change touched, in the order it first did.
 #[derive(Default)]
-struct Parts(Vec<Part>);
+struct Parts {
+    parts: Vec<Part>,
+    /// Where each stands among them: as pieces, and as a whole value.
+    known: BTreeMap<(Sought, bool), usize>,
+}
 
 struct Part {
     place: Place,
@@ -257,13 +261,13 @@ impl Parts {
     }
 
     fn value(&mut self, place: Place, pieces: bool) -> &mut Part {
-        let known = self.0.iter().position(|part| part.place == place && part.pieces == pieces);
-        let at = known.unwrap_or_else(|| {
+        let fresh = self.parts.len();
+        let at = *self.known.entry((Sought(place.clone()), pieces)).or_insert(fresh);
+        if at == fresh {
             let (struck, added) = (Excerpt::default(), Excerpt::default());
-            self.0.push(Part { place, pieces, struck, added });
-            self.0.len() - 1
-        });
-        &mut self.0[at]
+            self.parts.push(Part { place, pieces, struck, added });
+        }
+        &mut self.parts[at]
     }
 
     fn details(self) -> Vec<Detail> {
@@ -273,7 +277,7 @@ impl Parts {
             before: part.struck.finish(),
             after: part.added.finish(),
         };
-        self.0.into_iter().map(detail).collect()
+        self.parts.into_iter().map(detail).collect()
     }
 }
 

@@ -38,9 +38,15 @@ impl Planner<'_> {
         if let Some(key) = table.key {
             return keyed_row(&map, field, key, &cells, &rows);
         }
-        let too_many = EditRefusal::TooManyRows { rows_max: limits::ROWS_MAX };
-        if rows.len() >= limits::ROWS_MAX {
-            return Err(too_many);
+        let rows_max = limits::ROWS_MAX;
+        // Rows that stay are counted of this life only: nobody could make room again in a table
+        // that somebody else has filled.
+        let own = |row: &&RowShelf<'_>| layout::is_named_by(&row.id, self.actor);
+        if spec.merge == Merge::Append && rows.iter().filter(own).count() >= rows_max {
+            return Err(EditRefusal::TooManyOwnRows { rows_max });
+        }
+        if spec.merge != Merge::Append && rows.len() >= rows_max {
+            return Err(EditRefusal::TooManyRows { rows_max });
         }
         let row = layout::fresh_name(self.next_op, self.actor);
         let mut writes = Vec::new();

@@ -1,5 +1,6 @@
 //! The rows of `fiche_action`: one table of columns for each field of rows.
 
+use super::super::shared::{ECHEANCE, RESPONSABLE};
 use crate::kinds::codes::{AVANCEMENT, PLANS, ROLES};
 use crate::kinds::{Choice, FieldSpec, FieldType, Merge, field, words};
 
@@ -78,13 +79,7 @@ pub(super) const OBJECTIFS_COLUMNS: &[FieldSpec] = &[
         words("Responsable", "In charge"),
         words("L'organisation qui en répond.", "The organisation that answers for it."),
     ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
+    ECHEANCE,
     field(
         "avancement",
         FieldType::Choice(AVANCEMENT),
@@ -126,13 +121,7 @@ pub(super) const ETAPES_COLUMNS: &[FieldSpec] = &[
             "The code of the objective it serves, if there is one.",
         ),
     ),
-    field(
-        "responsable",
-        FieldType::Partner,
-        Merge::MultiValue,
-        words("Responsable", "In charge"),
-        words("L'organisation qui s'en charge.", "The organisation in charge."),
-    ),
+    RESPONSABLE,
     field(
         "debut",
         FieldType::Date,
@@ -140,13 +129,7 @@ pub(super) const ETAPES_COLUMNS: &[FieldSpec] = &[
         words("Début", "Start"),
         words("Jour de début, s'il compte.", "The first day, if it matters."),
     ),
-    field(
-        "echeance",
-        FieldType::Date,
-        Merge::MultiValue,
-        words("Échéance", "Due date"),
-        words("Jour au plus tard.", "The latest day."),
-    ),
+    ECHEANCE,
     field(
         "fait",
         FieldType::Boolean,

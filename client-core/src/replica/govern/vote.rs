@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use protocol::env::Timestamp;
 use protocol::id::ProposalId;
 use protocol::refusal::Refusal;
-use protocol::register::{Approval, Clause, Measure, Role, SignedAct};
+use protocol::register::{Approval, Clause, Measure, Register, Role, SignedAct};
 
 use super::{able, own_vote};
 use crate::replica::command::CommandError;
@@ -165,6 +166,19 @@ impl Space {
         }
     }
 
+    /// Tells whether an errand takes an approval back that may count yet, by what the register
+    /// here shows: the vote is open, or may still come by another way than this relay's.
+    pub(in crate::replica) fn takes_back(&self, step: &Step<'_, '_>, number: u64) -> bool {
+        let (Some(Errand::Submit(act)), Some(register)) =
+            (self.errands.get(number), self.register.as_ref())
+        else {
+            return false;
+        };
+        let proven = act.prove();
+        proven.is_ok_and(|proven| matches!(proven.act.clause, Clause::Withdraw(_)))
+            && !is_vain(register, act, self.time(step))
+    }
+
     /// Counts the times this organisation takes back an approval that no register shows yet.
     fn withdrawals_waiting(&self, id: ProposalId) -> u64 {
         let voice = self.keys.voice_id();
@@ -237,6 +251,26 @@ impl Space {
         let mut approvals = self.mailbox.approvals_of(&id);
         approvals.extend(waiting);
         approvals
+    }
+}
+
+/// Tells whether a register shows that it has an act, or can have no use for it any more: it
+/// takes an approval back where the vote is over, the voice has none, or it comes too late.
+pub(in crate::replica) fn is_vain(
+    register: &Register,
+    signed: &SignedAct,
+    time: Timestamp,
+) -> bool {
+    match register.judge(signed, time) {
+        Ok(_) => false,
+        Err(Refusal::Duplicate) => true,
+        Err(refused) => signed.prove().is_ok_and(|proven| {
+            use Refusal as R;
+            let withdraws = matches!(proven.act.clause, Clause::Withdraw(_));
+            let over =
+                matches!(refused, R::ProposalClosed | R::NotAGuarantor | R::NotAVoice | R::Expired);
+            withdraws && (over || register.has_outlived(&proven.act, time))
+        }),
     }
 }
 

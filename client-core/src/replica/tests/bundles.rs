@@ -15,6 +15,7 @@ use super::stories::{edit, new_convention, show};
 use super::town::Town;
 use crate::document::Edit;
 use crate::replica::brought::BROUGHT_MAX;
+use crate::replica::loose::LOOSE_BYTES_MAX;
 use crate::replica::{Carried, Command, NotTaken, Reply};
 use crate::tally::{self, Work};
 
@@ -130,4 +131,110 @@ fn what_a_file_brings_is_bounded_and_waits_its_turn() {
     town.ask(0, Command::Sync { space: None }).unwrap();
     let own = *town.houses[0].replica.spaces[&space].keys.voice_id().unwrap().bytes();
     AUTHORS.with_borrow(|authors| assert_eq!(authors[0], own, "one's own comes first"));
+}
+
+/// Every envelope of a file is measured once, however many are held already.
+#[test]
+fn an_envelope_by_file_is_measured_once() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 1, space);
+    town.sync_all();
+    town.relay_up = false;
+    let mut file = Vec::new();
+    for n in 0..40 {
+        let place = show(&mut town, 1, document).content.sections[0].id.clone();
+        edit(&mut town, 1, document, Edit::AppendText { place, text: format!("mot{n} ") });
+        // Each is sealed by itself.
+        let written = town.ask(1, Command::WriteBundle { space }).unwrap();
+        let Reply::File { bytes, .. } = written else { panic!() };
+        file = bytes;
+    }
+    tally::take(Work::LooseMeasured);
+    read(&mut town, file);
+    let held = &town.houses[0].replica.spaces[&space].shelf.loose;
+    assert_eq!(held.len(), 40);
+    assert_eq!(tally::take(Work::LooseMeasured), 40);
+    let all: usize = held.values().map(|loose| loose.envelope.bytes().len()).sum();
+    assert!(
+        !held.is_full_for(LOOSE_BYTES_MAX - all) && held.is_full_for(LOOSE_BYTES_MAX - all + 1)
+    );
+    town.relay_up = true;
+    town.sync_all();
+    let held = &town.houses[0].replica.spaces[&space].shelf.loose;
+    assert!(held.is_empty() && !held.is_full_for(LOOSE_BYTES_MAX), "what has left is taken off");
+}
+
+/// A file with envelopes of more documents than are kept open opens each of them once.
+#[test]
+fn envelopes_of_many_documents_open_each_of_them_once() {
+    const DOCUMENTS: u64 = 10;
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let all: Vec<_> = (0..DOCUMENTS).map(|_| new_convention(&mut town, 0, space)).collect();
+    town.sync_all();
+    town.relay_up = false;
+    let section = show(&mut town, 1, all[0]).content.sections[0].id.clone();
+    let mut bytes = Vec::new();
+    for round in 0..4 {
+        for document in &all {
+            let (place, text) = (section.clone(), format!("m{round} "));
+            edit(&mut town, 1, *document, Edit::AppendText { place, text });
+            let written = town.ask(1, Command::WriteBundle { space }).unwrap();
+            let Reply::File { bytes: file, .. } = written else { panic!() };
+            bytes = file;
+        }
+    }
+    town.ask(0, Command::Rest).unwrap();
+    tally::take(Work::DocumentOpened);
+    let read = town.ask(0, Command::ReadBundle { file: bytes }).unwrap();
+    let Reply::BundleRead { accepted, .. } = read else { panic!() };
+    assert_eq!(accepted, 4 * DOCUMENTS);
+    let opened = tally::take(Work::DocumentOpened);
+    assert!(opened <= 2 * DOCUMENTS, "{opened} openings of {DOCUMENTS} documents");
+    for document in &all {
+        let text = show(&mut town, 0, *document).content.sections[0].text.clone();
+        assert_eq!(text, "m0 m1 m2 m3 ");
+    }
+}
+
+/// What waits by file is judged once for many entries of a file, not again for each of them.
+#[test]
+fn what_waits_by_file_is_not_judged_for_each_entry() {
+    const LOOSE: u64 = 12;
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 1, space);
+    town.sync_all();
+    let section = show(&mut town, 1, document).content.sections[0].id.clone();
+    let write = |town: &mut Town, house, document, text: &str| {
+        let (place, text) = (section.clone(), text.to_owned());
+        edit(town, house, document, Edit::AppendText { place, text });
+    };
+    town.relay_up = false;
+    let mut bytes = Vec::new();
+    for _ in 0..LOOSE {
+        write(&mut town, 1, document, "m ");
+        let written = town.ask(1, Command::WriteBundle { space }).unwrap();
+        let Reply::File { bytes: file, .. } = written else { panic!() };
+        bytes = file;
+    }
+    town.ask(0, Command::ReadBundle { file: bytes }).unwrap();
+    assert_eq!(town.houses[0].replica.spaces[&space].shelf.loose.len() as u64, LOOSE);
+    // The relay and the third house go on without them.
+    town.relay_up = true;
+    let other = new_convention(&mut town, 2, space);
+    for _ in 0..30 {
+        write(&mut town, 2, other, "c ");
+        town.ask(2, Command::Sync { space: None }).unwrap();
+    }
+    let written = town.ask(2, Command::WriteBundle { space }).unwrap();
+    let Reply::File { bytes, .. } = written else { panic!() };
+    town.relay_up = false;
+    tally::take(Work::LooseJudged);
+    let read = town.ask(0, Command::ReadBundle { file: bytes }).unwrap();
+    let Reply::BundleRead { accepted, .. } = read else { panic!() };
+    assert!(accepted >= 30, "{accepted}");
+    let judged = tally::take(Work::LooseJudged);
+    assert!(judged <= 6 * LOOSE, "{judged} looks at {LOOSE} envelopes");
 }

@@ -31,7 +31,10 @@ fn one_refused_edit_leaves_nothing_of_the_others() {
     let refused = town.ask(0, compose(space, document, edits)).unwrap_err();
     assert!(matches!(refused, CommandError::Invalid { code: "bad-value", .. }), "{refused:?}");
     let after = show(&mut town, 0, document).content;
-    assert_eq!((after.field("date_effet"), after.heads.clone()), (Some(&FieldValue::Empty), before));
+    assert_eq!(
+        (after.field("date_effet"), after.heads.clone()),
+        (Some(&FieldValue::Empty), before)
+    );
     // The document goes on as before.
     town.ask(0, compose(space, document, vec![set("date_effet", "01/03/2027")])).unwrap();
     town.sync_all();

@@ -327,6 +327,59 @@ fn a_repair_that_was_cut_short_is_done_again() {
     case.ends_well(&[]);
 }
 
+/// The power may fail between any two stores of a repair: an edit that stands in a sealed
+/// envelope is there afterwards all the same.
+#[test]
+fn a_power_cut_within_a_repair_loses_no_edit() {
+    for stores in 1.. {
+        let mut case = Case::new();
+        case.town.relay_up = false;
+        case.append(1, "scellé");
+        case.town.ask(1, Command::WriteBundle { space: case.space }).unwrap();
+        case.town.ask(1, Command::Rest).unwrap();
+        let mut keys = case.keys(Family::Outbox);
+        assert_eq!(keys.len(), 1);
+        keys.extend(case.keys(Family::Index).into_iter().filter(|key| key[0] == b'J'));
+        let whole = case.town.cut_repair(1, &keys, stores);
+        let repair = case.rot(&[]);
+        if !whole {
+            let recovered = (Family::Outbox, Remedy::Recovered);
+            assert!(remedies(&repair).contains(&recovered), "after {stores}: {repair:?}");
+        }
+        case.town.relay_up = true;
+        case.ends_well(&["scellé"]);
+        if whole {
+            assert!(stores > 3, "the repair leaves in several stores");
+            return;
+        }
+    }
+}
+
+/// What a repair found lost, and could not say before the power failed, the next start says.
+#[test]
+fn a_power_cut_within_a_repair_hides_no_loss() {
+    for stores in 1.. {
+        let mut case = Case::new();
+        case.town.relay_up = false;
+        case.append(1, "perdu");
+        case.town.ask(1, Command::Rest).unwrap();
+        let mut keys = case.keys(Family::Outbox);
+        assert_eq!(keys.len(), 1);
+        keys.extend(case.keys(Family::Index).into_iter().filter(|key| key[0] == b'J'));
+        let whole = case.town.cut_repair(1, &keys, stores);
+        let repair = case.rot(&[]);
+        if !whole {
+            let lost = (Family::Outbox, Remedy::Lost);
+            assert!(remedies(&repair).contains(&lost), "after {stores}: {repair:?}");
+        }
+        case.town.relay_up = true;
+        case.ends_well(&[]);
+        if whole {
+            return;
+        }
+    }
+}
+
 #[test]
 fn what_nothing_can_make_again_is_refused_and_nothing_is_touched() {
     for (family, what) in [(Family::Home, "home"), (Family::Membership, "membership")] {

@@ -413,3 +413,40 @@ fn a_document_that_names_a_person_is_refused_on_a_group_space_and_without_certif
     let kind = crate::kinds::Catalogue::STANDARD.find("fiche_liaison").unwrap();
     assert_eq!(crate::replica::papers::has_a_place(kind, roster.kind(), &certified), Ok(()));
 }
+
+/// One that is there all the same is neither edited nor taken up from somebody who is gone.
+#[test]
+fn a_document_that_names_a_person_is_neither_edited_nor_adopted_out_of_its_place() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::USUAL);
+    let second = town.build("portable");
+    let asked = town.ask(second, Command::DeviceRequest).unwrap();
+    let Reply::DeviceRequest { request, device } = asked else { panic!() };
+    let role = protocol::register::DeviceRole::Editor;
+    let added = town.ask(1, Command::DeviceAdd { space, request, role }).unwrap();
+    let Reply::DeviceAdded { welcome, .. } = added else { panic!() };
+    town.ask(second, Command::Join { invitation: welcome }).unwrap();
+    for _ in 0..2 {
+        town.sync_all();
+    }
+    town.relay_up = false;
+    let document = town.smuggle(second, space, "fiche_liaison");
+    let code = |asked: Result<Reply, CommandError>| match asked.unwrap_err() {
+        CommandError::Invalid { code, .. } => code,
+        other => panic!("{other:?}"),
+    };
+    let title = Edit::SetTitle("Mme X".to_owned());
+    let edit = Command::Edit { document, edit: title };
+    assert_eq!(code(town.ask(second, edit)), "needs-closed-circle");
+    town.relay_up = true;
+    let cause = Cause::Lost;
+    town.ask(1, Command::DeviceRevoke { space, device, cause }).unwrap();
+    town.ask(0, Command::Sync { space: None }).unwrap();
+    town.relay_up = false;
+    let to = partner(&mut town, 1, space);
+    let written = town.ask(second, Command::WriteParcel { space, to }).unwrap();
+    let Reply::File { bytes: file, .. } = written else { panic!() };
+    assert_eq!(code(town.ask(1, Command::AdoptParcel { file })), "needs-closed-circle");
+    assert!(town.ask(1, Command::Show { document, at: None }).is_err());
+    assert!(town.houses[1].replica.spaces[&space].outbox.is_empty());
+}

@@ -2,17 +2,14 @@
 
 use std::time::Duration;
 
-use protocol::crypto::SigningSecret;
-use protocol::id::{DocumentId, OperatorId, RelayId, SpaceId};
+use protocol::env::Timestamp;
+use protocol::id::{DeviceId, DocumentId, SpaceId};
 use protocol::refusal::Refusal;
-use protocol::register::{Cause, Clause, Measure, RelayTerms, Rule, Threshold};
-use protocol::relay::{Founding, Policy, Relay};
+use protocol::register::{Cause, Clause, Measure, Rule, Threshold};
 use protocol::wire::{Subject, ToRelay, ToReplica};
-use rand_chacha::ChaCha20Rng;
-use rand_core::SeedableRng;
 
 use super::stories::{edit, new_convention, show};
-use super::town::{Disk, Town};
+use super::town::{Disk, Town, refuse_acts};
 use crate::document::Edit;
 use crate::replica::{Command, Family, LinkState, Remedy, Reply, SpaceView, family_of};
 
@@ -37,23 +34,6 @@ fn text(town: &mut Town, house: usize, document: DocumentId) -> String {
 fn keys(town: &Town, house: usize, family: Family) -> Vec<Vec<u8>> {
     let of = |key: &&Vec<u8>| family_of(key).is_some_and(|(found, _)| found == family);
     town.houses[house].disk.keys().filter(of).cloned().collect()
-}
-
-/// Puts an older copy of its disk in the place of the relay's: the same keys.
-fn restore_relay(town: &mut Town, disk: Disk) {
-    let mut rng = ChaCha20Rng::from_seed([9; 32]);
-    let keys = SigningSecret::generate(&mut rng);
-    let operator = SigningSecret::generate(&mut rng);
-    let terms = RelayTerms {
-        relay: RelayId::new(keys.public()),
-        operator: OperatorId::new(operator.public()),
-        url: String::new(),
-        binding_required: false,
-        health_hosting: false,
-    };
-    town.links.clear();
-    town.relay_disk = disk;
-    town.relay = Relay::load(Policy::usual(Founding::Open, terms), keys, &town.relay_disk).unwrap();
 }
 
 fn written() -> (Town, SpaceId, DocumentId, Disk) {
@@ -84,14 +64,14 @@ fn says_submitted(frame: &[u8]) -> Option<ToReplica> {
 }
 
 fn says_duplicate(frame: &[u8]) -> Option<ToReplica> {
-    match ToRelay::parse(frame) {
-        Ok(ToRelay::Submit { ticket, act, .. }) => {
-            let revokes = matches!(act.prove().unwrap().act.clause, Clause::RevokeDevice(..));
-            let of = Subject::Act(ticket);
-            revokes.then_some(ToReplica::Refused { of, refusal: Refusal::Duplicate, detail: 0 })
-        }
-        _ => None,
-    }
+    let revokes = |clause: &Clause| matches!(clause, Clause::RevokeDevice(..));
+    refuse_acts(frame, revokes, Refusal::Duplicate)
+}
+
+fn is_out(town: &Town, space: SpaceId, device: &DeviceId) -> bool {
+    let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
+    let now = Timestamp::from_ms(1_800_000_400_000);
+    register.roster().may_take_part(device, now).is_err()
 }
 
 fn revoked_in_word_only(lie: fn(&[u8]) -> Option<ToReplica>) {
@@ -108,10 +88,8 @@ fn revoked_in_word_only(lie: fn(&[u8]) -> Option<ToReplica>) {
         town.pass(Duration::from_secs(100));
         town.sync_all();
     }
-    let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
-    let now = protocol::env::Timestamp::from_ms(1_800_000_400_000);
-    let out = register.roster().may_take_part(&device, now);
-    assert!(out.is_err(), "the stolen device was said to be revoked ({told:?}) and is not");
+    let out = is_out(&town, space, &device);
+    assert!(out, "the stolen device was said to be revoked ({told:?}) and is not");
 }
 
 #[test]
@@ -130,7 +108,7 @@ fn a_repaired_replica_keeps_what_its_relay_signed_in_mind() {
         let (mut town, _, document, copy) = written();
         town.ask(1, Command::Rest).unwrap();
         let before = text(&mut town, 1, document);
-        restore_relay(&mut town, copy);
+        town.restore_relay(copy);
         let entries = keys(&town, 1, Family::Journal);
         if rots {
             let repair = town.reboot_without(1, &entries[3..4]).unwrap();
@@ -161,7 +139,7 @@ fn a_repaired_replica_compares_another_history() {
     let (mut town, _, document, copy) = written();
     town.ask(1, Command::Rest).unwrap();
     let entries = keys(&town, 1, Family::Journal);
-    restore_relay(&mut town, copy.clone());
+    town.restore_relay(copy.clone());
     // A third machine, one of A's as it was, goes on from there: only the hostile can do so.
     let old = town.backup(0);
     town.houses[0].disk.clear();
@@ -180,14 +158,7 @@ fn a_repaired_replica_compares_another_history() {
 }
 
 fn always_full(frame: &[u8]) -> Option<ToReplica> {
-    match ToRelay::parse(frame) {
-        Ok(ToRelay::Submit { ticket, .. }) => Some(ToReplica::Refused {
-            of: Subject::Act(ticket),
-            refusal: Refusal::StorageFailed,
-            detail: 0,
-        }),
-        _ => None,
-    }
+    refuse_acts(frame, |_| true, Refusal::StorageFailed)
 }
 
 #[test]
@@ -208,14 +179,7 @@ fn a_full_relay_is_not_stormed() {
 }
 
 fn behind(frame: &[u8]) -> Option<ToReplica> {
-    match ToRelay::parse(frame) {
-        Ok(ToRelay::Submit { ticket, .. }) => Some(ToReplica::Refused {
-            of: Subject::Act(ticket),
-            refusal: Refusal::RelayBehind,
-            detail: 0,
-        }),
-        _ => None,
-    }
+    refuse_acts(frame, |_| true, Refusal::RelayBehind)
 }
 
 #[test]
@@ -257,12 +221,11 @@ fn a_revocation_outlives_the_repair_of_a_relay() {
     town.ask(2, revoke).unwrap();
     town.relay_up = true;
     town.refuses = repaired;
+    town.sync_all();
     town.refuses = |_| None;
     for _ in 0..3 {
         town.pass(Duration::from_secs(100));
         town.sync_all();
     }
-    let register = town.houses[0].replica.spaces[&space].register.as_ref().unwrap();
-    let now = protocol::env::Timestamp::from_ms(1_800_000_400_000);
-    assert!(register.roster().may_take_part(&device, now).is_err(), "the revocation is gone");
+    assert!(is_out(&town, space, &device), "the revocation is gone");
 }

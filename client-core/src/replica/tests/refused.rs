@@ -10,10 +10,12 @@ use protocol::register::{Clause, Measure, Role, Rule, Threshold};
 use protocol::wire::{Subject, ToRelay, ToReplica};
 
 use super::stories::{edit, new_convention, show};
-use super::town::Town;
+use super::town::{Town, refuse_acts};
 use crate::document::Edit;
 use crate::replica::records;
-use crate::replica::{Carried, Command, CommandError, LinkState, NotTaken, Reply, SyncReport};
+use crate::replica::{
+    Alarm, Carried, Command, CommandError, LinkState, NotTaken, Reply, SyncReport,
+};
 
 fn no(of: Subject, refusal: Refusal) -> Option<ToReplica> {
     Some(ToReplica::Refused { of, refusal, detail: 0 })
@@ -36,13 +38,7 @@ fn closed(frame: &[u8]) -> Option<ToReplica> {
 
 /// A relay that takes approvals and no decision that follows from them.
 fn undecided(frame: &[u8]) -> Option<ToReplica> {
-    match ToRelay::parse(frame) {
-        Ok(ToRelay::Submit { ticket, act, .. }) => {
-            let adopts = matches!(act.prove().unwrap().act.clause, Clause::Adopt(_));
-            if adopts { no(Subject::Act(ticket), Refusal::StorageFailed) } else { None }
-        }
-        _ => None,
-    }
+    refuse_acts(frame, |clause| matches!(clause, Clause::Adopt(_)), Refusal::StorageFailed)
 }
 
 /// A relay whose mailbox is full.
@@ -191,13 +187,7 @@ fn what_a_bundle_brings_in_vain_is_told_by_kind_and_reason() {
 
 /// A relay that takes no new key.
 fn keyless(frame: &[u8]) -> Option<ToReplica> {
-    match ToRelay::parse(frame) {
-        Ok(ToRelay::Submit { ticket, act, .. }) => {
-            let opens = matches!(act.prove().unwrap().act.clause, Clause::OpenEpoch(_));
-            if opens { no(Subject::Act(ticket), Refusal::StorageFailed) } else { None }
-        }
-        _ => None,
-    }
+    refuse_acts(frame, |clause| matches!(clause, Clause::OpenEpoch(_)), Refusal::StorageFailed)
 }
 
 /// Returns the epochs whose secrets are held and that no register shows, in memory and kept.
@@ -324,4 +314,153 @@ fn what_a_relay_cannot_take_for_now_is_kept_and_said_again() {
     town.sync_all();
     let states: Vec<_> = votes(&mut town, 0).iter().map(|vote| vote.state).collect();
     assert!(states.iter().all(|state| *state == "adopted"), "{states:?}");
+}
+
+/// A relay that says of every approval taken back that it knows no such vote.
+fn forgetful(frame: &[u8]) -> Option<ToReplica> {
+    refuse_acts(frame, |clause| matches!(clause, Clause::Withdraw(_)), Refusal::UnknownProposal)
+}
+
+/// A relay that takes neither a vote nor an approval taken back.
+fn votes_shut(frame: &[u8]) -> Option<ToReplica> {
+    let opens = |clause: &Clause| matches!(clause, Clause::Propose(_));
+    refuse_acts(frame, opens, Refusal::TooManyProposals).or_else(|| forgetful(frame))
+}
+
+fn approvals(town: &mut Town, space: SpaceId) -> usize {
+    let Reply::Requests(votes) = town.ask(1, Command::Requests { space }).unwrap() else {
+        panic!()
+    };
+    votes.iter().find(|vote| vote.state == "open").expect("an open vote").approvals.len()
+}
+
+/// What takes an approval back is kept until the register has it, whatever the relay says.
+#[test]
+fn a_relay_that_knows_no_vote_ends_no_withdrawal() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let opened = town.ask(0, Command::Propose { space, measure }).unwrap();
+    let Reply::Vote(vote) = opened else { panic!("{opened:?}") };
+    town.refuses = forgetful;
+    let told = town.ask(0, Command::Withdraw { space, proposal: vote.proposal });
+    let said = matches!(told, Ok(Reply::Unsent { refusal: Some(Refusal::UnknownProposal), .. }));
+    assert!(said, "{told:?}: as if done, or as if forgotten");
+    town.reboot(0);
+    town.refuses = |_| None;
+    town.sync_all();
+    assert_eq!(approvals(&mut town, space), 0, "A took its own back");
+    assert_eq!(town.houses[0].replica.spaces[&space].errands.len(), 0);
+}
+
+/// The vote that it is about may be in somebody's file while no register has it.
+#[test]
+fn a_withdrawal_waits_for_the_vote_that_a_file_brings() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.sync_all();
+    town.relay_up = false;
+    town.reboot(0);
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let Ok(Reply::Unsent { reply, .. }) = town.ask(0, Command::Propose { space, measure }) else {
+        panic!()
+    };
+    let Reply::Vote(vote) = *reply else { panic!() };
+    let Ok(Reply::File { bytes, .. }) = town.ask(0, Command::WriteBundle { space }) else {
+        panic!()
+    };
+    town.ask(0, Command::Withdraw { space, proposal: vote.proposal }).unwrap();
+    (town.relay_up, town.refuses) = (true, votes_shut);
+    town.pass(Duration::from_secs(100));
+    sync(&mut town, 0);
+    town.refuses = |_| None;
+    town.ask(1, Command::ReadBundle { file: bytes }).unwrap();
+    town.pass(Duration::from_secs(100));
+    for _ in 0..2 {
+        sync(&mut town, 1);
+        sync(&mut town, 0);
+    }
+    assert_eq!(approvals(&mut town, space), 0, "A took its own back");
+    assert_eq!(town.houses[0].replica.spaces[&space].errands.len(), 0);
+}
+
+/// A withdrawal of a vote that ended meanwhile is over too: nothing waits for ever.
+#[test]
+fn a_withdrawal_ends_with_its_vote() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let measure = Measure::ChangeRule(Rule::USUAL);
+    let opened = town.ask(0, Command::Propose { space, measure }).unwrap();
+    let Reply::Vote(vote) = opened else { panic!("{opened:?}") };
+    town.refuses = forgetful;
+    let proposal = vote.proposal;
+    town.ask(0, Command::Withdraw { space, proposal }).unwrap();
+    for house in [1, 2] {
+        sync(&mut town, house);
+        town.ask(house, Command::Approve { space, proposal }).unwrap();
+    }
+    sync(&mut town, 0);
+    let roster = town.houses[0].replica.spaces[&space].register.as_ref().unwrap().roster();
+    assert!(roster.proposal(&proposal).unwrap().adopted, "the relay kept the withdrawal back");
+    assert_eq!(town.houses[0].replica.spaces[&space].errands.len(), 0);
+}
+
+/// A relay that says it has it of whoever leaves, and orders nothing of it.
+fn says_gone(frame: &[u8]) -> Option<ToReplica> {
+    refuse_acts(frame, |clause| matches!(clause, Clause::Leave), Refusal::Duplicate)
+}
+
+/// What a file brought of others and no relay has ordered says nothing of what one asks oneself.
+#[test]
+fn acts_brought_for_others_do_not_make_ones_own_unsent() {
+    let mut town = Town::new(&["A", "B", "C"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    town.sync_all();
+    town.refuses = says_gone;
+    let left = town.ask(2, Command::Leave { space }).unwrap();
+    assert!(matches!(left, Reply::Unsent { .. }), "{left:?}: C's own is not ordered");
+    let Ok(Reply::File { bytes, .. }) = town.ask(2, Command::WriteBundle { space }) else {
+        panic!()
+    };
+    town.ask(0, Command::ReadBundle { file: bytes }).unwrap();
+    assert_eq!(town.houses[0].replica.spaces[&space].errands.len(), 1);
+    let invite = Command::Invite { space, role: Role::Member, history: None };
+    let told = town.ask(0, invite).unwrap();
+    assert!(matches!(told, Reply::Invited(_)), "{told:?}");
+}
+
+/// A slow clock of one's own looks like a fast one of the relay's: nobody is accused, what comes
+/// is held until one of them is put right.
+#[test]
+fn a_clock_that_is_slow_accuses_no_relay() {
+    let mut town = Town::new(&["A", "B"]);
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 0, space);
+    town.sync_all();
+    let before = show(&mut town, 1, document).content.sections[0].text.clone();
+    town.houses[1].slow = Duration::from_secs(3 * 3600);
+    for own in [true, false] {
+        // An entry of the journal, then one of the register.
+        if own {
+            write(&mut town, 0, document);
+        } else {
+            let measure = Measure::ChangeRule(Rule::USUAL);
+            town.ask(0, Command::Propose { space, measure }).unwrap();
+        }
+        sync(&mut town, 0);
+        town.houses[1].alarms.clear();
+        town.pass(Duration::from_secs(100));
+        assert_eq!(sync(&mut town, 1).spaces[0].view.link, LinkState::Refused);
+        let alarms = &town.houses[1].alarms;
+        let told = |alarm: &Alarm| {
+            let Alarm::ClocksDiffer(ahead) = alarm else { return false };
+            ahead.as_secs().abs_diff(3 * 3600) < 300
+        };
+        assert!(!alarms.is_empty() && alarms.iter().all(told), "{alarms:?}");
+        assert_eq!(show(&mut town, 1, document).content.sections[0].text, before, "held");
+    }
+    town.houses[1].slow = Duration::ZERO;
+    town.pass(Duration::from_secs(100));
+    sync(&mut town, 1);
+    assert_ne!(show(&mut town, 1, document).content.sections[0].text, before, "taken in");
 }

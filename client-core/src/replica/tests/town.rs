@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use protocol::crypto::SigningSecret;
 use protocol::env::{ChannelBinding, Env, Instant, LinkId, Timestamp, Write};
-use protocol::id::{OperatorId, RelayId, SpaceId};
-use protocol::register::RelayTerms;
+use protocol::id::{DocumentId, OperatorId, RelayId, SpaceId};
+use protocol::refusal::Refusal;
+use protocol::register::{Clause, RelayTerms};
 use protocol::relay::{self, Founding, Policy, Relay};
-use protocol::wire::{ToRelay, ToReplica};
+use protocol::wire::{Subject, ToRelay, ToReplica};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 
+use crate::document::{Author, Document};
+use crate::kinds::Catalogue;
+use crate::replica::step::{Outputs, Step};
 use crate::replica::{
     Alarm, Command, CommandError, Event, Input, LoadError, Output, Profile, Repair, Replica, Reply,
     SecretWrite, Secrets, Ticket,
@@ -25,6 +29,8 @@ pub(in crate::replica) struct House {
     pub(super) disk: Disk,
     pub(super) secrets: Secrets,
     pub(super) alarms: Vec<Alarm>,
+    /// How far its clock on the wall is behind everybody else's.
+    pub(super) slow: Duration,
     replies: BTreeMap<Ticket, Result<Reply, CommandError>>,
     next_ticket: u64,
 }
@@ -53,18 +59,8 @@ pub(in crate::replica) struct Town {
 impl Town {
     pub(in crate::replica) fn new(names: &[&str]) -> Self {
         let mut rng = ChaCha20Rng::from_seed([9; 32]);
-        let keys = SigningSecret::generate(&mut rng);
-        let operator = SigningSecret::generate(&mut rng);
-        let terms = RelayTerms {
-            relay: RelayId::new(keys.public()),
-            operator: OperatorId::new(operator.public()),
-            url: String::new(),
-            binding_required: false,
-            health_hosting: false,
-        };
         let relay_disk = Disk::new();
-        let policy = Policy::usual(Founding::Open, terms);
-        let relay = Relay::load(policy, keys, &relay_disk).unwrap();
+        let relay = relay_from(&relay_disk, &mut rng);
         let mut town = Self {
             relay,
             relay_disk,
@@ -103,6 +99,7 @@ impl Town {
             disk,
             secrets: Secrets::new(),
             alarms: Vec::new(),
+            slow: Duration::ZERO,
             replies: BTreeMap::new(),
             next_ticket: 0,
         };
@@ -178,6 +175,7 @@ impl Town {
     fn house_input(&mut self, house: usize, input: Input<'_>) {
         let home = &mut self.houses[house];
         let mut env = env(self.now, &mut self.rng, &home.disk);
+        env.wall = Timestamp::from_ms(env.wall.ms() - home.slow.as_millis() as u64);
         home.replica.handle(&mut env, input);
         self.drain_house(house);
     }
@@ -305,6 +303,34 @@ impl Town {
     }
 }
 
+/// Starts the relay from its disk, with the first keys that are drawn.
+fn relay_from(disk: &Disk, rng: &mut ChaCha20Rng) -> Relay {
+    let keys = SigningSecret::generate(rng);
+    let operator = SigningSecret::generate(rng);
+    let terms = RelayTerms {
+        relay: RelayId::new(keys.public()),
+        operator: OperatorId::new(operator.public()),
+        url: String::new(),
+        binding_required: false,
+        health_hosting: false,
+    };
+    Relay::load(Policy::usual(Founding::Open, terms), keys, disk).unwrap()
+}
+
+/// Refuses acts of some sort; a relay that does so hears everything else.
+pub(super) fn refuse_acts(
+    frame: &[u8],
+    refused: fn(&Clause) -> bool,
+    refusal: Refusal,
+) -> Option<ToReplica> {
+    let Ok(ToRelay::Submit { ticket, act, .. }) = ToRelay::parse(frame) else {
+        return None;
+    };
+    let of = Subject::Act(ticket);
+    let proven = act.prove().unwrap();
+    refused(&proven.act.clause).then_some(ToReplica::Refused { of, refusal, detail: 0 })
+}
+
 fn env<'a>(now: Duration, rng: &'a mut ChaCha20Rng, disk: &'a Disk) -> Env<'a> {
     let wall = Timestamp::from_ms(1_800_000_000_000).after(now);
     Env { now: Instant::new(now), wall, rng, records: disk }
@@ -352,14 +378,78 @@ impl Town {
         Ok(repair)
     }
 
+    /// Puts an older copy of its disk in the place of the relay's: the same keys.
+    pub(super) fn restore_relay(&mut self, disk: Disk) {
+        self.links.clear();
+        self.relay_disk = disk;
+        self.relay = relay_from(&self.relay_disk, &mut ChaCha20Rng::from_seed([9; 32]));
+    }
+
+    /// Stops a replica whose records rot, and the power fails after so many stores of the
+    /// repair. Returns whether it had come to its end.
+    pub(super) fn cut_repair(&mut self, house: usize, keys: &[Vec<u8>], stores: usize) -> bool {
+        let (mut disk, secrets) = self.backup(house);
+        disk.retain(|key, _| !keys.contains(key));
+        let seen = disk.clone();
+        let unreadable = keys.iter().cloned().collect();
+        let mut env = env(self.now, &mut self.rng, &seen);
+        let (mut replica, _) = Replica::load_without(&mut env, &secrets, &unreadable).unwrap();
+        self.links.retain(|_, of| *of != house);
+        let outputs = std::iter::from_fn(|| replica.poll());
+        let mut writes: Vec<_> = outputs
+            .filter_map(|output| match output {
+                Output::Store(writes) => Some(writes),
+                _ => None,
+            })
+            .collect();
+        let whole = writes.len() <= stores;
+        writes.truncate(stores);
+        writes.into_iter().for_each(|writes| apply(&mut disk, writes));
+        self.houses[house].disk = disk;
+        whole
+    }
+
+    /// Makes a document as a program would that does not ask whether it has a place.
+    pub(super) fn smuggle(&mut self, house: usize, space: SpaceId, kind: &str) -> DocumentId {
+        let home = &mut self.houses[house];
+        let disk = home.disk.clone();
+        let mut env = env(self.now, &mut self.rng, &disk);
+        let mut out = Outputs::default();
+        let mut step = Step::new(&mut env, &mut out);
+        let held = home.replica.spaces.get_mut(&space).unwrap();
+        let (id, catalogue) = (DocumentId::new([77; 16]), Catalogue::STANDARD);
+        let kind = catalogue.find(kind).unwrap();
+        let (device, incarnation) = (held.device(), held.me.incarnation);
+        let author = Author { device, incarnation, time: step.wall() };
+        let made = Document::create(space, id, catalogue, kind, "Liaison", &author);
+        let (document, edited) = made.unwrap();
+        held.shelf.place(&mut step, document, held.journal.size());
+        held.write(&mut step, id, edited.changes);
+        drop(step);
+        while let Some(output) = out.pop() {
+            if let Output::Store(writes) = output {
+                apply(&mut home.disk, writes);
+            }
+        }
+        id
+    }
+
     /// Starts a second process from a copy of a house.
     pub(super) fn copy(&mut self, house: usize) -> usize {
         let (disk, secrets) = self.backup(house);
         let mut env = env(self.now, &mut self.rng, &disk);
         let replica = Replica::load(&mut env, &secrets).unwrap();
         let replies = BTreeMap::new();
-        let alarms = Vec::new();
-        self.houses.push(House { replica, disk, secrets, alarms, replies, next_ticket: 1_000 });
+        let (alarms, slow) = (Vec::new(), self.houses[house].slow);
+        self.houses.push(House {
+            replica,
+            disk,
+            secrets,
+            alarms,
+            slow,
+            replies,
+            next_ticket: 1_000,
+        });
         self.houses.len() - 1
     }
 }

@@ -8,7 +8,7 @@ use crate::commands::document::edit::heads;
 use crate::words;
 use client_core::document::{Actor, Conflict, Contribution, FieldValue, Row};
 use client_core::kinds::{Catalogue, FieldType};
-use client_core::replica::{DocumentView, MemberView};
+use client_core::replica::{DocumentLine, DocumentView, MemberView};
 use console::{Lang, readable};
 use protocol::id::PartnerId;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub(crate) struct Shown {
     /// The names the directory has, by id, of the organisations that fields hold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) partners: BTreeMap<String, String>,
+    /// The titles, by id, of the documents that fields point at and that are here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) documents: BTreeMap<String, String>,
 }
 
 /// A section.
@@ -90,25 +93,52 @@ impl Shown {
             provisional,
             waiting,
             partners: BTreeMap::new(),
+            documents: BTreeMap::new(),
         }
     }
 
     /// Notes what the directory calls the organisations that fields hold by their ids.
     pub(crate) fn name_partners(&mut self, members: &[MemberView]) {
+        let held = self.held(|kind| kind == FieldType::Partner);
+        let named = members.iter().filter(|member| !member.name.is_empty());
+        let named = named.map(|member| (member.partner.to_string(), member.name.clone()));
+        let named = named.filter(|(id, _)| held.iter().any(|value| holds(value, id)));
+        self.partners = named.collect();
+    }
+
+    /// Tells whether a field of this document points at another one.
+    pub(super) fn points(&self) -> bool {
+        self.held(|kind| matches!(kind, FieldType::Document(_))).into_iter().any(is_written)
+    }
+
+    /// Notes the titles of the documents that fields point at.
+    pub(super) fn title_documents(&mut self, known: &[DocumentLine]) {
+        let held = self.held(|kind| matches!(kind, FieldType::Document(_)));
+        let titled = known.iter().filter(|line| line.readable);
+        let titled = titled.map(|line| (line.document.to_string(), line.title.clone()));
+        let titled = titled.filter(|(id, _)| held.iter().any(|value| holds(value, id)));
+        self.documents = titled.collect();
+    }
+
+    /// Returns what the fields hold that are of some types, or have such a column.
+    fn held(&self, is: impl Fn(FieldType) -> bool) -> Vec<&Value> {
         let specs = Catalogue::STANDARD.find(&self.kind).map_or(&[][..], |kind| kind.fields);
-        let of_partners = specs.iter().filter(|spec| {
+        let such = specs.iter().filter(|spec| {
             let columns = spec.kind.table().map_or(&[][..], |table| table.columns);
-            columns.iter().chain([*spec]).any(|spec| spec.kind == FieldType::Partner)
+            columns.iter().chain([*spec]).any(|spec| is(spec.kind))
         });
-        let names: Vec<&str> = of_partners.map(|spec| spec.name).collect();
+        let names: Vec<&str> = such.map(|spec| spec.name).collect();
         let fields = self.fields.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        let held: Vec<&Value> = fields.map(|(_, value)| value).collect();
-        for member in members.iter().filter(|member| !member.name.is_empty()) {
-            let id = member.partner.to_string();
-            if held.iter().any(|value| holds(value, &id)) {
-                self.partners.insert(id, member.name.clone());
-            }
-        }
+        fields.map(|(_, value)| value).collect()
+    }
+}
+
+fn is_written(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(several) => !several.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => true,
     }
 }
 

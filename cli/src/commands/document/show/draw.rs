@@ -142,6 +142,10 @@ fn shown_value(shown: &Shown, spec: Option<&FieldSpec>, stored: &str, lang: Lang
     if let Some(name) = shown.partners.get(stored).filter(|_| partner) {
         return format!("{name} ({})", words::short(stored));
     }
+    let document = spec.is_some_and(|spec| matches!(spec.kind, FieldType::Document(_)));
+    if let Some(title) = shown.documents.get(stored).filter(|_| document) {
+        return format!("{title} ({})", words::short(stored));
+    }
     let show = |spec: &FieldSpec| spec.kind.show(stored, words::language(lang));
     spec.map_or_else(|| stored.to_owned(), show)
 }
@@ -166,6 +170,7 @@ mod tests {
             provisional: 0,
             waiting: 0,
             partners: BTreeMap::new(),
+            documents: BTreeMap::new(),
         };
         let told = |values| warnings(&shown(values), kind.fields, Lang::Fr).len();
         let dates =
@@ -193,6 +198,7 @@ mod tests {
             provisional: 0,
             waiting: 0,
             partners: BTreeMap::from([(id.clone(), "Les Hirondelles".to_owned())]),
+            documents: BTreeMap::new(),
         };
         let value = Value::from(vec![id, "UNAFAM 78".to_owned()]);
         let told = field(&shown, spec, &value, Lang::Fr);

@@ -13,10 +13,12 @@ const COLUMNS_MAX: usize = 6;
 /// Draws every field that has rows.
 pub(super) fn draw(shown: &Shown, specs: &[FieldSpec], page: &mut Page) {
     let mut example = None;
+    let mut empty = Vec::new();
     for spec in specs {
         let Some(table) = spec.kind.table() else { continue };
         let rows = rows_of(shown, spec.name);
         if rows.is_empty() {
+            empty.push(spec);
             continue;
         }
         page.gap();
@@ -41,6 +43,33 @@ pub(super) fn draw(shown: &Shown, specs: &[FieldSpec], page: &mut Page) {
             format!("One cell: liaison doc set {document} {field}/1/{column} VALUE"),
         ));
     }
+    draw_empty(shown, &empty, page);
+}
+
+/// Draws the tables that have no row yet, so that a person knows of them, and how to add one.
+fn draw_empty(shown: &Shown, empty: &[&FieldSpec], page: &mut Page) {
+    if empty.is_empty() {
+        return;
+    }
+    page.gap();
+    let lang = words::language(page.lang());
+    let none = Text::of("aucune ligne", "no row");
+    let none = none.in_lang(page.lang());
+    let line = |spec: &&FieldSpec| {
+        (Text::same(format!("{} ({})", spec.label.get(lang), spec.name)), none.to_owned())
+    };
+    page.pairs(&empty.iter().map(line).collect::<Vec<_>>());
+    let Some(spec) = empty.iter().find(|spec| spec.merge.letter() != 'C') else {
+        return;
+    };
+    let columns = spec.kind.table().map_or(&[][..], |table| table.columns);
+    let written = columns.iter().find(|column| !matches!(column.merge.letter(), 'C' | 'T'));
+    let column = written.map_or("…", |column| column.name);
+    let (document, field) = (words::short(&shown.document), spec.name);
+    page.say(&Text::new(
+        format!("Une ligne : liaison doc add-row {document} {field} {column}=VALEUR"),
+        format!("One row: liaison doc add-row {document} {field} {column}=VALUE"),
+    ));
 }
 
 fn rows_of<'a>(shown: &'a Shown, field: &str) -> &'a [Value] {
@@ -104,10 +133,16 @@ pub(super) fn spot<'a>(
     let here = rows.iter().find(|each| each.get("row").and_then(Value::as_str) == Some(row));
     let number = here.map_or_else(|| row.to_owned(), number);
     let column_label = cell.map_or_else(|| column.to_owned(), label);
+    // Where keys name the rows, a plain number may be one of them.
+    let typed = if table.is_some_and(|table| table.key.is_some()) && here.is_some() {
+        format!("n{number}")
+    } else {
+        number.clone()
+    };
     (
         cell,
         format!("{} › {number} › {column_label}", label(found)),
-        format!("{field}/{number}/{column}"),
+        format!("{field}/{typed}/{column}"),
     )
 }
 

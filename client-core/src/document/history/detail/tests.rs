@@ -1,9 +1,14 @@
 //! What the walk tells of values, texts, sets and lists.
 #![allow(clippy::unwrap_used)]
 
+use automerge::transaction::Transactable;
+use automerge::{ROOT, ReadDoc};
+
 use super::*;
-use crate::document::fixture::{append, awaited, convention, edit, reloaded, send, set};
+use crate::document::fixture::{append, awaited, convention, edit, hostile, reloaded, send, set};
+use crate::document::sheet::{reader, sheet};
 use crate::document::{Document, Edit, RawChange};
+use crate::tally::{self, Work};
 
 /// Returns what one change did: part, struck or before, added or after.
 fn told(document: &Document, change: &RawChange) -> Vec<(Place, Option<String>, Option<String>)> {
@@ -88,4 +93,30 @@ fn entries_of_sets_and_lists_are_pieces() {
         let cleared = edit(&mut document, 1, &Edit::Clear { field: name.to_owned() });
         assert_eq!(told(&document, &cleared[0]), [(field(name), some(value), None)]);
     }
+}
+
+/// One change may write many cells: each part is found again without looking at all the others.
+#[test]
+fn telling_a_change_costs_no_square_of_what_it_touches() {
+    const ROWS: u64 = 2_000;
+    let (_, changes) = sheet();
+    let mut document = reader();
+    send(&mut document, &changes, 1);
+    let change = hostile(&document, 2, |out| {
+        let (_, fields) = out.get(ROOT, "fields").unwrap().unwrap();
+        for year in 1_000..1_000 + ROWS {
+            out.put(&fields, format!("valeurs/{year}/valeur"), "1").unwrap();
+            out.put(&fields, format!("valeurs/{year}/preuves/x"), "x").unwrap();
+        }
+    });
+    assert_eq!(send(&mut document, std::slice::from_ref(&change), 2).set_aside, []);
+    tally::take(Work::PlacesCompared);
+    let details = document.details().remove(&change.id).unwrap();
+    assert_eq!(details.len() as u64, 2 * ROWS);
+    let compared = tally::take(Work::PlacesCompared);
+    assert!(compared > ROWS && compared < 64 * ROWS, "{compared} for the details");
+    let told = document.history().pop().unwrap();
+    assert_eq!(told.touched.len() as u64, ROWS, "several cells of one row are that row");
+    let compared = tally::take(Work::PlacesCompared);
+    assert!(compared > ROWS && compared < 64 * ROWS, "{compared} for the history");
 }

@@ -1,7 +1,7 @@
 //! A sheet with rows, as scripts and people read it.
 #![allow(clippy::unwrap_used)]
 
-use super::super::super::rows::{resolved, row_id};
+use super::super::super::rows::{known_by, resolved, row_id};
 use super::*;
 use client_core::document::{Author, Document, Edit, View};
 use client_core::kinds::Catalogue;
@@ -66,7 +66,7 @@ fn rows_are_numbered_and_their_cells_named() {
     let specs = content.kind.fields;
     let (spec, label, path) = spot(&shown, specs, "valeurs/2026-T2/valeur", Lang::Fr);
     assert_eq!(spec.map(|spec| spec.name), Some("valeur"));
-    assert_eq!((label.as_str(), path.as_str()), ("Valeurs › 2 › Valeur", "valeurs/2/valeur"));
+    assert_eq!((label.as_str(), path.as_str()), ("Valeurs › 2 › Valeur", "valeurs/n2/valeur"));
     let (_, label, path) = spot(&shown, specs, "unite", Lang::Fr);
     assert_eq!((label.as_str(), path.as_str()), ("Unité", "unite"));
 }
@@ -78,15 +78,38 @@ fn a_number_the_first_digits_or_the_id_name_a_row() {
         &[add("objectifs", &[("code", "OO-1")]), add("objectifs", &[("code", "OO-2")])],
     );
     let id = |at: usize| rows_of(&shown, "objectifs")[at]["row"].as_str().unwrap().to_owned();
-    assert_eq!(row_id(&content, "objectifs", "2"), id(1));
-    assert_eq!(row_id(&content, "objectifs", &id(0)), id(0));
-    assert_eq!(row_id(&content, "objectifs", &id(1)[..8]), id(1));
-    for unknown in ["0", "3", "000000", "x"] {
-        assert_eq!(row_id(&content, "objectifs", unknown), unknown, "left to the machine");
+    let row = |typed: &str| row_id(&content, "objectifs", typed).unwrap();
+    assert_eq!((row("2"), row("n2")), (id(1), id(1)));
+    assert_eq!((row(&id(0)), row(&format!("={}", id(0)))), (id(0), id(0)));
+    assert_eq!(row(&id(1)[..8]), id(1));
+    for unknown in ["0", "3", "000000", "x", "n3"] {
+        assert_eq!(row(unknown), unknown, "left to the machine");
     }
+    assert_eq!(known_by(&content, "objectifs", &id(1)).unwrap(), "objectifs n°2 (OO-2)");
     let path = format!("objectifs/{}/code", id(0));
-    assert_eq!(resolved(&content, "objectifs/1/code"), path);
-    assert_eq!(resolved(&content, "resume"), "resume");
+    assert_eq!(resolved(&content, "objectifs/1/code").unwrap(), path);
+    assert_eq!(resolved(&content, "resume").unwrap(), "resume");
+}
+
+/// Articles 1, 10 and 2 are shown in that order: a plain number must not write into another one.
+#[test]
+fn a_number_that_is_the_key_of_another_row_is_refused() {
+    let articles = ["1", "2", "10"].map(|article| add("negociation", &[("article", article)]));
+    let (content, shown) = drawn("convention", &articles);
+    let keys: Vec<_> =
+        rows_of(&shown, "negociation").iter().map(|row| row["row"].clone()).collect();
+    assert_eq!(keys, ["1", "10", "2"]);
+    let row = |typed: &str| row_id(&content, "negociation", typed).map_err(|failure| failure.code);
+    let id = |id: &str| Ok(id.to_owned());
+    assert_eq!((row("1"), row("10")), (id("1"), id("10")), "nothing else bears these");
+    assert_eq!(row("2"), Err("ambiguous-row"));
+    assert_eq!(row("3"), Err("ambiguous-row"), "no article 3: the third is another one");
+    assert_eq!((row("n2"), row("n3")), (id("10"), id("2")));
+    assert_eq!((row("=2"), row("=10"), row("=7")), (id("2"), id("10"), id("7")));
+    let refused = resolved(&content, "negociation/2/reserves").unwrap_err();
+    assert_eq!(refused.code, "ambiguous-row");
+    let known = known_by(&content, "negociation", "10");
+    assert_eq!(known.as_deref(), Some("negociation n°2 (10)"));
 }
 
 #[test]
