@@ -11,7 +11,7 @@ use crate::failures::{self, Doing};
 use crate::home::Home;
 use crate::question::{Answer, Question, file_form, lang_form};
 use crate::{carried, resolve, words};
-use client_core::replica::{Command, DocumentView, MemberView, Reply};
+use client_core::replica::{Command, DocumentLine, DocumentView, MemberView, Reply};
 use console::{Exit, Failure, Lang, Out, Page, Text};
 use exchange::export::print::Standing;
 use exchange::export::{self, Held, Holding, Unwritten};
@@ -289,7 +289,7 @@ async fn gather(
     let view = spaces.into_iter().find(|view| view.space == space);
     let left_out = lines.iter().filter(|line| !line.readable).count();
     let (mut documents, mut shown) = (Vec::new(), Vec::new());
-    for line in lines.into_iter().filter(|line| line.readable) {
+    for line in lines.iter().filter(|line| line.readable) {
         let document = line.document;
         let show = Command::Show { document, at: None };
         let Reply::Document(view) = replica.command(show).await? else {
@@ -297,7 +297,7 @@ async fn gather(
         };
         let is_wanted = only.is_none_or(|only| only == document);
         if format == Format::Json && is_wanted {
-            shown.push(told((*view).clone(), &members, lang)?);
+            shown.push(told((*view).clone(), &members, &lines, lang)?);
         }
         let dated = is_wanted && (only.is_some() || format == Format::Ics);
         let (changes, changed_at) = match dated {
@@ -335,10 +335,16 @@ async fn history(replica: &Access, document: DocumentId) -> Result<(u64, Timesta
 }
 
 /// Returns a document as `doc show --json` tells it, with the revision of its kind's table.
-fn told(view: DocumentView, members: &[MemberView], lang: Lang) -> Result<Value, Failure> {
+fn told(
+    view: DocumentView,
+    members: &[MemberView],
+    known: &[DocumentLine],
+    lang: Lang,
+) -> Result<Value, Failure> {
     let revision = view.content.kind.revision;
     let mut shown = Shown::of(view, lang);
     shown.name_partners(members);
+    shown.title_documents(known);
     let mut value = serde_json::to_value(&shown)
         .map_err(|error| of_export(&Unwritten { format: "json", reason: error.to_string() }))?;
     value["kind_revision"] = json!(revision);

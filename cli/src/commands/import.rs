@@ -6,11 +6,11 @@ mod draw;
 
 use crate::args::Import as Args;
 use crate::commands::ask;
-use crate::commands::document::on_its_way;
+use crate::commands::document::{fresh_id, on_its_way};
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Question, file_form, lang_form};
-use crate::{carried, failures, resolve};
+use crate::{carried, failures, resolve, words};
 use client_core::document::{ChangeId, View};
 use client_core::kinds::Language;
 use client_core::replica::{Command, Reply};
@@ -130,7 +130,7 @@ impl Question for Import {
 
 impl Imported {
     fn of(space: SpaceId, proposal: &Proposal, lang: Lang) -> Self {
-        let language = language(lang);
+        let language = words::language(lang);
         let troubles = proposal.problems.iter().map(|problem| Trouble {
             code: problem.code.to_owned(),
             at: problem.spot.show(language),
@@ -264,7 +264,10 @@ async fn the_space(replica: &Access, typed: Option<&str>) -> Result<SpaceId, Fai
         ))),
         [..] => Err(Failure::usage(
             "space-needed",
-            Text::of("il y a plusieurs espaces : dites lequel", "there are several spaces: say which"),
+            Text::of(
+                "il y a plusieurs espaces : dites lequel",
+                "there are several spaces: say which",
+            ),
         )
         .with_hint(Text::of(
             "--space ESPACE ; « liaison space list » les montre",
@@ -276,17 +279,13 @@ async fn the_space(replica: &Access, typed: Option<&str>) -> Result<SpaceId, Fai
 fn propose(reading: &Reading, holdings: &Holdings) -> Result<Proposal, Failure> {
     let mut drawn = Ok(());
     let proposal = import::propose(reading, holdings, &mut || {
-        let mut bytes = [0; 16];
-        if let Err(error) = getrandom::fill(&mut bytes) {
-            drawn = Err(failures::of_system("no-entropy", NO_ENTROPY, &error));
-        }
-        DocumentId::new(bytes)
+        fresh_id().unwrap_or_else(|failure| {
+            drawn = Err(failure);
+            DocumentId::new([0; 16])
+        })
     });
     drawn.map(|()| proposal)
 }
-
-const NO_ENTROPY: (&str, &str) =
-    ("le système ne donne pas de nombres au hasard", "the system gives no random numbers");
 
 /// Does long work without holding up what else this program does.
 async fn aside<T: Send + 'static>(
@@ -313,11 +312,4 @@ fn within_bound(file: &[u8]) -> Result<(), Failure> {
 
 fn refused(refused: Refused) -> Failure {
     Failure::refused(refused.code, Text::new(refused.french, refused.english))
-}
-
-const fn language(lang: Lang) -> Language {
-    match lang {
-        Lang::Fr => Language::French,
-        Lang::En => Language::English,
-    }
 }

@@ -8,6 +8,7 @@ use client_core::kinds::{Catalogue, Language};
 use protocol::env::Timestamp;
 use protocol::id::{DeviceId, DocumentId, Incarnation, PartnerId, SpaceId};
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
 
 use super::{Held, Holding};
 
@@ -15,6 +16,14 @@ pub(crate) const SPACE: SpaceId = SpaceId::new([0x5a; 32]);
 /// A title that no file format may be hurt by.
 pub(crate) const HOSTILE: &str =
     "=cmd|' /C calc'!A0 <script>alert(1)</script> & \"x\" \u{202e}tnemiap\u{202c} אב";
+
+/// Returns one part of a zipped file, as text.
+pub(crate) fn part(file: &[u8], name: &str) -> String {
+    let mut zip = zip::ZipArchive::new(Cursor::new(file)).unwrap();
+    let mut text = String::new();
+    zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    text
+}
 
 pub(crate) fn id(number: u8) -> DocumentId {
     DocumentId::new([number; 16])

@@ -106,8 +106,8 @@ fn matched(sheet: &'static Sheet, line: &Line) -> BTreeMap<usize, &'static Colum
             if found.contains_key(at) || heading.is_empty() {
                 continue;
             }
-            let free = sheet.columns.iter().filter(|column| !taken(column));
-            let meant = free.into_iter().find(|column| means(column, heading));
+            let is_meant = |column: &&Column| !taken(column) && means(column, heading);
+            let meant = sheet.columns.iter().find(is_meant);
             if let Some(column) = meant {
                 found.insert(*at, column);
             }
@@ -123,7 +123,8 @@ fn unknown_sheet(grid: &Grid) -> Problem {
         spot,
         "sheet-unknown",
         format!(
-            "feuille laissée de côté : aucune ligne de titres reconnue. Les feuilles lues sont : {}.",
+            "feuille laissée de côté : aucune ligne de titres reconnue. Les feuilles lues sont : \
+             {}.",
             names.join(", ")
         ),
         format!(

@@ -27,3 +27,25 @@ pub(super) fn character(reference: &BytesRef<'_>) -> String {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_stands_for_one_character_or_nothing() {
+        for (reference, stands) in
+            [("amp", "&"), ("apos", "'"), ("#233", "é"), ("#xE9", "é"), ("lol9", ""), ("#x", "")]
+        {
+            assert_eq!(character(&BytesRef::new(reference)), stands, "{reference}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_read_by_its_whole_name() {
+        let element = BytesStart::from_content(r#"w:a w:val="x &amp; y" val="z""#, 3);
+        assert_eq!(attribute(&element, "w:val").as_deref(), Some("x & y"));
+        assert_eq!(attribute(&element, "val").as_deref(), Some("z"));
+        assert_eq!(attribute(&element, "w:va"), None);
+    }
+}

@@ -43,7 +43,7 @@ fn shown(document: &Document) -> Value {
         provisional: 0,
         waiting: 0,
     };
-    told(view, &[], Lang::Fr).unwrap()
+    told(view, &[], &[], Lang::Fr).unwrap()
 }
 
 /// Returns what a document says, without the names that are drawn anew.

@@ -73,7 +73,10 @@ impl Imported {
                 format!("{failed} documents were not written; the others are, each whole."),
             ));
         } else {
-            page.good(&Text::of("C'est écrit, sur cette machine.", "It is written, on this machine."));
+            page.good(&Text::of(
+                "C'est écrit, sur cette machine.",
+                "It is written, on this machine.",
+            ));
         }
         page.say(&if self.sending {
             crate::commands::document::SENDING

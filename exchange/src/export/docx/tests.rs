@@ -2,23 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 use super::write;
-use crate::export::fixture::{HOSTILE, held, holding, id, row, set, territory, write as put};
+use crate::export::fixture::{
+    HOSTILE, held, holding, id, part, row, set, territory, write as put,
+};
 use crate::export::print as lay_out;
 use crate::export::print::{Block, Print, Standing};
 use docx_rs::{
     DocumentChild, ParagraphChild, RunChild, TableCellContent, TableChild, TableRowChild,
 };
-use std::io::{Cursor, Read as _};
 
 fn working() -> Standing {
     Standing::Working { version: "3fa94b12".to_owned() }
-}
-
-fn part(file: &[u8], name: &str) -> String {
-    let mut zip = zip::ZipArchive::new(Cursor::new(file)).unwrap();
-    let mut text = String::new();
-    zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-    text
 }
 
 fn text_of(paragraph: &docx_rs::Paragraph) -> String {

@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 use super::{write, write_figures};
-use crate::export::fixture::{HOSTILE, held, holding, id, row, set, territory};
+use crate::export::fixture::{HOSTILE, held, holding, id, part, row, set, territory};
 use crate::tracker::SHEETS;
 use calamine::{Data, Reader as _, Xlsx};
 use client_core::kinds::Language;
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 
 fn open(file: &[u8]) -> Xlsx<Cursor<&[u8]>> {
     Xlsx::new(Cursor::new(file)).unwrap()
@@ -18,13 +18,6 @@ fn cell(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, head: &str, line: usize) ->
     let place = heads.iter().position(|held| held.to_string() == head);
     let place = place.unwrap_or_else(|| panic!("{head} in {heads:?}"));
     range.rows().nth(line).and_then(|row| row.get(place)).cloned().unwrap_or(Data::Empty)
-}
-
-fn part(file: &[u8], name: &str) -> String {
-    let mut zip = zip::ZipArchive::new(Cursor::new(file)).unwrap();
-    let mut text = String::new();
-    zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-    text
 }
 
 #[test]

@@ -16,16 +16,22 @@ fn one(value: &str) -> Option<FieldValue> {
 pub(super) fn ods() -> Vec<u8> {
     let cell = |text: &str| {
         format!(
-            r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+            r#"<table:table-cell office:value-type="string">
+            <text:p>{text}</text:p></table:table-cell>"#
         )
     };
     let content = format!(
         r#"<?xml version="1.0"?><office:document-content><office:body><office:spreadsheet>
         <table:table table:name="Fiches"><table:table-column/>
-        <table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+        <table:table-row table:number-rows-repeated="3">
+        <table:table-cell table:number-columns-repeated="16384"/></table:table-row>
         <table:table-row>{}{}{}{}</table:table-row>
-        <table:table-row>{}{}<table:table-cell office:value-type="date" office:date-value="2026-03-01"><office:annotation><text:p>note</text:p></office:annotation><text:p>01/03/26</text:p></table:table-cell><table:table-cell office:value-type="currency" office:value="12500.5"><text:p>12 500,50 €</text:p></table:table-cell></table:table-row>
-        <table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>
+        <table:table-row>{}{}<table:table-cell office:value-type="date"
+        office:date-value="2026-03-01"><office:annotation><text:p>note</text:p></office:annotation>
+        <text:p>01/03/26</text:p></table:table-cell><table:table-cell office:value-type="currency"
+        office:value="12500.5"><text:p>12 500,50 €</text:p></table:table-cell></table:table-row>
+        <table:table-row table:number-rows-repeated="1048570">
+        <table:table-cell table:number-columns-repeated="16384"/></table:table-row>
         </table:table></office:spreadsheet></office:body></office:document-content>"#,
         cell("N°"),
         cell("Titre"),
@@ -63,9 +69,12 @@ fn a_repeated_cell_of_libreoffice_is_bounded() {
             ("content.xml", content.as_bytes()),
         ])
     };
-    let rows = r#"<table:table-row table:number-rows-repeated="99999999"><table:table-cell table:number-columns-repeated="99999" office:value-type="float" office:value="1"/></table:table-row>"#;
+    let rows = r#"<table:table-row table:number-rows-repeated="99999999"><table:table-cell
+        table:number-columns-repeated="99999" office:value-type="float" office:value="1"/>
+        </table:table-row>"#;
     assert_eq!(read("a.ods", &bomb(rows)).unwrap_err().code, "file-too-large");
-    let blanks = r#"<table:table-row><table:table-cell office:value-type="string"><text:p>x<text:s text:c="4000000000"/></text:p></table:table-cell></table:table-row>"#;
+    let blanks = r#"<table:table-row><table:table-cell office:value-type="string"><text:p>x<text:s
+        text:c="4000000000"/></text:p></table:table-cell></table:table-row>"#;
     assert!(read("a.ods", &bomb(blanks)).is_ok());
 }
 

@@ -112,7 +112,7 @@ impl Shown {
     }
 
     /// Notes the titles of the documents that fields point at.
-    pub(super) fn title_documents(&mut self, known: &[DocumentLine]) {
+    pub(crate) fn title_documents(&mut self, known: &[DocumentLine]) {
         let held = self.held(|kind| matches!(kind, FieldType::Document(_)));
         let titled = known.iter().filter(|line| line.readable);
         let titled = titled.map(|line| (line.document.to_string(), line.title.clone()));
