@@ -288,7 +288,9 @@ impl Line<'_> {
                 return None;
             }
         }
-        if held + met.added >= ROWS_MAX {
+        // Rows that stay are counted by who wrote them, which the replica does.
+        let counted = if self.spec.merge == Merge::Append { 0 } else { held };
+        if counted + met.added >= ROWS_MAX {
             work.problems.push(Problem::new(
                 self.record.spot.clone(),
                 "too-many-rows",

@@ -154,11 +154,13 @@ fn mutate(bytes: &mut Vec<u8>, (at, byte, how): &Mutation) {
     match how {
         0 => bytes[at] = *byte,
         1 => bytes[at] = b"<>/\"'=&;0189A:"[usize::from(*byte) % 14],
-        2 => drop(bytes.remove(at)),
+        2 => {
+            bytes.remove(at);
+        }
         3 => drop(bytes.drain(at..end)),
         _ => {
             let piece = bytes[at..end].to_vec();
-            bytes.splice(at..at, piece);
+            drop(bytes.splice(at..at, piece));
         }
     }
 }
