@@ -33,17 +33,20 @@ fn made(document: DocumentId, kind: &str, title: &str, edits: &[Edit]) -> Docume
     made
 }
 
-/// Returns a document as `doc show --json` tells it.
-fn shown(document: &Document) -> Value {
-    let view = DocumentView {
+fn view_of(document: &Document) -> DocumentView {
+    DocumentView {
         document: *document.id(),
         space: SPACE,
         content: document.view().unwrap(),
         authors: Vec::new(),
         provisional: 0,
         waiting: 0,
-    };
-    told(view, &[], &[], Lang::Fr).unwrap()
+    }
+}
+
+/// Returns a document as `doc show --json` tells it.
+fn shown(document: &Document) -> Value {
+    told(view_of(document), &[], &[], Lang::Fr).unwrap()
 }
 
 /// Returns what a document says, without the names that are drawn anew.
@@ -135,6 +138,21 @@ fn a_full_export_read_into_an_empty_replica_gives_the_same_documents() {
     for (before, after) in shown_before.into_iter().zip(&after) {
         assert_eq!(content(shown(after), &BTreeMap::new()), content(before, &ids));
     }
+}
+
+#[test]
+fn the_titles_of_the_documents_pointed_at_go_along() {
+    let [sheet, _] = linked();
+    let line = DocumentLine {
+        document: id(2),
+        space: SPACE,
+        kind: "orientation".to_owned(),
+        title: "Parcours".to_owned(),
+        conflicts: 0,
+        readable: true,
+    };
+    let value = told(view_of(&sheet), &[], &[line], Lang::Fr).unwrap();
+    assert_eq!(value["documents"], json!({ id(2).to_string(): "Parcours" }));
 }
 
 #[test]
