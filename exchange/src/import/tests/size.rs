@@ -1,7 +1,5 @@
 //! A whole territory: 500 fiches and 5,000 values, in a bounded number of edits.
 
-use std::time::Instant;
-
 use super::desk::{Desk, codes, workbook};
 use crate::import::read;
 
@@ -51,18 +49,13 @@ fn territory() -> Vec<u8> {
 fn a_territory_takes_a_bounded_number_of_edits() {
     let file = territory();
     let mut desk = Desk::new(&["Hôpital"]);
-    let begun = Instant::now();
     let reading = read("a.xlsx", &file).unwrap();
     let proposal = desk.propose(&reading);
-    let first = begun.elapsed();
     assert_eq!(codes(&proposal), Vec::<&str>::new());
     assert_eq!(proposal.documents.len(), FICHES + INDICATORS, "one command for each document");
     let edits: usize = proposal.documents.iter().map(|one| one.edits().len()).sum();
     assert_eq!(edits, FICHES * 6 + INDICATORS * (2 + VALUES), "one edit for each field or row");
     desk.import("a.xlsx", &file);
-    let begun = Instant::now();
     let again = desk.import("a.xlsx", &file);
-    let second = begun.elapsed();
     assert_eq!((again.documents.len(), again.unchanged), (0, FICHES + INDICATORS * (1 + VALUES)));
-    assert!(first.as_secs() < 20 && second.as_secs() < 20, "{first:?} {second:?}");
 }
