@@ -71,6 +71,10 @@ pub(crate) enum Command {
     Amend(Amend),
     /// Fills an empty space with a territory that does not exist, to look at and to learn with
     Demo(Demo),
+    /// Writes a document, or a whole space, in the files that others work with
+    Export(Export),
+    /// Shows what a file would change, and writes it
+    Import(Import),
     /// Exchanges with the relays
     Sync(Sync),
     /// Carries a space by stick or by mail
@@ -90,6 +94,26 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Writes the manual page
     Man,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, or the FINESS register
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Identifier of the space, or its first digits; the only one when it is left out
+    #[arg(long)]
+    pub(crate) space: Option<String>,
+
+    /// Writes what is otherwise only shown
+    #[arg(long)]
+    pub(crate) apply: bool,
+
+    /// Of the FINESS register, only the establishments of this département; may be repeated
+    #[arg(long, value_name = "CODE")]
+    pub(crate) departement: Vec<String>,
 }
 
 /// Arguments of `init`.
@@ -453,6 +477,28 @@ pub(crate) struct Sign {
     /// Does not ask for confirmation; wanted with nobody at a terminal, but for --json
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Identifier of a document or of a space, or its first digits
+    pub(crate) target: String,
+
+    /// The file to write; for csv, a folder where it ends with /, else a zip
+    pub(crate) file: PathBuf,
+
+    /// What to write
+    #[arg(long, value_name = "FORMAT", value_parser = names::formats())]
+    pub(crate) to: String,
+
+    /// The figures for the agency instead of the tracker: xlsx of a space
+    #[arg(long)]
+    pub(crate) figures: bool,
+
+    /// Replaces what is there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `demo`.

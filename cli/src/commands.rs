@@ -10,6 +10,8 @@ mod demo;
 mod device;
 mod document;
 pub(crate) mod freeze;
+pub(crate) mod export;
+mod import;
 mod init;
 mod invite;
 mod join;
@@ -58,6 +60,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Sync(args) => ask(&home()?, out, sync::Sync { space: args.space }),
         Command::Approve(args) => approve::run(args, &home()?, out),
         Command::Leave(args) => leave::run(args, &home()?, out),
+        Command::Export(args) => export::run(&args, &home()?, out),
         Command::Bundle(args) => bundle::run(args, &home()?, out),
         Command::Quarantine(args) => quarantine::run(args, &home()?, out),
         Command::Space(args) => space::run(args, &home()?, out),
@@ -68,6 +71,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         Command::Amend(args) => freeze::amend(args, &home()?, out),
         Command::Sign(args) => freeze::sign(args, &home()?, out),
         Command::Doc(args) => document::run(args, &home()?, out),
+        Command::Import(args) => import::run(args, &home()?, out),
         Command::Invite(args) => invite::run(args, &home()?, out),
         Command::Join(args) => {
             let join = join::Join::read(args)?;
@@ -117,6 +121,8 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     document::each_question(visitor);
     freeze::each_question(visitor);
     visitor.meet::<demo::Demo>();
+    visitor.meet::<export::Export>();
+    visitor.meet::<import::Import>();
     visitor.meet::<sync::Sync>();
     visitor.meet::<bundle::Write>();
     visitor.meet::<bundle::Read>();

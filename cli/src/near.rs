@@ -1,6 +1,7 @@
 //! What somebody may have meant: names that exist, the nearest to what was typed first.
 
 use console::Text;
+use exchange::import::folded;
 
 /// Names listed at most.
 const SHOWN_MAX: usize = 12;
@@ -15,10 +16,10 @@ pub(crate) fn advice<'a>(
     names: impl Iterator<Item = (&'a str, Vec<&'a str>)>,
 ) -> Option<Text> {
     let names: Vec<(&str, Vec<&str>)> = names.collect();
-    let typed = plain(typed);
+    let typed = folded(typed);
     let likeness = |(name, others): &(&str, Vec<&str>)| {
         let spellings = others.iter().chain([name]);
-        spellings.map(|one| strsim::jaro_winkler(&typed, &plain(one))).fold(0.0, f64::max)
+        spellings.map(|one| strsim::jaro_winkler(&typed, &folded(one))).fold(0.0, f64::max)
     };
     let nearest = names.iter().map(|name| (likeness(name), name.0));
     let nearest = nearest.max_by(|one, other| one.0.total_cmp(&other.0));
@@ -41,22 +42,10 @@ pub(crate) fn listed(names: impl Iterator<Item = String>) -> Option<Text> {
 
 /// Tells whether two names are the same but for capitals, accents and marks between words.
 pub(crate) fn same(one: &str, other: &str) -> bool {
-    !one.is_empty() && plain(one.trim()) == plain(other.trim())
-}
-
-/// Returns a name as it is compared: without capitals, accents or marks between words.
-fn plain(name: &str) -> String {
-    let letter = |c: char| match c {
-        'à' | 'â' | 'ä' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' | 'ö' => 'o',
-        'ù' | 'û' | 'ü' => 'u',
-        'ç' => 'c',
-        '_' | '-' | '\'' | '’' => ' ',
-        other => other,
-    };
-    name.to_lowercase().chars().map(letter).collect()
+    let (one, other) = (one.trim(), other.trim());
+    let plain = folded(one);
+    // A name of nothing but marks is compared as it stands.
+    !one.is_empty() && (one == other || (!plain.is_empty() && plain == folded(other)))
 }
 
 #[cfg(test)]
@@ -77,6 +66,17 @@ mod tests {
         }
         assert_eq!(french("zzz"), "au choix : date_effet, montant");
         assert_eq!(advice("x", std::iter::empty()), None);
+    }
+
+    #[test]
+    fn names_are_the_same_but_for_capitals_accents_and_marks() {
+        for (one, other) in [("Toit & Repères", "toit & reperes"), ("Œuvre", " oeuvre"), ("—", "—")]
+        {
+            assert!(same(one, other), "{one}");
+        }
+        for (one, other) in [("", ""), ("—", "…"), ("CH Nord 1", "CH Nord 2")] {
+            assert!(!same(one, other), "{one}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ mod golden;
 mod abuse;
 /// The two programs, typed by hand.
 mod programs;
+/// A sheet taken out of the program in every format.
+mod exported;
 /// What the two programs never say, at their most talkative.
 mod silence;
 /// What documents come to, read with the two programs.

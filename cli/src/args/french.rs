@@ -114,6 +114,21 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("doc", "Lit et écrit des documents"),
     HelpLine::new("doc kinds", "Liste les natures de documents, ou les champs d'une nature"),
     HelpLine::new("doc kinds#kind", "Nature de document ; toutes si elle n'est pas donnée"),
+    HelpLine::new("import", "Montre ce qu'un fichier changerait, et l'écrit"),
+    HelpLine::new(
+        "import#file",
+        "Un classeur (.xlsx, .ods), un .csv, un .docx avec un tableau de libellés, ou le \
+         répertoire FINESS",
+    ),
+    HelpLine::new(
+        "import#space",
+        "Identifiant de l'espace, ou ses premiers chiffres ; le seul s'il est omis",
+    ),
+    HelpLine::new("import#apply", "Écrit ce qui n'est sinon que montré"),
+    HelpLine::new(
+        "import#departement",
+        "Du répertoire FINESS, seulement les établissements de ce département ; peut être répété",
+    ),
     HelpLine::new("doc new", "Crée un document"),
     HelpLine::new("doc new#kind", "Nature du document, telle que « doc kinds » la nomme"),
     HelpLine::new("doc new#title", "Titre du document"),
@@ -204,6 +219,25 @@ pub(crate) const LINES: &[HelpLine] = &[
         "Identifiant de l'espace, ou ses premiers chiffres ; tous s'il n'est pas donné",
     ),
     HelpLine::new("sync#watch", "Reste connecté et dit ce qui se passe, jusqu'à interruption"),
+    HelpLine::new(
+        "export",
+        "Écrit un document, ou tout un espace, dans les fichiers avec lesquels d'autres \
+         travaillent",
+    ),
+    HelpLine::new(
+        "export#target",
+        "Identifiant d'un document ou d'un espace, ou ses premiers chiffres",
+    ),
+    HelpLine::new(
+        "export#file",
+        "Le fichier à écrire ; pour csv, un dossier s'il se termine par /, sinon un zip",
+    ),
+    HelpLine::new("export#to", "Ce qu'il faut écrire"),
+    HelpLine::new(
+        "export#figures",
+        "Les chiffres pour l'ARS au lieu du tableau de suivi : xlsx d'un espace",
+    ),
+    HelpLine::new("export#force", "Remplace ce qui s'y trouve déjà"),
     HelpLine::new("bundle", "Transporte un espace par clé USB ou par courriel"),
     HelpLine::new("bundle write", "Écrit dans un fichier tout ce que cette réplique a d'un espace"),
     HelpLine::new("bundle write#file", "Le fichier à écrire"),

@@ -1,5 +1,6 @@
 //! Values of arguments: the names that scripts use, and numbers that have a form.
 
+use crate::commands::export::Format;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap_complete::Shell;
 use client_core::kinds::{FieldType, Language};
@@ -98,6 +99,11 @@ pub(crate) fn histories() -> PossibleValuesParser {
 /// Accepts the names of engines.
 pub(crate) fn engines() -> PossibleValuesParser {
     PossibleValuesParser::new(Engine::ALL.map(Engine::name))
+}
+
+/// Accepts the formats that documents are written in.
+pub(crate) fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
 }
 
 /// Accepts the shells that completions are written for.

@@ -5,7 +5,7 @@
 //! closed circle, the others anywhere else; the replica has the last word on that.
 
 use crate::args;
-use crate::commands::document::on_its_way;
+use crate::commands::document::{fresh_id, on_its_way};
 use crate::commands::with_session;
 use crate::driver::Access;
 use crate::home::Home;
@@ -127,7 +127,7 @@ impl Known {
         else {
             return Err(failures::wrong_reply(Demo::PATH));
         };
-        let drawn = drafts.iter().map(|draft| Ok((draft.key.clone(), fresh()?)));
+        let drawn = drafts.iter().map(|draft| Ok((draft.key.clone(), fresh_id()?)));
         Ok(Self { ids: drawn.collect::<Result<_, Failure>>()?, members })
     }
 }
@@ -142,15 +142,6 @@ impl Names for Known {
         // Two of one name cannot be told apart: the name stays a name.
         named.next().filter(|_| named.next().is_none()).map(|member| member.partner)
     }
-}
-
-/// Draws the id of a new document.
-fn fresh() -> Result<DocumentId, Failure> {
-    let mut bytes = [0; 16];
-    let doing = ("tirer un identifiant au hasard", "drawing an identifier");
-    getrandom::fill(&mut bytes)
-        .map_err(|error| failures::of_system("no-entropy", doing, &error))?;
-    Ok(DocumentId::new(bytes))
 }
 
 fn not_empty(documents: usize) -> Failure {
@@ -267,6 +258,6 @@ mod tests {
         assert_eq!(known.partner("toit & reperes"), Some(PartnerId::new([1; 16])));
         assert_eq!(known.partner("Escale"), None);
         assert_eq!(known.partner("DAC 3V"), None);
-        assert_ne!(fresh().unwrap(), fresh().unwrap());
+        assert_ne!(fresh_id().unwrap(), fresh_id().unwrap());
     }
 }

@@ -7,14 +7,16 @@ mod list;
 mod new;
 mod references;
 mod rows;
-mod show;
+pub(crate) mod show;
 
 use crate::args::document::DocCommand;
 use crate::commands::{Visitor, ask};
+use crate::failures;
 use crate::home::Home;
 use console::{Exit, Failure, Out};
+use protocol::id::DocumentId;
 
-pub(crate) use edit::on_its_way;
+pub(crate) use edit::{SENDING, on_its_way};
 pub(crate) use kinds::run as kinds;
 
 /// Carries out a command under `doc`.
@@ -63,4 +65,16 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<show::Show>();
     visitor.meet::<edit::Edited>();
     visitor.meet::<history::History>();
+}
+
+/// Draws the id of a new document.
+///
+/// # Errors
+/// `no-entropy`.
+pub(crate) fn fresh_id() -> Result<DocumentId, Failure> {
+    let mut bytes = [0; 16];
+    let doing = ("tirer un identifiant au hasard", "drawing an identifier");
+    getrandom::fill(&mut bytes)
+        .map_err(|error| failures::of_system("no-entropy", doing, &error))?;
+    Ok(DocumentId::new(bytes))
 }

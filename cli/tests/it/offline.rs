@@ -361,3 +361,19 @@ fn a_step_that_cannot_be_taken_back_obeys_the_pipe_and_never_takes_silence_for_a
     }
     assert_eq!(program.run("leave abcdef --json").code(), "space-not-found");
 }
+
+#[test]
+fn an_import_says_what_it_lacks_before_it_writes_anything() {
+    let program = Program::made();
+    let file = program.home().join("../suivi.csv");
+    fs::write(&file, "N°;Titre\nFA-01;Accès\n").unwrap();
+    for (line, code) in [
+        ("import absent.xlsx --json", "file-absent"),
+        ("import suivi.csv --json", "no-space"),
+        ("import suivi.csv --departement 91 --json", "not-finess"),
+        ("import suivi.csv --space abcdef --apply --json", "space-not-found"),
+    ] {
+        let ran = program.run(line);
+        assert_eq!((ran.status, ran.code().as_str()), (1, code), "{line}");
+    }
+}

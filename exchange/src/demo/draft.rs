@@ -5,14 +5,11 @@
 
 use std::fmt;
 
+use crate::export::json::{KEY, REVISION};
 use client_core::document::Edit;
 use client_core::kinds::{Catalogue, FieldSpec, FieldType, Kind, Merge};
 use protocol::id::{DocumentId, PartnerId};
 use serde_json::{Map, Value};
-
-/// What a file calls itself, and the revision that is read.
-const KEY: &str = "liaison-export";
-const REVISION: u64 = 1;
 
 /// One document of the territory.
 #[derive(Debug, Clone)]

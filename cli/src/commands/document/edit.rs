@@ -401,7 +401,7 @@ impl Notice {
 }
 
 /// What is said of a change while the replica stays connected.
-pub(super) const SENDING: Text = Text::of(
+pub(crate) const SENDING: Text = Text::of(
     "L'envoi aux partenaires est en cours : la réplique est connectée.",
     "It is being sent to the partners: the replica is connected.",
 );

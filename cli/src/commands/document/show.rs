@@ -1,6 +1,6 @@
 //! `doc show`: a whole document, now or as it was.
 
-mod content;
+pub(crate) mod content;
 mod draw;
 mod rows;
 

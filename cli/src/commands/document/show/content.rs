@@ -70,7 +70,7 @@ type Authors = [(Actor, PartnerId, String)];
 
 impl Shown {
     /// Returns what the machine shows, its titles in one language.
-    pub(super) fn of(view: DocumentView, lang: Lang) -> Self {
+    pub(crate) fn of(view: DocumentView, lang: Lang) -> Self {
         let DocumentView { document, space, content, authors, provisional, waiting, frozen } = view;
         let kind = content.kind;
         let sections = content.sections.into_iter().map(|section| Section {
@@ -103,7 +103,7 @@ impl Shown {
     }
 
     /// Notes what the directory calls the organisations that fields hold by their ids.
-    pub(super) fn name_partners(&mut self, members: &[MemberView]) {
+    pub(crate) fn name_partners(&mut self, members: &[MemberView]) {
         let held = self.held(|kind| kind == FieldType::Partner);
         let named = members.iter().filter(|member| !member.name.is_empty());
         let named = named.map(|member| (member.partner.to_string(), member.name.clone()));
@@ -117,7 +117,7 @@ impl Shown {
     }
 
     /// Notes the titles of the documents that fields point at.
-    pub(super) fn title_documents(&mut self, known: &[DocumentLine]) {
+    pub(crate) fn title_documents(&mut self, known: &[DocumentLine]) {
         let held = self.held(|kind| matches!(kind, FieldType::Document(_)));
         let titled = known.iter().filter(|line| line.readable);
         let titled = titled.map(|line| (line.document.to_string(), line.title.clone()));

@@ -1,0 +1,133 @@
+//! The difference as a person reads it: what would be made, what would change, what was left.
+
+use super::{Changed, Imported, Trouble};
+use crate::question::Answer;
+use console::{Exit, Page, Text};
+
+/// Documents shown with what changes in them.
+const DOCUMENTS_SHOWN: usize = 40;
+/// Changes shown of one document.
+const CHANGES_SHOWN: usize = 12;
+/// Problems shown.
+const PROBLEMS_SHOWN: usize = 40;
+/// Characters shown of one value.
+const VALUE_CHARS: usize = 60;
+
+impl Answer for Imported {
+    fn draw(&self, page: &mut Page) {
+        let new = self.documents.iter().filter(|one| one.new).count();
+        let rows = |one: &Changed| one.changes.iter().filter(|change| change.row).count();
+        let all: usize = self.documents.iter().map(|one| one.changes.len()).sum();
+        let rows: usize = self.documents.iter().map(rows).sum();
+        page.pairs(&[
+            (Text::of("documents à créer", "documents to make"), new.to_string()),
+            (
+                Text::of("documents à modifier", "documents to change"),
+                (self.documents.len() - new).to_string(),
+            ),
+            (Text::of("champs à écrire", "fields to write"), (all - rows).to_string()),
+            (Text::of("lignes à ajouter", "rows to add"), rows.to_string()),
+            (Text::of("déjà ainsi", "already so"), self.unchanged.to_string()),
+        ]);
+        self.documents.iter().take(DOCUMENTS_SHOWN).for_each(|one| one.draw(page));
+        more(page, self.documents.len(), DOCUMENTS_SHOWN);
+        self.draw_problems(page);
+        self.draw_end(page);
+    }
+
+    fn exit(&self) -> Exit {
+        let failed = self.documents.iter().any(|one| one.failure.is_some());
+        if failed { Exit::Refused } else { Exit::Done }
+    }
+}
+
+impl Imported {
+    fn draw_problems(&self, page: &mut Page) {
+        if self.problems.is_empty() {
+            return;
+        }
+        page.alarm(&Text::of(
+            "Ce qui n'a pas pu être pris ; le reste est proposé :",
+            "What could not be taken; the rest is offered:",
+        ));
+        for Trouble { at, message, .. } in self.problems.iter().take(PROBLEMS_SHOWN) {
+            page.say(&Text::same(format!("- {at} : {message}")));
+        }
+        more(page, self.problems.len(), PROBLEMS_SHOWN);
+    }
+
+    fn draw_end(&self, page: &mut Page) {
+        if self.documents.is_empty() {
+            return page.good(&Text::of("Rien à changer.", "Nothing to change."));
+        }
+        if !self.applied {
+            return page.say(&Text::of(
+                "Rien n'est écrit : la même commande avec --apply l'écrit.",
+                "Nothing is written: the same command with --apply writes it.",
+            ));
+        }
+        let failed = self.documents.iter().filter(|one| one.failure.is_some()).count();
+        if failed > 0 {
+            page.alarm(&Text::new(
+                format!("{failed} documents n'ont pas été écrits ; les autres le sont en entier."),
+                format!("{failed} documents were not written; the others are, each whole."),
+            ));
+        } else {
+            page.good(&Text::of(
+                "C'est écrit, sur cette machine.",
+                "It is written, on this machine.",
+            ));
+        }
+        page.say(&if self.sending {
+            crate::commands::document::SENDING
+        } else {
+            Text::of(
+                "« liaison sync » l'envoie aux partenaires.",
+                "“liaison sync” sends it to the partners.",
+            )
+        });
+    }
+}
+
+impl Changed {
+    fn draw(&self, page: &mut Page) {
+        let (fr, en) = if self.new { ("créer", "make") } else { ("modifier", "change") };
+        let Self { kind, title, .. } = self;
+        page.line("");
+        page.title(&Text::new(
+            format!("{fr} : {title} ({kind})"),
+            format!("{en}: {title} ({kind})"),
+        ));
+        for change in self.changes.iter().take(CHANGES_SHOWN) {
+            let (old, new) = (short(&change.old), short(&change.new));
+            page.line(&match (change.row, old.is_empty()) {
+                (true, _) => format!("  + {} : {new}", change.label),
+                (false, true) => format!("  {} : {new}", change.label),
+                (false, false) => format!("  {} : {old} → {new}", change.label),
+            });
+        }
+        more(page, self.changes.len(), CHANGES_SHOWN);
+        if let Some(failure) = &self.failure {
+            page.alarm(&Text::new(
+                format!("pas écrit : {failure}"),
+                format!("not written: {failure}"),
+            ));
+        }
+    }
+}
+
+fn more(page: &mut Page, all: usize, shown: usize) {
+    if all > shown {
+        let left = all - shown;
+        page.say(&Text::new(
+            format!("  … et {left} de plus ; --json donne tout"),
+            format!("  … and {left} more; --json gives all"),
+        ));
+    }
+}
+
+fn short(value: &str) -> String {
+    let line: String = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cut: String = line.chars().take(VALUE_CHARS).collect();
+    if cut.len() < line.len() { format!("{cut}…") } else { cut }
+}

@@ -1,0 +1,334 @@
+//! A print as a Word document: real heading styles, tables whose headers are repeated, a foot
+//! with the number of the page, the language of the text.
+//!
+//! The library writes neither the title nor the language of a document, nor the mark of a header
+//! row; those three are added to the parts it builds, before they are packed.
+
+use client_core::kinds::Language;
+use docx_rs::{
+    AbstractNumbering, AlignmentType, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText,
+    LineSpacing, NumPages, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph,
+    Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table, TableBorder,
+    TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow,
+    WidthType, XMLDocx,
+};
+use std::io::Cursor;
+
+use super::Unwritten;
+use super::print::{Block, Cell, Figure, Grid, Print};
+
+/// Twentieths of a point: A4 with margins of two centimetres.
+const PAGE: (u32, u32) = (11_906, 16_838);
+const MARGIN: i32 = 1_134;
+/// Width of the text, in the same measure.
+const TEXT_WIDTH: usize = 9_638;
+/// Signs of which the longest bar of a figure is made.
+const BAR_SIGNS_MAX: usize = 24;
+/// The two lists: with dashes, with numbers. Each numbered list counts from one by its own copy.
+const DASHES: usize = 2;
+const NUMBERS: usize = 3;
+
+const INK: &str = "1F2937";
+const PALE: &str = "E8EEF4";
+const LINE: &str = "B8C4D0";
+const ACCENT: &str = "1B4B72";
+const WARNING: &str = "9A3412";
+
+/// Writes a print as a DOCX file.
+///
+/// # Errors
+/// What the library says, which no document should make it say.
+pub fn write(print: &Print) -> Result<Vec<u8>, Unwritten> {
+    let mut writer = Writer { print, docx: styled(print), lists: NUMBERS };
+    writer.title();
+    for block in &print.blocks {
+        writer.block(block);
+    }
+    let mut parts = writer.docx.build();
+    complete(&mut parts, print);
+    let mut file = Cursor::new(Vec::new());
+    parts.pack(&mut file).map_err(|error| Unwritten::new("docx", error))?;
+    Ok(file.into_inner())
+}
+
+fn styled(print: &Print) -> Docx {
+    let style = |id: &str, name: &str, size: usize, before: u32, after: u32| {
+        Style::new(id, StyleType::Paragraph)
+            .name(name)
+            .size(size)
+            .color(ACCENT)
+            .line_spacing(LineSpacing::new().before(before).after(after))
+    };
+    let heading = |level: usize, size: usize, before: u32| {
+        style(&format!("Heading{level}"), &format!("heading {level}"), size, before, 80)
+            .bold()
+            .outline_lvl(level - 1)
+            .next("Normal")
+            .q_format(true)
+    };
+    let fonts = RunFonts::new().ascii("Calibri").hi_ansi("Calibri").cs("Calibri");
+    let margin = PageMargin::new().top(MARGIN).bottom(MARGIN).left(MARGIN).right(MARGIN);
+    Docx::new()
+        .page_size(PAGE.0, PAGE.1)
+        .page_margin(margin.header(567).footer(567))
+        .default_fonts(fonts)
+        .default_size(21)
+        .default_line_spacing(LineSpacing::new().after(100).line(264))
+        .add_style(style("Title", "Title", 36, 0, 60).bold().q_format(true))
+        .add_style(style("Subtitle", "Subtitle", 20, 0, 240).color("4B5563").q_format(true))
+        .add_style(heading(1, 26, 280))
+        .add_style(heading(2, 23, 200))
+        .add_style(heading(3, 21, 160))
+        .add_style(style("Remark", "Remark", 18, 0, 100).color("4B5563").italic())
+        .add_abstract_numbering(list(DASHES, "bullet", "–"))
+        .add_abstract_numbering(list(NUMBERS, "decimal", "%1."))
+        .add_numbering(Numbering::new(DASHES, DASHES))
+        .header(Header::new().add_paragraph(small(&print.space, AlignmentType::Left)))
+        .footer(foot(print))
+        .created_at(&utc(print))
+        .updated_at(&utc(print))
+}
+
+fn utc(print: &Print) -> String {
+    super::stamp::utc(print.changed_at)
+}
+
+fn list(id: usize, format: &str, text: &str) -> AbstractNumbering {
+    let level = Level::new(
+        0,
+        Start::new(1),
+        NumberFormat::new(format),
+        LevelText::new(text),
+        LevelJc::new("left"),
+    );
+    let hanging = Some(SpecialIndentType::Hanging(340));
+    AbstractNumbering::new(id).add_level(level.indent(Some(454), hanging, None, None))
+}
+
+fn small(text: &str, align: AlignmentType) -> Paragraph {
+    Paragraph::new().align(align).add_run(Run::new().add_text(text).size(16).color("4B5563"))
+}
+
+fn foot(print: &Print) -> Footer {
+    let run = |text: &str| Run::new().add_text(text).size(16).color("4B5563");
+    let page = match print.language {
+        Language::French => "page ",
+        Language::English => "page ",
+    };
+    let of = match print.language {
+        Language::French => " sur ",
+        Language::English => " of ",
+    };
+    let number = Paragraph::new()
+        .align(AlignmentType::Right)
+        .add_run(run(page))
+        .add_page_num(PageNum::new())
+        .add_run(run(of))
+        .add_num_pages(NumPages::new());
+    Footer::new()
+        .add_paragraph(small(&print.standing.words(print.language), AlignmentType::Left))
+        .add_paragraph(number)
+}
+
+struct Writer<'a> {
+    print: &'a Print,
+    docx: Docx,
+    lists: usize,
+}
+
+impl Writer<'_> {
+    fn add(&mut self, paragraph: Paragraph) {
+        self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
+    }
+
+    fn styled(&mut self, style: &str, text: &str) {
+        let run = lines(Run::new(), text);
+        self.add(Paragraph::new().style(style).add_run(run));
+    }
+
+    fn title(&mut self) {
+        let print = self.print;
+        self.styled("Title", &print.title);
+        self.styled("Subtitle", &format!("{} · {}", print.kind, print.space));
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading { level, text } => {
+                let style = format!("Heading{}", level.clamp(&1, &3));
+                let run = Run::new().add_text(text.as_str());
+                self.add(Paragraph::new().style(&style).keep_next(true).add_run(run));
+            }
+            Block::Paragraph(text) => self.styled("Normal", text),
+            Block::Remark(text) => self.styled("Remark", text),
+            Block::Items { numbered, items } => self.items(*numbered, items),
+            Block::Pairs(pairs) => self.pairs(pairs),
+            Block::Grid(grid) => self.grid(grid),
+            Block::Figure(figure) => self.figure(figure),
+        }
+    }
+
+    fn items(&mut self, numbered: bool, items: &[String]) {
+        let list = if numbered { self.next_list() } else { DASHES };
+        for item in items {
+            let paragraph = Paragraph::new()
+                .numbering(NumberingId::new(list), IndentLevel::new(0))
+                .line_spacing(LineSpacing::new().after(40))
+                .add_run(lines(Run::new(), item));
+            self.add(paragraph);
+        }
+    }
+
+    fn next_list(&mut self) -> usize {
+        self.lists += 1;
+        let numbering = Numbering::new(self.lists, NUMBERS)
+            .add_override(docx_rs::LevelOverride::new(0).start(1));
+        self.docx = std::mem::take(&mut self.docx).add_numbering(numbering);
+        self.lists
+    }
+
+    fn table(&mut self, rows: Vec<TableRow>, widths: Vec<usize>) {
+        let border = |position| TableBorder::new(position).color(LINE).size(4);
+        let borders = TableBorders::with_empty()
+            .set(border(TableBorderPosition::Top))
+            .set(border(TableBorderPosition::Bottom))
+            .set(border(TableBorderPosition::InsideH));
+        let table = Table::new(rows)
+            .set_grid(widths)
+            .layout(TableLayoutType::Fixed)
+            .width(TEXT_WIDTH, WidthType::Dxa)
+            .margins(TableCellMargins::new().margin(50, 80, 50, 80))
+            .set_borders(borders);
+        self.docx = std::mem::take(&mut self.docx).add_table(table);
+        let gap = LineSpacing::new().before(0).after(0).line(160);
+        self.add(Paragraph::new().line_spacing(gap));
+    }
+
+    fn pairs(&mut self, pairs: &[(String, Cell)]) {
+        let widths = vec![TEXT_WIDTH * 32 / 100, TEXT_WIDTH * 68 / 100];
+        let row = |(label, cell): &(String, Cell)| {
+            let label = head(label, widths[0]);
+            TableRow::new(vec![label, filled(cell, widths[1], false)])
+        };
+        let rows = pairs.iter().map(row).collect();
+        self.table(rows, widths.clone());
+    }
+
+    fn grid(&mut self, grid: &Grid) {
+        let widths = shares(grid);
+        let heads =
+            grid.columns.iter().zip(&widths).map(|(column, width)| head(&column.label, *width));
+        // The mark by which `complete` knows a row of headers: no other row may not be split.
+        let mut rows = vec![TableRow::new(heads.collect()).cant_split()];
+        for row in &grid.rows {
+            let cells = row.iter().zip(&grid.columns).zip(&widths);
+            let cells = cells.map(|((cell, column), width)| filled(cell, *width, column.figures));
+            rows.push(TableRow::new(cells.collect()));
+        }
+        self.table(rows, widths);
+    }
+
+    /// A figure is a table too: what it shows is read in order, and printed without colours.
+    fn figure(&mut self, figure: &Figure) {
+        self.styled("Remark", &figure.caption);
+        let widths = vec![TEXT_WIDTH * 34 / 100, TEXT_WIDTH * 54 / 100, TEXT_WIDTH * 12 / 100];
+        let row = |bar: &super::print::Bar| {
+            let signs = (usize::from(bar.percent) * BAR_SIGNS_MAX).div_ceil(100);
+            let drawn = Run::new().add_text("█".repeat(signs)).color(ACCENT);
+            let drawn = cell(widths[1]).add_paragraph(tight().add_run(drawn));
+            TableRow::new(vec![
+                filled(&Cell::of(&bar.label), widths[0], false),
+                drawn,
+                filled(&Cell::of(&bar.value), widths[2], true),
+            ])
+        };
+        let rows = figure.bars.iter().map(row).collect();
+        self.table(rows, widths.clone());
+    }
+}
+
+/// Returns the widths of the columns, in twentieths of a point; together the whole line.
+fn shares(grid: &Grid) -> Vec<usize> {
+    let all: u32 = grid.columns.iter().map(|column| column.weight).sum();
+    let share = |weight: u32| TEXT_WIDTH * weight as usize / all.max(1) as usize;
+    grid.columns.iter().map(|column| share(column.weight)).collect()
+}
+
+fn cell(width: usize) -> TableCell {
+    TableCell::new().width(width, WidthType::Dxa)
+}
+
+fn tight() -> Paragraph {
+    Paragraph::new().line_spacing(LineSpacing::new().after(0))
+}
+
+fn head(label: &str, width: usize) -> TableCell {
+    let run = Run::new().add_text(label).bold().size(19).color(INK);
+    cell(width).shading(Shading::new().fill(PALE)).add_paragraph(tight().add_run(run))
+}
+
+fn filled(content: &Cell, width: usize, is_figure: bool) -> TableCell {
+    let mut made = cell(width);
+    for part in &content.parts {
+        let mut run = lines(Run::new().size(19), part);
+        if content.conflict {
+            run = run.color(WARNING).bold();
+        }
+        if content.missing {
+            run = run.italic().color("6B7280");
+        }
+        let align = if is_figure { AlignmentType::Right } else { AlignmentType::Left };
+        made = made.add_paragraph(tight().align(align).add_run(run));
+    }
+    match content.parts.is_empty() {
+        true => made.add_paragraph(tight()),
+        false => made,
+    }
+}
+
+/// Adds a text to a run, with its line breaks.
+fn lines(mut run: Run, text: &str) -> Run {
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            run = run.add_break(docx_rs::BreakType::TextWrapping);
+        }
+        run = run.add_text(line);
+    }
+    run
+}
+
+/// Adds what the library does not write: the title and the language of the document, and the mark
+/// of the rows of headers (ECMA-376 part 1, §17.4.49, §17.3.2.20, §15.2.12.1).
+fn complete(parts: &mut XMLDocx, print: &Print) {
+    let tag = match print.language {
+        Language::French => "fr-FR",
+        Language::English => "en-GB",
+    };
+    replace(&mut parts.document, "<w:cantSplit />", "<w:cantSplit /><w:tblHeader />");
+    let lang = format!("<w:lang w:val=\"{tag}\" w:eastAsia=\"{tag}\" />");
+    replace(&mut parts.styles, "<w:rPrDefault><w:rPr>", "<w:rPrDefault><w:rPr>\u{0}");
+    // In a run's properties the language comes after fonts and sizes.
+    let styles = String::from_utf8_lossy(&parts.styles).into_owned();
+    if let Some((before, rest)) = styles.split_once('\u{0}')
+        && let Some((defaults, after)) = rest.split_once("</w:rPr>")
+    {
+        parts.styles = format!("{before}{defaults}{lang}</w:rPr>{after}").into_bytes();
+    }
+    let about = format!(
+        "<dc:title>{}</dc:title><dc:language>{tag}</dc:language></cp:coreProperties>",
+        escaped(&print.title)
+    );
+    replace(&mut parts.doc_props.core, "</cp:coreProperties>", &about);
+}
+
+fn replace(part: &mut Vec<u8>, from: &str, to: &str) {
+    let text = String::from_utf8_lossy(part);
+    *part = text.replace(from, to).into_bytes();
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! What is printed of each kind, in which order, and how what is missing is told.
+
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
+use super::print;
+use crate::export::fixture::{self, held, holding, id, row, set, territory, write};
+use crate::export::print::{Block, Print, Standing};
+use client_core::kinds::{Catalogue, Language};
+
+fn working() -> Standing {
+    Standing::Working { version: "3fa94b12".to_owned() }
+}
+
+fn printed(number: u8) -> Print {
+    let holding = territory();
+    let held = holding.document(&id(number)).unwrap();
+    print(&holding, held, working())
+}
+
+fn pair(print: &Print, label: &str) -> Option<String> {
+    let pairs = print.blocks.iter().filter_map(|block| match block {
+        Block::Pairs(pairs) => Some(pairs),
+        _ => None,
+    });
+    pairs.flatten().find(|(held, _)| held == label).map(|(_, cell)| cell.text())
+}
+
+fn headings(print: &Print) -> Vec<&str> {
+    let heading = |block: &'_ Block| match block {
+        Block::Heading { .. } => true,
+        _ => false,
+    };
+    print
+        .blocks
+        .iter()
+        .filter(|block| heading(block))
+        .map(|block| match block {
+            Block::Heading { text, .. } => text.as_str(),
+            _ => "",
+        })
+        .collect()
+}
+
+#[test]
+fn a_sheet_begins_with_who_and_how_far_and_shows_conflicts() {
+    let print = printed(1);
+    assert_eq!(pair(&print, "Pilote").unwrap(), "EPSM Camille-Fauvel", "by its name");
+    assert_eq!(pair(&print, "Orientation").unwrap(), "OR3 – Parcours de soins", "by its title");
+    assert_eq!(pair(&print, "Début").unwrap(), "01/03/2026");
+    assert_eq!(pair(&print, "Budget prévisionnel (€)").unwrap(), "12\u{202f}500,50\u{a0}€");
+    let end = pair(&print, "Fin prévue").unwrap();
+    let told = "À départager :\n01/03/2027 (EPSM Camille-Fauvel)\n30/06/2027 (ARS – délégation)";
+    assert_eq!(end, told);
+    let words = print.words();
+    for wanted in [
+        "OO-07.1\tMédecin traitant pour tous\tCPTS Vallon-Médian\t31/12/2026\tRéalisée",
+        "Recenser\t30/06/2026\toui",
+        "Trois réunions tenues.",
+        "délais",
+    ] {
+        assert!(words.contains(wanted), "{wanted} in {words}");
+    }
+    let list =
+        Block::Items { numbered: false, items: vec!["délais".to_owned(), "refus".to_owned()] };
+    assert!(print.blocks.contains(&list));
+    assert!(!words.contains('\u{202e}'), "nothing turns the direction of writing");
+}
+
+#[test]
+fn a_leader_who_is_missing_is_to_be_found() {
+    let alone = held(1, "fiche_action", "Sans pilote", &[], &[]);
+    let mut holding = holding(vec![alone]);
+    let french = print(&holding, &holding.documents[0], working());
+    assert_eq!(pair(&french, "Pilote").unwrap(), "à pourvoir");
+    holding.language = Language::English;
+    let english = print(&holding, &holding.documents[0], working());
+    assert_eq!(pair(&english, "Leader").unwrap(), "to be found");
+}
+
+#[test]
+fn a_convention_numbers_its_articles_and_names_its_parties_in_order() {
+    let print = printed(3);
+    let titles = headings(&print);
+    let place = |wanted: &str| titles.iter().position(|title| *title == wanted).unwrap();
+    assert!(place("Entre les soussignés") < place("Visas"));
+    assert!(place("Préambule") < place("Il est convenu ce qui suit"));
+    assert!(place("Article 1 – Objet") < place("Article 2 – Champ et publics"));
+    assert!(!titles.iter().any(|title| title.contains("– Préambule")), "it is no article");
+    assert!(place("Signatures") < place("Circuit de validation"));
+    let Some(Block::Items { items, .. }) =
+        print.blocks.iter().find(|block| matches!(block, Block::Items { .. }))
+    else {
+        panic!("the parties are a list");
+    };
+    assert_eq!(items[0], "EPSM Camille-Fauvel, représentée par Mme Exemple, directrice");
+    assert!(items[1].starts_with("Toit & Repères"), "{items:?}");
+    assert!(print.words().contains("(à compléter)"), "an empty article says so");
+}
+
+#[test]
+fn minutes_hold_agenda_presences_decisions_and_actions() {
+    let print = printed(4);
+    let words = print.words();
+    for wanted in [
+        "Programme 2026",
+        "1. Programme 2026",
+        "Adopté sans débat.",
+        "EPSM Camille-Fauvel\tPrésente",
+        "D1\tLe programme est adopté.",
+        "Diffuser\t01/02/2026",
+    ] {
+        assert!(words.contains(wanted), "{wanted} in {words}");
+    }
+}
+
+#[test]
+fn a_yearly_report_assembles_the_tables_of_the_space() {
+    let print = printed(7);
+    let words = print.words();
+    for wanted in [
+        "Une année d'ouverture.",
+        "FA-07 – Soins somatiques des personnes suivies",
+        "P3 – ",
+        "I01 – Délai moyen du premier rendez-vous",
+        "38,5",
+        "Équipe mobile",
+        "310\u{202f}000,00\u{a0}€",
+        "142\u{202f}500,00\u{a0}€",
+        "14/01/2026",
+        "aucune fiche",
+    ] {
+        assert!(words.contains(wanted), "{wanted} in {words}");
+    }
+    let figure = print.blocks.iter().any(|block| matches!(block, Block::Figure(_)));
+    assert!(figure, "the progress is drawn too");
+}
+
+#[test]
+fn every_kind_is_printed_with_all_that_it_holds() {
+    for kind in Catalogue::STANDARD.iter() {
+        let section = kind.sections.first();
+        let written: Vec<_> = section.map(|s| write(s.id, "Quelques mots.")).into_iter().collect();
+        let held = held(9, kind.name, "Un titre", &written, &[]);
+        let holding = holding(vec![held]);
+        let print = print(&holding, &holding.documents[0], working());
+        assert_eq!(print.title, "Un titre");
+        let expected = section.map_or("", |_| "Quelques mots.");
+        assert!(print.words().contains(expected), "{}", kind.name);
+    }
+}
+
+#[test]
+fn a_field_that_no_plan_names_is_printed_all_the_same() {
+    let sheet = held(1, "fiche_action", "T", &[set("engagements_ctsm", "E-03")], &[]);
+    let letter = held(
+        2,
+        "courrier",
+        "C",
+        &[
+            set("objet", "Convocation"),
+            set("destinataires", "Mairie"),
+            set("territoire", "Haut-Vallon"),
+            write("texte", "Madame, Monsieur,"),
+            row("pieces_jointes", &[("intitule", "Ordre du jour")]),
+        ],
+        &[],
+    );
+    let holding = holding(vec![sheet, letter]);
+    let sheet = print(&holding, &holding.documents[0], working());
+    assert!(sheet.words().contains("E-03"));
+    let letter = print(&holding, &holding.documents[1], working());
+    let words = letter.words();
+    for wanted in ["Convocation", "Mairie", "Haut-Vallon", "Madame, Monsieur,", "Ordre du jour"] {
+        assert!(words.contains(wanted), "{wanted} in {words}");
+    }
+    assert_eq!(words.matches("Madame, Monsieur,").count(), 1, "said once");
+}
+
+#[test]
+fn small_counts_are_hidden_where_their_indicator_asks_for_it() {
+    let counted = held(
+        6,
+        "indicateur",
+        "Personnes",
+        &[
+            set("petit_effectif", "oui"),
+            set("seuil_effectif", "11"),
+            row("valeurs", &[("periode", "2025"), ("valeur", "4")]),
+            row("valeurs", &[("periode", "2026"), ("valeur", "40")]),
+        ],
+        &[],
+    );
+    let holding = holding(vec![counted]);
+    let words = print(&holding, &holding.documents[0], working()).words();
+    assert!(words.contains("2025\t< 11") && words.contains("2026\t40"), "{words}");
+    assert!(!words.contains("2025\t4"), "{words}");
+}
+
+#[test]
+fn a_title_of_ten_megabytes_and_a_hostile_one_are_lines() {
+    let mut hostile = fixture::fiche();
+    hostile.content.title = "é".repeat(10 << 20);
+    let holding = holding(vec![hostile]);
+    let print = print(&holding, &holding.documents[0], working());
+    assert!(print.title.chars().count() <= 600);
+}

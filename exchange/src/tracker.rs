@@ -1,0 +1,155 @@
+//! The workbook that coordinators keep: its sheets, their columns, and what each column is.
+//!
+//! One table for both ways: the importer finds columns by these headings and the exporter writes
+//! these headings, so that a workbook written, read and written again is the same in content.
+//! Labels and types come from the kind tables; only what those cannot know stands here: which
+//! sheet holds what, and the other words people use. Nothing here reads or writes a file.
+
+use client_core::kinds::{Catalogue, FieldSpec, Kind, Language, Table, Wording, words};
+
+mod sheets;
+#[cfg(test)]
+mod tests;
+
+pub use sheets::SHEETS;
+
+/// What separates several values in one cell; a line break does as well.
+pub const VALUES_SEPARATOR: char = ';';
+
+/// One sheet of the workbook.
+#[derive(Debug)]
+pub struct Sheet {
+    /// Its name on the tab.
+    pub name: Wording,
+    /// Other names people give it.
+    pub aliases: &'static [&'static str],
+    /// The kind of the documents it holds, or to which its rows belong.
+    pub kind: &'static str,
+    /// The field whose rows it holds; `None` where each line is a whole document.
+    pub rows: Option<&'static str>,
+    /// Its columns, in the order they are written.
+    pub columns: &'static [Column],
+}
+
+/// One column of a sheet.
+#[derive(Debug)]
+pub struct Column {
+    /// What it holds.
+    pub place: Place,
+    /// Other headings people use, as they write them.
+    pub aliases: &'static [&'static str],
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The id of the document of the line, in hexadecimal.
+    Id,
+    /// The version of that document when the line was written: every change in hexadecimal,
+    /// joined by `+`.
+    Version,
+    /// The id of the row of the line, in a sheet of rows that no key names.
+    RowId,
+    /// The document that a row belongs to, by what people call it: its code, else its title.
+    Parent,
+    /// The title of the document.
+    Title,
+    /// A field of the document or, in a sheet of rows, a column of the row. A field of rule S or
+    /// L is written as its values, separated by [`VALUES_SEPARATOR`].
+    Field(&'static str),
+    /// A field of rows that a key names: the keys alone, separated by [`VALUES_SEPARATOR`].
+    Keys(&'static str),
+    /// The text of a section.
+    Section(&'static str),
+}
+
+impl Sheet {
+    /// Returns the table of the kind, as it stands today.
+    ///
+    /// # Panics
+    /// Never: a test looks every kind of [`SHEETS`] up.
+    #[must_use]
+    pub fn kind(&self) -> &'static Kind {
+        Catalogue::STANDARD.find(self.kind).expect("a sheet is of a kind that there is")
+    }
+
+    /// Returns the field of rows with its table, in a sheet of rows.
+    #[must_use]
+    pub fn table(&self) -> Option<(&'static FieldSpec, &'static Table)> {
+        let field = self.kind().field(self.rows?)?;
+        Some((field, field.kind.table()?))
+    }
+
+    /// Returns the field or the column of the row that a column of the sheet holds.
+    #[must_use]
+    pub fn spec(&self, place: Place) -> Option<&'static FieldSpec> {
+        match (place, self.table()) {
+            (Place::Field(name), Some((_, table))) => table.column(name),
+            (Place::Field(name) | Place::Keys(name), None) => self.kind().field(name),
+            (Place::Keys(_), Some(_)) => None,
+            (
+                Place::Id
+                | Place::Version
+                | Place::RowId
+                | Place::Parent
+                | Place::Title
+                | Place::Section(_),
+                _,
+            ) => None,
+        }
+    }
+
+    /// Returns the heading that is written over a column, and the first that is looked for.
+    #[must_use]
+    pub fn heading(&self, column: &Column, language: Language) -> &'static str {
+        let fixed = match column.place {
+            Place::Id => words("Identifiant du document", "Document id"),
+            Place::Version => words("Version", "Version"),
+            Place::RowId => words("Identifiant de la ligne", "Row id"),
+            Place::Title => words("Titre", "Title"),
+            Place::Parent => self.kind().title,
+            Place::Field(_) | Place::Keys(_) => match self.spec(column.place) {
+                Some(spec) => spec.label,
+                None => words("", ""),
+            },
+            Place::Section(id) => match self.kind().section(id) {
+                Some(section) => section.title,
+                None => words("", ""),
+            },
+        };
+        fixed.get(language)
+    }
+
+    /// Returns the column that holds something.
+    #[must_use]
+    pub fn column(&self, place: Place) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.place == place)
+    }
+}
+
+/// Returns the fields by which people know a document of a kind, the best first: a code printed
+/// everywhere, a number in a register. Its title comes after them.
+#[must_use]
+pub fn codes(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "fiche_action" | "orientation" => &["numero"],
+        "indicateur" | "financement" => &["code"],
+        "ctsm" | "convention" => &["reference"],
+        "organisation" => &["finess", "siret", "sigle", "raison_sociale"],
+        "etablissement" => &["finess", "siret"],
+        _ => &[],
+    }
+}
+
+/// Returns the columns by which people know a row of a field, when no key names it.
+#[must_use]
+pub fn row_codes(kind: &str, field: &str) -> &'static [&'static str] {
+    match (kind, field) {
+        ("fiche_action", "objectifs") => &["code", "libelle"],
+        ("fiche_action", "etapes") | ("reunion", "actions") => &["libelle"],
+        ("ctsm", "engagements") => &["code", "libelle"],
+        ("reunion", "decisions") => &["numero", "texte"],
+        ("fiche_action", "points_etape") => &["date"],
+        _ => &[],
+    }
+}
