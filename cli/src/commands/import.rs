@@ -288,9 +288,7 @@ fn propose(reading: &Reading, holdings: &Holdings) -> Result<Proposal, Failure> 
 }
 
 /// Does long work without holding up what else this program does.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Failure> {
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.map_err(|_| {
         Failure::refused(
             "import-failed",

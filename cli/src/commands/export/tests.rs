@@ -41,6 +41,7 @@ fn view_of(document: &Document) -> DocumentView {
         authors: Vec::new(),
         provisional: 0,
         waiting: 0,
+        frozen: None,
     }
 }
 

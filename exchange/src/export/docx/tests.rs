@@ -2,9 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 use super::write;
-use crate::export::fixture::{
-    HOSTILE, held, holding, id, part, row, set, territory, write as put,
-};
+use crate::export::fixture::{HOSTILE, held, holding, id, part, row, set, territory, write as put};
 use crate::export::print as lay_out;
 use crate::export::print::{Block, Print, Standing};
 use docx_rs::{
