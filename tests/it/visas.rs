@@ -18,7 +18,7 @@ fn anywhere(stage: &Stage, args: &[&str]) -> Typed {
     let program = program.parent().and_then(Path::parent).unwrap().join("liaison");
     let mut command = Command::new(program);
     command.arg("--json").args(args).current_dir(&empty).stdin(Stdio::null());
-    command.env_clear().env("HOME", &empty).env("LIAISON_LANG", "en");
+    command.env_clear().env("HOME", &empty).env("LC_ALL", "en_GB.UTF-8");
     let typed = run(command);
     assert_eq!(std::fs::read_dir(&empty).unwrap().count(), 0, "nothing is left there");
     typed

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 pub mod appends; // a relay's durable appends, beside the disk's and the signature check's
 pub mod catch_up; // a cold start over a long document, beside bare Automerge
+pub mod files; // a workbook compared with a space, a report as PDF, beside their libraries
 pub mod figures; // a dashboard after one change, beside one made from scratch
 pub mod live; // keystrokes to ten readers, beside bare Automerge; bytes on the wire
 pub mod memory; // what an open document weighs, beside bare Automerge

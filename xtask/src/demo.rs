@@ -7,6 +7,10 @@
 
 use anyhow::{Result, bail};
 
+/// A convention of the territory, frozen, signed and amended.
+mod convention;
+/// What comes out of the territory as files.
+mod files;
 /// A gate between one replica and the relay, that can be shut.
 mod gate;
 /// The processes, the folder they live in, and how a command is typed.

@@ -11,7 +11,7 @@ use protocol::crypto::Hash;
 use protocol::frozen::{Decision, Frozen, Signatory};
 use protocol::id::{DocumentId, PartnerId, hex, unhex};
 use protocol::limits;
-use protocol::register::{Capacity, Clause, GivenVisa, Presence, Role, Visa};
+use protocol::register::{Capacity, Clause, GivenVisa, Presence, Role, Roster, Visa};
 
 use super::command::{CommandError, Reply};
 use super::home::Home;
@@ -28,8 +28,9 @@ mod view;
 use refusal::Obstacle;
 pub use view::{FrozenReport, FrozenState, FrozenView, VisaView};
 
-/// Versions of one document that are read: the latest.
-const VERSIONS_READ_MAX: usize = 32;
+/// Versions of one document that are worked out again: those with the most visas, then the latest.
+/// A row without a visa costs its writer nothing: however many there are, they hide no signed one.
+const VERSIONS_READ_MAX: usize = 64;
 
 /// What is asked of a freezing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -72,7 +73,8 @@ impl Space {
         let actors = self.actors(&id);
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let content = shelved.document.view().ok_or(CommandError::Unreadable)?;
-        let (records, unreadable) = records_of(&content, &shelved.document);
+        let roster = self.register.as_ref().ok_or(CommandError::NotFound("space"))?.roster();
+        let (records, unreadable) = records_of(&content, &shelved.document, roster);
         let states: Vec<FrozenState> =
             records.iter().map(|record| state_of(&shelved.document, &record.frozen)).collect();
         let digests = digests_of(&content);
@@ -362,27 +364,35 @@ fn named_in(row: &Row) -> Option<(u64, String)> {
     Some((rank.and_then(|rank| rank.parse().ok()).unwrap_or(u64::MAX), name))
 }
 
-/// Reads the rows of frozen versions, the latest ones, and counts those that do not read.
-fn records_of(view: &View, document: &Document) -> (Vec<Record>, usize) {
+/// Reads the rows of frozen versions in their order, and counts those that do not read. Where there
+/// are too many, those stay that have the most visas, then the latest.
+fn records_of(view: &View, document: &Document, roster: &Roster) -> (Vec<Record>, usize) {
     let Some(field) = view.kind.record() else {
         return (Vec::new(), 0);
     };
-    let rows = view.rows(field.name);
-    let latest = &rows[rows.len().saturating_sub(VERSIONS_READ_MAX)..];
+    let mut met: BTreeSet<Hash> = BTreeSet::new();
     let mut records: Vec<Record> = Vec::new();
     let mut unreadable = 0;
-    for row in latest {
+    for row in view.rows(field.name) {
         let frozen = read_record(row).filter(|frozen| {
             frozen.space == *document.space() && frozen.document == *document.id()
         });
         match frozen.map(|frozen| (frozen.version(), frozen)) {
-            Some((version, _)) if records.iter().any(|one| one.version == version) => {}
+            Some((version, _)) if !met.insert(version) => {}
             Some((version, frozen)) => {
                 records.push(Record { frozen, version, origin: row.origin });
             }
             None => unreadable += 1,
         }
     }
+    let mut order: Vec<(usize, usize)> = (records.iter().enumerate())
+        .map(|(place, one)| (one.frozen.visas(roster).count(), place))
+        .collect();
+    order.sort_unstable_by(|a, b| b.cmp(a));
+    let kept: BTreeSet<usize> =
+        order.into_iter().take(VERSIONS_READ_MAX).map(|(_, place)| place).collect();
+    let mut place = 0..;
+    records.retain(|_| place.next().is_some_and(|place| kept.contains(&place)));
     (records, unreadable)
 }
 

@@ -167,7 +167,7 @@ impl Stage {
     pub(crate) fn command(&self, home: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program("liaison"));
         command.arg("--home").arg(self.path(home)).arg("--json").args(args);
-        command.stdin(Stdio::null()).env("LIAISON_LANG", "fr").env_remove("LIAISON_PASSPHRASE");
+        command.stdin(Stdio::null()).env("LC_ALL", "fr_FR.UTF-8").env_remove("LIAISON_PASSPHRASE");
         self.listen_in(&mut command, home);
         command
     }
@@ -204,7 +204,7 @@ impl Stage {
     pub(crate) fn said(&self, home: &str, args: &[&str]) -> String {
         let mut command = Command::new(program("liaison"));
         command.arg("--home").arg(self.path(home)).args(args);
-        command.stdin(Stdio::null()).env("LIAISON_LANG", "fr").env("NO_COLOR", "1");
+        command.stdin(Stdio::null()).env("LC_ALL", "fr_FR.UTF-8").env("NO_COLOR", "1");
         let output = command.output().expect("a program starts");
         let heard = [output.stdout, output.stderr].concat();
         String::from_utf8(heard).expect("what people read is text")

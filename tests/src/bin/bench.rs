@@ -7,7 +7,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tests::bench::{Line, appends, catch_up, figures, live, memory, pieces, sockets, table, trace};
+use tests::bench::{
+    Line, appends, catch_up, figures, files, live, memory, pieces, sockets, table, trace,
+};
 
 /// Where the trace of a paper lies when nothing else is said, from the root of the checkout.
 const TRACE: &str = "../shared/data/automerge-paper.json.gz";
@@ -18,15 +20,16 @@ const USAGE: &str = "\
 bench [--json] [--only PART] [--edits N] [TRACE]
 
   --json       one JSON document instead of a table
-  --only PART  only this part: live, sockets, pieces, figures, memory, catch-up or
-               appends; may be repeated
+  --only PART  only this part: live, sockets, pieces, figures, files, memory,
+               catch-up or appends; may be repeated
   --edits N    only the first N edits of the trace
   TRACE        the editing trace, otherwise ../shared/data/automerge-paper.json.gz; without such
                a file a made trace is used and the line says so
 ";
 
 /// The parts, in the order of the table.
-const PARTS: [&str; 7] = ["live", "sockets", "pieces", "figures", "memory", "catch-up", "appends"];
+const PARTS: [&str; 8] =
+    ["live", "sockets", "pieces", "figures", "files", "memory", "catch-up", "appends"];
 
 /// What was asked for.
 struct Asked {
@@ -114,6 +117,7 @@ fn measure(part: &str, asked: &Asked) -> Result<Vec<Line>, String> {
         "sockets" => sockets::measure(&beside_us("liaison-relay")?),
         "pieces" => pieces::measure(),
         "figures" => figures::measure(),
+        "files" => files::measure(),
         "memory" => memory::measure(&std::env::current_exe().map_err(|e| e.to_string())?),
         "catch-up" => measure_catch_up(asked),
         "appends" => appends::measure(),

@@ -1,8 +1,8 @@
 //! *Les Trois-Vallons*: the invented territory, founded across its partners, and what happens when
-//! they work apart (`domain.md` §6, scenarios 1, 2, 3, 5, 6 and 7).
+//! they work apart (`domain.md` §6, scenarios 1 to 7).
 //!
 //! It follows the story of the three partners, over the same relay, with replicas of its own whose
-//! organisations are those of the territory. A frozen convention (scenario 4) is not played here.
+//! organisations are those of the territory. `convention` plays scenario 4.
 
 use super::stage::{Stage, text, wait_for};
 use super::story::{list, scene, tell};
@@ -11,22 +11,23 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// The homes, and whom each of them is in the territory.
-const COORDINATION: &str = "epsm";
-const HOUSING: &str = "toit";
+pub(super) const COORDINATION: &str = "epsm";
+pub(super) const HOUSING: &str = "toit";
+pub(super) const SUPPORT: &str = "passerelles";
 const INSURANCE: &str = "cpam";
 const AGENCY: &str = "ars";
 const CLINIC: &str = "clinique";
-const STAYING: [&str; 4] = [COORDINATION, HOUSING, INSURANCE, AGENCY];
-const EVERYBODY: [&str; 5] = [COORDINATION, HOUSING, INSURANCE, AGENCY, CLINIC];
+const STAYING: [&str; 5] = [COORDINATION, HOUSING, SUPPORT, INSURANCE, AGENCY];
+const EVERYBODY: [&str; 6] = [COORDINATION, HOUSING, SUPPORT, INSURANCE, AGENCY, CLINIC];
 
 /// Documents and action sheets that the territory has at least.
 const DOCUMENTS_MIN: usize = 130;
-const SHEETS: usize = 12;
+pub(super) const SHEETS: usize = 12;
 
 /// What the scenes share.
-struct Territory<'a> {
-    stage: &'a mut Stage,
-    space: String,
+pub(super) struct Territory<'a> {
+    pub(super) stage: &'a mut Stage,
+    pub(super) space: String,
     /// Ids by the keys of the territory.
     documents: Value,
 }
@@ -45,10 +46,12 @@ pub(super) fn play(stage: &mut Stage) -> Result<()> {
     territory.two_figures()?;
     territory.leave_and_return()?;
     territory.mail()?;
+    territory.convention()?;
+    territory.take_along()?;
     let Territory { stage, space, .. } = territory;
     stage.remember_territory(&space);
     println!(
-        "\nFin du territoire : cinq organisations, {} secondes ; tout y était inventé.",
+        "\nFin du territoire : six organisations, {} secondes ; tout y était inventé.",
         began.elapsed().as_secs()
     );
     Ok(())
@@ -60,6 +63,7 @@ impl Territory<'_> {
         let homes = [
             (COORDINATION, "EPSM Camille-Fauvel", "poste du chef de projet"),
             (HOUSING, "Toit & Repères", "portable de la pilote"),
+            (SUPPORT, "Les Passerelles du Vallon", "poste de la direction"),
             (INSURANCE, "CPAM des Trois-Vallons", "poste du référent"),
             (AGENCY, "ARS – délégation des Trois-Vallons", "poste de la référente"),
             (CLINIC, "Clinique des Tilleuls-Blancs", "poste de direction"),
@@ -74,12 +78,11 @@ impl Territory<'_> {
         let title = "Les Trois-Vallons (démonstration)";
         let found = ["space", "found", title, "--relay", &url, "--rule", "majority"];
         self.space = text(&self.stage.type_in(COORDINATION, &found)?, "space")?;
-        for (newcomer, role) in
-            [(HOUSING, "member"), (INSURANCE, "member"), (CLINIC, "member"), (AGENCY, "guarantor")]
-        {
-            self.admit(newcomer, role)?;
+        for newcomer in [HOUSING, SUPPORT, INSURANCE, CLINIC] {
+            self.admit(newcomer, "member")?;
         }
-        tell("Cinq organisations entrent, huit mots lus à chacune, comme plus haut.");
+        self.admit(AGENCY, "guarantor")?;
+        tell("Cinq organisations rejoignent l'EPSM, huit mots lus à chacune, comme plus haut.");
         Ok(())
     }
 
@@ -273,11 +276,11 @@ impl Territory<'_> {
         Ok(())
     }
 
-    fn document(&self, key: &str) -> Result<String> {
+    pub(super) fn document(&self, key: &str) -> Result<String> {
         text(&self.documents, key)
     }
 
-    fn sync(&self, names: &[&str]) -> Result<()> {
+    pub(super) fn sync(&self, names: &[&str]) -> Result<()> {
         for name in names {
             // A relay that is being reached again is not a failure of the story.
             self.stage.liaison_any(name, &["sync"])?;
@@ -286,7 +289,7 @@ impl Territory<'_> {
     }
 
     /// Waits until several replicas show one document alike.
-    fn converge(&self, names: &[&str], key: &str) -> Result<()> {
+    pub(super) fn converge(&self, names: &[&str], key: &str) -> Result<()> {
         let document = self.document(key)?;
         wait_for("tous au même point", || {
             self.sync(names)?;

@@ -244,6 +244,27 @@ fn what_cannot_be_frozen_or_signed_says_why() {
 }
 
 #[test]
+fn rows_without_a_visa_hide_no_signed_version_however_many() {
+    let (mut town, _, document) = circle();
+    let version = freeze(&mut town, 0, document, None).unwrap();
+    sign(&mut town, 0, document, version).unwrap();
+    let frozen = report(&mut town, 0, document).versions[0].frozen.clone();
+    for salt in 1..=100 {
+        let other = Frozen { salt: [salt; 32], ..frozen.clone() };
+        let cells = vec![("contenu".to_owned(), other.to_word())];
+        let field = "versions_figees".to_owned();
+        edit(&mut town, 2, document, Edit::AddRow { field, cells, after: None });
+    }
+    town.sync_all();
+    let seen = report(&mut town, 1, document);
+    assert_eq!(seen.versions.len(), 64);
+    assert_eq!((seen.versions[0].version, seen.versions[0].visas.len()), (version, 1));
+    sign(&mut town, 1, document, version).unwrap();
+    let proof = verified(&file(&mut town, 1, document, Some(version)));
+    assert!(proof.valid && proof.visas.len() == 2, "{:?}", proof.anomalies);
+}
+
+#[test]
 fn the_visa_of_one_that_left_stays_and_a_stranger_to_the_document_is_told() {
     let (mut town, space, document) = circle();
     let version = freeze(&mut town, 0, document, None).unwrap();
