@@ -228,8 +228,8 @@ impl Written {
         if self.left_out > 0 {
             let count = self.left_out;
             page.alarm(&Text::new(
-                format!("{count} document(s) ne se lisent pas encore ici et n'y sont pas."),
-                format!("{count} document(s) cannot be read here yet and are not in it."),
+                format!("Documents qui ne se lisent pas encore ici et n'y sont pas : {count}."),
+                format!("Documents that cannot be read here yet and are not in it: {count}."),
             ));
         }
     }

@@ -1,6 +1,6 @@
 //! What comes out of the territory, and goes in again: where everything stands, a sheet as PDF, the
-//! yearly report for a word processor, the agenda, the tracker as a workbook, and that workbook read
-//! back.
+//! yearly report for a word processor, the agenda, the tracker as a workbook, and the same workbook
+//! read back.
 
 use super::story::{list, scene, tell};
 use super::territory::{COORDINATION, SHEETS, Territory};

@@ -77,7 +77,8 @@ impl ToDo {
         Matter::ALL.into_iter().find(|matter| matter.name() == self.matter)
     }
 
-    /// Returns what is to be done, in words: `objectif OO-06.1 — Accueil sous 10 jours`.
+    /// Returns what is to be done, in words, its own first: `Accueil sous 10 jours —
+    /// objectif OO-06.1`. A narrow screen cuts the end.
     fn what(&self, lang: Lang) -> String {
         let language = words::language(lang);
         let matter = self.matter();
@@ -88,13 +89,13 @@ impl ToDo {
         let matter = matter.map_or(self.matter.as_str(), |matter| matter.label().get(language));
         let words = [matter, self.code.as_str()].into_iter().filter(|words| !words.is_empty());
         let name = words.collect::<Vec<_>>().join(" ");
-        if label.is_empty() { name } else { format!("{name} — {label}") }
+        if label.is_empty() { name } else { format!("{label} — {name}") }
     }
 
     fn row(&self, lang: Lang) -> Vec<String> {
         let due = self.due.as_ref().map_or_else(String::new, |due| date(due, lang));
         let title = words::short(&self.document);
-        vec![due, self.what(lang), self.title.clone(), self.responsible.shown(lang), title]
+        vec![due, self.what(lang), self.responsible.shown(lang), self.title.clone(), title]
     }
 }
 
@@ -103,13 +104,18 @@ fn draw_to_do(page: &mut Page, lines: &[ToDo]) {
     let headers = [
         Text::of("échéance", "due"),
         Text::of("quoi", "what"),
-        Text::of("dans", "in"),
         Text::of("qui", "who"),
+        Text::of("dans", "in"),
         Text::of("document", "document"),
     ];
     let rows: Vec<_> = lines.iter().take(LINES_MAX).map(|line| line.row(lang)).collect();
     page.table(&headers, &rows);
     more(page, lines.len());
+}
+
+/// Returns how many of something there are, in French and in English.
+fn both(number: usize, nouns: (&str, &str)) -> (String, String) {
+    (words::count(number, nouns, Lang::Fr), words::count(number, nouns, Lang::En))
 }
 
 /// Returns a bar of signs: `██████░░░░`.
@@ -127,10 +133,10 @@ impl Board {
         }
         let values: u64 = self.to_settle.iter().map(|line| u64::from(line.values)).sum();
         if values > 0 {
-            let documents = self.to_settle.len();
+            let documents = both(self.to_settle.len(), ("document", "document"));
             page.say(&Text::new(
-                format!("Valeurs à départager : {values}, dans {documents} document(s)."),
-                format!("Values to settle: {values}, in {documents} document(s)."),
+                format!("Valeurs à départager : {values}, dans {}.", documents.0),
+                format!("Values to settle: {values}, in {}.", documents.1),
             ));
         }
         if !self.silent.is_empty() {
@@ -141,12 +147,10 @@ impl Board {
             ));
         }
         if self.unreadable > 0 {
-            let unread = self.unreadable;
+            let unread = both(self.unreadable, ("document illisible", "document"));
             page.alarm(&Text::new(
-                format!(
-                    "{unread} document(s) pas encore lisible(s) ici : rien d'eux n'est compté."
-                ),
-                format!("{unread} document(s) not readable here yet: nothing of them is counted."),
+                format!("{} pour l'instant ici : rien de cela n'est compté.", unread.0),
+                format!("{} not readable here yet: nothing of that is counted.", unread.1),
             ));
         }
         if self.week.is_empty() {
@@ -179,15 +183,17 @@ impl Board {
         }
         let all = Matter::Objective.name();
         let objectives = self.tallies.get(all).copied().unwrap_or_default();
-        let sheets = self.sheets.len();
+        let sheets = both(self.sheets.len(), ("fiche", "sheet"));
+        let total = usize::try_from(objectives.total).unwrap_or(usize::MAX);
+        let aims = both(total, ("objectif", "objective"));
         heading(
             page,
-            format!("Avancement : {sheets} fiche(s), {} objectif(s)", objectives.total),
-            format!("Progress: {sheets} sheet(s), {} objective(s)", objectives.total),
+            format!("Avancement : {}, {}", sheets.0, aims.0),
+            format!("Progress: {}, {}", sheets.1, aims.1),
         );
         let whole = self.tallies.get(Matter::Sheet.name()).copied().unwrap_or_default();
-        page.say(&whole.sentence("Fiches", "Sheets"));
-        page.say(&objectives.sentence("Objectifs", "Objectives"));
+        page.say(&whole.sentence(("Fiches", "e"), "Sheets"));
+        page.say(&objectives.sentence(("Objectifs", ""), "Objectives"));
         let lang = page.lang();
         let headers = [
             Text::of("fiche", "sheet"),
@@ -199,6 +205,7 @@ impl Board {
         let rows: Vec<_> =
             self.sheets.iter().take(LINES_MAX * 2).map(|sheet| sheet.row(lang)).collect();
         page.table(&headers, &rows);
+        // Twice as many lines are shown as of other lists: a territory has up to thirty sheets.
         more(page, self.sheets.len().saturating_sub(LINES_MAX));
     }
 
@@ -385,15 +392,19 @@ impl Meeting {
 }
 
 impl Counts {
-    fn sentence(self, fr: &str, en: &str) -> Text {
+    /// Tells the counts; the French noun comes with the end of what agrees with it.
+    fn sentence(self, (fr, end): (&str, &str), en: &str) -> Text {
         let Self { waiting, open, blocked, done, dropped, to_settle, .. } = self;
-        let mut french = format!(
-            "{fr} : {done} réalisé(e)s, {open} en cours, {waiting} à lancer, {blocked} bloqué(e)s"
-        );
+        let said = |count: u64, word: &str| {
+            let number = usize::try_from(count).unwrap_or(usize::MAX);
+            words::count(number, (&format!("{word}{end}"), ""), Lang::Fr)
+        };
+        let (finished, stuck) = (said(done, "réalisé"), said(blocked, "bloqué"));
+        let mut french = format!("{fr} : {finished}, {open} en cours, {waiting} à lancer, {stuck}");
         let mut english =
             format!("{en}: {done} done, {open} under way, {waiting} to begin, {blocked} blocked");
         if dropped > 0 {
-            french.push_str(&format!(", {dropped} abandonné(e)s"));
+            french.push_str(&format!(", {}", said(dropped, "abandonné")));
             english.push_str(&format!(", {dropped} given up"));
         }
         if to_settle > 0 {

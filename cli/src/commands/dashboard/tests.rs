@@ -104,10 +104,10 @@ fn a_person_reads_what_to_do_first_in_french_and_in_english() {
     for told in [
         "Tableau de bord — PTSM — au 22/11/2026",
         "Prochaine réunion : Comité de pilotage (COPIL) (COPIL 3), le 03/12/2026 14h00.",
-        "Valeurs à départager : 2, dans 1 document(s).",
+        "Valeurs à départager : 2, dans 1 document.",
         "Fiches sans point d'étape depuis 90 jours : 1 sur 1.",
-        "échéance de financement — Justificatif",
-        "objectif OO-06.1 — Accueil sous 10 jours",
+        "Justificatif — échéance de financement",
+        "Accueil sous 10 jours — objectif OO-06.1",
         "EPSM",
         "██████░░░░  66 %",
         "36\u{202f}000,50\u{a0}€",
