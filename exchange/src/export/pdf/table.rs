@@ -30,9 +30,10 @@ impl Laid {
 
 impl Flow<'_> {
     pub(super) fn grid(&mut self, grid: &Grid) {
-        let all: u32 = grid.columns.iter().map(|column| column.weight).sum();
-        let share = |weight: u32| WIDTH * to_points(weight) / to_points(all.max(1));
-        let widths: Vec<f32> = grid.columns.iter().map(|column| share(column.weight)).collect();
+        let shares = grid.shares();
+        let all: u32 = shares.iter().sum();
+        let share = |share: &u32| WIDTH * to_points(*share) / to_points(all.max(1));
+        let widths: Vec<f32> = shares.iter().map(share).collect();
         self.need(70.0);
         let table = self.part(Role::Table, None);
         let heads = self.part(Role::Heads, Some(table));
