@@ -82,7 +82,7 @@ pub(crate) fn run(args: &args::files::Export, home: &Home, out: &mut Out) -> Res
         target: args.target.clone(),
         to: args.to.clone(),
         figures: args.figures,
-        year: args.year.unwrap_or_else(this_year),
+        year: args.year.clone().unwrap_or_else(this_year),
         zip: !into_folder,
         lang: out.lang(),
     };

@@ -151,7 +151,13 @@ pub(super) struct Composer<'a> {
 
 impl<'a> Composer<'a> {
     fn new(voice: Voice<'a>) -> Self {
-        Self { voice, blocks: Vec::new(), done: BTreeSet::new(), figures: None, under_section: false }
+        Self {
+            voice,
+            blocks: Vec::new(),
+            done: BTreeSet::new(),
+            figures: None,
+            under_section: false,
+        }
     }
 
     pub(super) fn get(&self, wording: Wording) -> String {

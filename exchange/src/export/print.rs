@@ -61,7 +61,9 @@ impl Standing {
                 format!("Working document · version {version}")
             }
             (Self::Assembled { documents }, Language::French) => {
-                format!("Document de travail · établi à partir de {documents} documents de l'espace")
+                format!(
+                    "Document de travail · établi à partir de {documents} documents de l'espace"
+                )
             }
             (Self::Assembled { documents }, Language::English) => {
                 format!("Working document · put together from {documents} documents of the space")

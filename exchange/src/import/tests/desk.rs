@@ -11,7 +11,7 @@ use rust_xlsxwriter::Workbook;
 
 use crate::import::{Holdings, Proposal, propose, read};
 
-const SPACE: SpaceId = SpaceId::new([9; 32]);
+pub(super) const SPACE: SpaceId = SpaceId::new([9; 32]);
 
 pub(super) struct Desk {
     pub(super) members: Vec<(PartnerId, String)>,
@@ -20,7 +20,7 @@ pub(super) struct Desk {
     drawn: u8,
 }
 
-fn author(device: u8) -> Author {
+pub(super) fn author(device: u8) -> Author {
     Author {
         device: DeviceId::new([device; 32]),
         incarnation: Incarnation::new([1; 16]),
