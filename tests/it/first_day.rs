@@ -139,8 +139,8 @@ fn a_full_export_read_into_an_empty_replica_gives_the_same_documents() {
     let relay = stage.start_relay();
     let taken = stage.path("tout.json");
     let origin = made(&stage, &relay, "json", &taken);
-    let members = stage.ok(MAKER, &["members", &origin]).json;
-    let partner = members["members"][0]["partner"].as_str().unwrap().to_owned();
+    let members = stage.ok(MAKER, &["members", &origin]).list();
+    let partner = members[0]["partner"].as_str().unwrap().to_owned();
 
     stage.settle(READER, "CLSM");
     let found = ["space", "found", "Repris", "--relay", &relay];
@@ -159,7 +159,8 @@ fn a_full_export_read_into_an_empty_replica_gives_the_same_documents() {
     assert_eq!(codes, ["history-left"], "the form of the file keeps no history, and says so");
     let again = stage.ok(READER, &["import", &taken, "--apply"]);
     assert_eq!(again.json["documents"], serde_json::json!([]));
-    assert_eq!((&again.json["unchanged"], &again.json["problems"]), (&133.into(), &[][..].into()));
+    assert_eq!(again.json["unchanged"], 133);
+    assert_eq!(again.json["problems"], serde_json::json!([]));
 
     let back = stage.path("retour.json");
     stage.ok(READER, &["export", &space, "--to", "json", &back]);

@@ -54,11 +54,11 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Grid>, Refused> {
     let mut filler = Filler::default();
     filler.begin(name);
     let mut record = csv::StringRecord::new();
-    let mut place = Place { text: &text, byte: 0, line: 0 };
+    let mut count = LineCount { text: &text, byte: 0, line: 0 };
     let mut next = 0;
     while reader.read_record(&mut record).map_err(|_| Refused::damaged())? {
         let byte = record.position().map_or(0, csv::Position::byte);
-        let line = place.line_at(usize::try_from(byte).unwrap_or(usize::MAX)).max(next);
+        let line = count.line_at(usize::try_from(byte).unwrap_or(usize::MAX)).max(next);
         next = line + 1;
         for (column, value) in record.iter().enumerate() {
             filler.put(line, column, Cell::Text(value.to_owned()))?;
@@ -69,13 +69,13 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Grid>, Refused> {
 
 /// Counts the lines of a text. The library counts a line before the whole of `\r\n` is read, so
 /// that two records would stand on one.
-struct Place<'a> {
+struct LineCount<'a> {
     text: &'a str,
     byte: usize,
     line: usize,
 }
 
-impl Place<'_> {
+impl LineCount<'_> {
     /// Returns the line, from zero, of the record that begins at a byte or after the ends of lines
     /// there.
     fn line_at(&mut self, byte: usize) -> usize {
