@@ -34,7 +34,7 @@ fn commands(section: &str) -> Vec<Vec<String>> {
 }
 
 /// Writes the invented territory in a space of its own, and takes it out as a file.
-fn made(stage: &Stage, relay: &str, to: &str, file: &str) -> String {
+fn made(stage: &mut Stage, relay: &str, to: &str, file: &str) -> String {
     stage.settle(MAKER, "EPSM Camille-Fauvel");
     let found = ["space", "found", "Les Trois-Vallons", "--relay", relay];
     let space = stage.ok(MAKER, &found).text("space");
@@ -49,7 +49,7 @@ fn the_story_of_the_readme_is_three_commands_once_a_space_is_founded() {
     let relay = stage.start_relay();
     let file = |stage: &Stage, name: &str| stage.path(name);
     let workbook = file(&stage, "suivi-2026.xlsx");
-    made(&stage, &relay, "xlsx", &workbook);
+    made(&mut stage, &relay, "xlsx", &workbook);
     let typed = commands("Le premier jour, seule");
     let verbs: Vec<&str> = typed.iter().map(|words| words[0].as_str()).collect();
     assert_eq!(verbs, ["init", "space", "import", "import", "export", "export"], "{typed:?}");
@@ -138,7 +138,7 @@ fn a_full_export_read_into_an_empty_replica_gives_the_same_documents() {
     let mut stage = Stage::new("whole");
     let relay = stage.start_relay();
     let taken = stage.path("tout.json");
-    let origin = made(&stage, &relay, "json", &taken);
+    let origin = made(&mut stage, &relay, "json", &taken);
     let members = stage.ok(MAKER, &["members", &origin]).list();
     let partner = members[0]["partner"].as_str().unwrap().to_owned();
 

@@ -146,11 +146,16 @@ impl Grid {
     /// Returns the characters of the longest word of a column, with the edges of its cells.
     fn word(&self, at: usize) -> u32 {
         let cells = self.rows.iter().filter_map(|row| row.get(at)).flat_map(|cell| &cell.parts);
-        let texts = cells.chain(std::iter::once(&self.columns[at].label));
         // A space that does not break keeps its words together.
-        let words = texts.flat_map(|text| text.split([' ', '\n']));
-        let longest = words.map(|word| word.chars().count().min(WORD_CHARS_MAX)).max();
-        u32::try_from(longest.unwrap_or(0)).unwrap_or(0) + EDGES_CHARS
+        let longest = |text: &String| {
+            let words = text.split([' ', '\n']).map(|word| word.chars().count());
+            words.max().unwrap_or(0).min(WORD_CHARS_MAX)
+        };
+        // Headers are in bold letters, which are wider.
+        let head = longest(&self.columns[at].label);
+        let head = head + head.div_ceil(5);
+        let longest = cells.map(longest).max().unwrap_or(0).max(head);
+        u32::try_from(longest).unwrap_or(0) + EDGES_CHARS
     }
 }
 

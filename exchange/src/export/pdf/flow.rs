@@ -10,7 +10,7 @@ pub(super) const WIDTH: f32 = PAGE.0 - 2.0 * LEFT;
 const TOP: f32 = 64.0;
 pub(super) const BOTTOM: f32 = PAGE.1 - 68.0;
 /// Room that a heading wants under itself: it is never the last line of a page.
-const HEADING_ROOM: f32 = 54.0;
+const HEADING_ROOM: f32 = 90.0;
 
 /// Colours, red, green and blue.
 pub(super) const INK: [u8; 3] = [0x1f, 0x29, 0x37];

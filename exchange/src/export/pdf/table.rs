@@ -5,7 +5,7 @@ use super::flow::{BOTTOM, Flow, INK, LEFT, Look, Op, PALE, RULE, Role, WIDTH, le
 use crate::export::print::{Cell, Grid};
 
 /// Points between the text of a cell and its edges.
-const PAD: (f32, f32) = (4.0, 3.0);
+const PAD: (f32, f32) = (4.0, 2.0);
 /// A row higher than this is cut at the end of a page; others go to the next one whole.
 const WHOLE_ROW_HEIGHT_MAX: f32 = 160.0;
 /// The look of a header.
