@@ -388,7 +388,7 @@ impl Composer<'_> {
             let stored = format!("{sign}{}.{:02}", cents / 100, cents % 100);
             let shown = FieldType::Amount.show(&stored, language);
             let none = self.voice.holding.words(",00", ".00");
-            Cell::of(if cents % 100 == 0 { shown.replacen(none, "", 1) } else { shown })
+            Cell::of(if cents.is_multiple_of(100) { shown.replacen(none, "", 1) } else { shown })
         };
         let row = |funding: &Funding| {
             let mut cells = vec![

@@ -136,11 +136,13 @@ fn values_in_conflict_frozen_versions_and_links_outside_are_told() {
 fn what_does_not_fit_is_told_with_its_path_and_the_rest_is_offered() {
     let mut fiche = sheet(&json!({
         "debut": "31 février", "inconnu": "x", "numero": 7, "resume": "x".repeat(20_000),
-        "objectifs": [{"cells": {"echeance": "hier"}}, "rien", {"cells": {"zzz": "1", "code": "c"}}],
+        "objectifs": [
+            {"cells": {"echeance": "hier"}}, "rien", {"cells": {"zzz": "1", "code": "c"}},
+        ],
         "partenaires": [{"cells": {"apport": "sans clé"}}],
     }));
     fiche["title"] = json!("t".repeat(20_000));
-    let documents = vec![
+    let documents = [
         fiche,
         json!({"document": id(3), "kind": "grimoire"}),
         json!({"document": "pas un id", "kind": "note"}),
