@@ -23,7 +23,7 @@ pub mod xlsx;
 mod fixture;
 
 pub use holding::{Held, Holding};
-pub use layout::print;
+pub use layout::{print, print_year};
 
 /// Why a file could not be made; a fault of this program or of a library, never of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@ mod finess; // the open-data file of the FINESS register
 mod folding; // words as they are compared
 mod grid; // sheets as lines of cells
 mod headings; // which column is which
-pub mod json; // a full export, read back
+mod json; // a full export, read back
 mod ods; // workbooks of LibreOffice
 mod problem; // what could not be read, and where
 mod proposal; // the difference with a space
@@ -40,20 +40,22 @@ use record::Record;
 #[derive(Debug, Default)]
 pub struct Reading {
     records: Vec<Record>,
+    /// The documents of a full export, which come whole.
+    whole: Option<json::Taken>,
     problems: Vec<Problem>,
 }
 
 impl Reading {
-    /// Returns how many lines it has that say something.
+    /// Returns how many lines it has that say something, or how many whole documents.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.records.len() + self.whole.as_ref().map_or(0, |whole| whole.drafts.len())
     }
 
     /// Tells whether it says nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.len() == 0
     }
 
     /// Returns the versions that the file says it was written from, by document.
@@ -64,7 +66,8 @@ impl Reading {
     }
 }
 
-/// Reads a file: a workbook, a table in plain text, the FINESS register, a text of Word.
+/// Reads a file: a workbook, a table in plain text, the FINESS register, a text of Word, a full
+/// export.
 ///
 /// `name` is that of the file; it tells nothing about what the file is.
 ///
@@ -76,6 +79,10 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Reading, Refused> {
     }
     if finess::is_one(bytes) {
         return finess::read(name, bytes);
+    }
+    if json::is_one(bytes) {
+        let (whole, problems) = json::read(name, bytes)?;
+        return Ok(Reading { whole: Some(whole), problems, ..Reading::default() });
     }
     if !container::is_packed(bytes) {
         return Ok(read_grids(&separated::read(name, bytes)?));

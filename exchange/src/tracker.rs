@@ -16,6 +16,9 @@ pub use sheets::SHEETS;
 /// What separates several values in one cell; a line break does as well.
 pub const VALUES_SEPARATOR: char = ';';
 
+/// The sheet that holds the longer lists of choices; hidden, and not for reading.
+pub const LISTS: &str = "Listes";
+
 /// One sheet of the workbook.
 #[derive(Debug)]
 pub struct Sheet {

@@ -115,9 +115,4 @@ fn a_folder_of_csv_has_its_manifest_and_nothing_is_written_over() {
     assert_eq!(std::fs::read(&file).unwrap(), before, "it is as it was");
     export(&stage, &document, "docx", &file, &["--force"]);
     assert_ne!(std::fs::read(&file).unwrap(), before);
-    let page = stage.any("hopital", &["export", &space, "--to", "pdf", &stage.path("x.pdf")]);
-    assert_eq!(
-        (page.status, page.json["error"]["code"].as_str()),
-        (2, Some("export-needs-a-document"))
-    );
 }

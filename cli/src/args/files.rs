@@ -9,7 +9,8 @@ use std::path::PathBuf;
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, or the FINESS register
+    /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, the FINESS register, or a
+    /// full export (.json)
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
@@ -42,6 +43,10 @@ pub(crate) struct Export {
     /// The figures for the agency instead of the tracker: xlsx of a space
     #[arg(long)]
     pub(crate) figures: bool,
+
+    /// The year of the report that a space gives as docx or pdf; this one when it is left out
+    #[arg(long, value_name = "YEAR", value_parser = names::year)]
+    pub(crate) year: Option<String>,
 
     /// Replaces what is there already
     #[arg(long)]

@@ -117,8 +117,8 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("import", "Montre ce qu'un fichier changerait, et l'écrit"),
     HelpLine::new(
         "import#file",
-        "Un classeur (.xlsx, .ods), un .csv, un .docx avec un tableau de libellés, ou le \
-         répertoire FINESS",
+        "Un classeur (.xlsx, .ods), un .csv, un .docx avec un tableau de libellés, le \
+         répertoire FINESS, ou un export complet (.json)",
     ),
     HelpLine::new(
         "import#space",
@@ -236,6 +236,10 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new(
         "export#figures",
         "Les chiffres pour l'ARS au lieu du tableau de suivi : xlsx d'un espace",
+    ),
+    HelpLine::new(
+        "export#year",
+        "L'année du bilan qu'un espace donne en docx ou en pdf ; celle-ci si elle est omise",
     ),
     HelpLine::new("export#force", "Remplace ce qui s'y trouve déjà"),
     HelpLine::new("bundle", "Transporte un espace par clé USB ou par courriel"),

@@ -159,6 +159,19 @@ pub(crate) fn name(text: &str) -> Result<String, Failure> {
     Ok(name.to_owned())
 }
 
+/// Reads a year.
+///
+/// # Errors
+/// `bad-year`.
+pub(crate) fn year(text: &str) -> Result<String, Failure> {
+    FieldType::Year.read(text).map_err(|_| {
+        Failure::usage(
+            "bad-year",
+            Text::of("une année a quatre chiffres : 2026", "a year has four digits: 2026"),
+        )
+    })
+}
+
 /// Reads the address of a relay.
 ///
 /// # Errors

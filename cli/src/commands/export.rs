@@ -10,9 +10,9 @@ use crate::driver::Access;
 use crate::failures::{self, Doing};
 use crate::home::Home;
 use crate::question::{Answer, Question, file_form, lang_form};
-use crate::{carried, resolve, words};
+use crate::{carried, resolve, words, world};
 use client_core::replica::{Command, DocumentLine, DocumentView, MemberView, Reply};
-use console::{Exit, Failure, Lang, Out, Page, Text};
+use console::{Exit, Failure, Lang, Out, Page, Text, readable};
 use exchange::export::print::Standing;
 use exchange::export::{self, Held, Holding, Unwritten};
 use protocol::env::Timestamp;
@@ -82,6 +82,7 @@ pub(crate) fn run(args: &args::files::Export, home: &Home, out: &mut Out) -> Res
         target: args.target.clone(),
         to: args.to.clone(),
         figures: args.figures,
+        year: args.year.clone().unwrap_or_else(this_year),
         zip: !into_folder,
         lang: out.lang(),
     };
@@ -93,6 +94,12 @@ pub(crate) fn run(args: &args::files::Export, home: &Home, out: &mut Out) -> Res
     let answer = Written { documents: made.documents, left_out: made.left_out, files: written };
     out.answer(&answer, |page| answer.draw(page))?;
     Ok(Exit::Done)
+}
+
+/// Returns the year on this machine's clock.
+fn this_year() -> String {
+    let today = readable::iso_time(world::wall_ms());
+    today.split('-').next().unwrap_or_default().to_owned()
 }
 
 fn ends_as_folder(path: &Path) -> bool {
@@ -142,6 +149,9 @@ pub(crate) struct Export {
     to: String,
     #[serde(default)]
     figures: bool,
+    /// Of which year the report of a space is.
+    #[serde(default)]
+    year: String,
     /// Whether several files come as one.
     #[serde(default)]
     zip: bool,
@@ -197,9 +207,6 @@ impl Question for Export {
             Target::Document(space, document) => (space, Some(document)),
             Target::Space(space) => (space, None),
         };
-        if document.is_none() && matches!(format, Format::Docx | Format::Pdf) {
-            return Err(needs_a_document());
-        }
         let mut gathered = gather(replica, space, format, document, self.lang).await?;
         let files = make(&mut gathered, format, document, &self)?;
         let left_out = if document.is_some() { 0 } else { gathered.left_out };
@@ -233,22 +240,6 @@ impl Written {
             ));
         }
     }
-}
-
-fn needs_a_document() -> Failure {
-    Failure::usage(
-        "export-needs-a-document",
-        Text::of(
-            "un espace entier ne s'écrit pas sur une page",
-            "a whole space is not written on a page",
-        ),
-    )
-    .with_hint(Text::of(
-        "donnez un document ; un « bilan » rassemble les tableaux de tout l'espace, et xlsx, csv, \
-         json ou ics prennent un espace",
-        "give a document; a “bilan” assembles the tables of the whole space, and xlsx, csv, json \
-         or ics take a space",
-    ))
 }
 
 /// Finds what was typed among the spaces, then among the documents.
@@ -299,7 +290,8 @@ async fn gather(
         if format == Format::Json && is_wanted {
             shown.push(told((*view).clone(), &members, &lines, lang)?);
         }
-        let dated = is_wanted && (only.is_some() || format == Format::Ics);
+        let all_dated = matches!(format, Format::Ics | Format::Docx | Format::Pdf);
+        let dated = is_wanted && (only.is_some() || all_dated);
         let (changes, changed_at) = match dated {
             true => history(replica, document).await?,
             false => (0, Timestamp::from_ms(0)),
@@ -369,9 +361,14 @@ fn make(
     let failed = |error: Unwritten| of_export(&error);
     Ok(match format {
         Format::Docx | Format::Pdf => {
-            let held = selected.first().ok_or_else(unreadable)?;
-            let standing = Standing::Working { version: held.version() };
-            let print = export::print(holding, held, standing);
+            let print = match document {
+                None => export::print_year(holding, &asked.year),
+                Some(_) => {
+                    let held = selected.first().ok_or_else(unreadable)?;
+                    let standing = Standing::Working { version: held.version() };
+                    export::print(holding, held, standing)
+                }
+            };
             let written = match format {
                 Format::Pdf => export::pdf::write(&print),
                 Format::Docx | Format::Xlsx | Format::Csv | Format::Json | Format::Ics => {

@@ -18,6 +18,7 @@ use console::{Exit, Failure, Lang, Out, Text};
 use exchange::import::{self, Holdings, Proposal, Reading, Refused, Touched};
 use protocol::id::{DocumentId, SpaceId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Largest file that is proposed, once cut down to what was chosen of it.
 const IMPORT_BYTES_MAX: usize = 32 << 20;
@@ -89,6 +90,9 @@ struct Trouble {
     row: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<String>,
+    /// The way to it, in a file of nested values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     message: String,
 }
 
@@ -137,6 +141,7 @@ impl Imported {
             sheet: problem.spot.sheet.clone(),
             row: problem.spot.row,
             column: problem.spot.column.clone(),
+            path: problem.spot.path.clone(),
             message: match lang {
                 Lang::Fr => problem.french.clone(),
                 Lang::En => problem.english.clone(),
@@ -211,8 +216,10 @@ async fn holdings(
     };
     let named = members.into_iter().filter(|member| !member.name.is_empty());
     let mut holdings = Holdings {
+        space,
         members: named.map(|member| (member.partner, member.name)).collect(),
-        ..Holdings::default()
+        documents: Vec::new(),
+        past: BTreeMap::new(),
     };
     for line in lines.into_iter().filter(|line| line.readable) {
         let view = content(replica, line.document, None).await?;

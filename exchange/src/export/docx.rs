@@ -7,10 +7,10 @@
 use client_core::kinds::Language;
 use docx_rs::{
     AbstractNumbering, AlignmentType, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText,
-    LineSpacing, NumPages, NumberFormat, Numbering, NumberingId, PageMargin, PageNum, Paragraph,
-    Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table, TableBorder,
-    TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    WidthType, XMLDocx,
+    LineSpacing, LineSpacingType, NumPages, NumberFormat, Numbering, NumberingId, PageMargin,
+    PageNum, Paragraph, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table,
+    TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType,
+    TableRow, WidthType, XMLDocx,
 };
 use std::io::Cursor;
 
@@ -27,6 +27,9 @@ const BAR_SIGNS_MAX: usize = 24;
 /// The two lists: with dashes, with numbers. Each numbered list counts from one by its own copy.
 const DASHES: usize = 2;
 const NUMBERS: usize = 3;
+
+/// A row of more characters may go over the end of a page.
+const ROW_CHARS_WHOLE: usize = 900;
 
 const INK: &str = "1F2937";
 const PALE: &str = "E8EEF4";
@@ -57,10 +60,10 @@ fn styled(print: &Print) -> Docx {
             .name(name)
             .size(size)
             .color(ACCENT)
-            .line_spacing(LineSpacing::new().before(before).after(after))
+            .line_spacing(spacing(before, after))
     };
     let heading = |level: usize, size: usize, before: u32| {
-        style(&format!("Heading{level}"), &format!("heading {level}"), size, before, 80)
+        style(&format!("Heading{level}"), &format!("heading {level}"), size, before, 60)
             .bold()
             .outline_lvl(level - 1)
             .next("Normal")
@@ -72,13 +75,14 @@ fn styled(print: &Print) -> Docx {
         .page_size(PAGE.0, PAGE.1)
         .page_margin(margin.header(567).footer(567))
         .default_fonts(fonts)
-        .default_size(21)
-        .default_line_spacing(LineSpacing::new().after(100).line(264))
+        .default_size(20)
+        .default_line_spacing(spacing(0, 90))
         .add_style(style("Title", "Title", 36, 0, 60).bold().q_format(true))
-        .add_style(style("Subtitle", "Subtitle", 20, 0, 240).color("4B5563").q_format(true))
-        .add_style(heading(1, 26, 280))
-        .add_style(heading(2, 23, 200))
-        .add_style(heading(3, 21, 160))
+        .add_style(style("Subtitle", "Subtitle", 20, 0, 160).color("4B5563").q_format(true))
+        .add_style(heading(1, 24, 200))
+        .add_style(heading(2, 21, 160))
+        .add_style(heading(3, 20, 120))
+        .add_style(style("Foot", "footer", 16, 0, 0).color("4B5563"))
         .add_style(style("Remark", "Remark", 18, 0, 100).color("4B5563").italic())
         .add_abstract_numbering(list(DASHES, "bullet", "–"))
         .add_abstract_numbering(list(NUMBERS, "decimal", "%1."))
@@ -87,6 +91,11 @@ fn styled(print: &Print) -> Docx {
         .footer(foot(print))
         .created_at(&utc(print))
         .updated_at(&utc(print))
+}
+
+/// Returns the room above and below; lines are as high as what stands on them.
+fn spacing(before: u32, after: u32) -> LineSpacing {
+    LineSpacing::new().before(before).after(after).line(252).line_rule(LineSpacingType::Auto)
 }
 
 fn utc(print: &Print) -> String {
@@ -120,6 +129,7 @@ fn foot(print: &Print) -> Footer {
         Language::English => " of ",
     };
     let number = Paragraph::new()
+        .style("Foot")
         .align(AlignmentType::Right)
         .add_run(run(page))
         .add_page_num(PageNum::new())
@@ -197,10 +207,10 @@ impl Writer<'_> {
             .set_grid(widths)
             .layout(TableLayoutType::Fixed)
             .width(TEXT_WIDTH, WidthType::Dxa)
-            .margins(TableCellMargins::new().margin(50, 80, 50, 80))
+            .margins(TableCellMargins::new().margin(30, 80, 30, 80))
             .set_borders(borders);
         self.docx = std::mem::take(&mut self.docx).add_table(table);
-        let gap = LineSpacing::new().before(0).after(0).line(160);
+        let gap = LineSpacing::new().line(120).line_rule(LineSpacingType::Exact).after(0);
         self.add(Paragraph::new().line_spacing(gap));
     }
 
@@ -218,12 +228,14 @@ impl Writer<'_> {
         let widths = shares(grid);
         let heads =
             grid.columns.iter().zip(&widths).map(|(column, width)| head(&column.label, *width));
-        // The mark by which `complete` knows a row of headers: no other row may not be split.
+        // No row is split over two pages; `complete` marks the first one as a row of headers.
         let mut rows = vec![TableRow::new(heads.collect()).cant_split()];
-        for row in &grid.rows {
-            let cells = row.iter().zip(&grid.columns).zip(&widths);
+        for row_cells in &grid.rows {
+            let cells = row_cells.iter().zip(&grid.columns).zip(&widths);
             let cells = cells.map(|((cell, column), width)| filled(cell, *width, column.figures));
-            rows.push(TableRow::new(cells.collect()));
+            let row = TableRow::new(cells.collect());
+            let is_long = chars_of(row_cells) > ROW_CHARS_WHOLE;
+            rows.push(if is_long { row } else { row.cant_split() });
         }
         self.table(rows, widths);
     }
@@ -247,11 +259,16 @@ impl Writer<'_> {
     }
 }
 
+fn chars_of(cells: &[Cell]) -> usize {
+    cells.iter().flat_map(|cell| &cell.parts).map(|part| part.chars().count()).sum()
+}
+
 /// Returns the widths of the columns, in twentieths of a point; together the whole line.
 fn shares(grid: &Grid) -> Vec<usize> {
-    let all: u32 = grid.columns.iter().map(|column| column.weight).sum();
-    let share = |weight: u32| TEXT_WIDTH * weight as usize / all.max(1) as usize;
-    grid.columns.iter().map(|column| share(column.weight)).collect()
+    let shares = grid.shares();
+    let all: u32 = shares.iter().sum();
+    let share = |share: &u32| TEXT_WIDTH * *share as usize / all.max(1) as usize;
+    shares.iter().map(share).collect()
 }
 
 fn cell(width: usize) -> TableCell {
@@ -259,18 +276,18 @@ fn cell(width: usize) -> TableCell {
 }
 
 fn tight() -> Paragraph {
-    Paragraph::new().line_spacing(LineSpacing::new().after(0))
+    Paragraph::new().line_spacing(spacing(0, 0))
 }
 
 fn head(label: &str, width: usize) -> TableCell {
-    let run = Run::new().add_text(label).bold().size(19).color(INK);
+    let run = Run::new().add_text(label).bold().size(18).color(INK);
     cell(width).shading(Shading::new().fill(PALE)).add_paragraph(tight().add_run(run))
 }
 
 fn filled(content: &Cell, width: usize, is_figure: bool) -> TableCell {
     let mut made = cell(width);
     for part in &content.parts {
-        let mut run = lines(Run::new().size(19), part);
+        let mut run = lines(Run::new().size(18), part);
         if content.conflict {
             run = run.color(WARNING).bold();
         }
@@ -304,7 +321,12 @@ fn complete(parts: &mut XMLDocx, print: &Print) {
         Language::French => "fr-FR",
         Language::English => "en-GB",
     };
-    replace(&mut parts.document, "<w:cantSplit />", "<w:cantSplit /><w:tblHeader />");
+    // Tables whose rows may not be split have a row of headers, the first.
+    let document = String::from_utf8_lossy(&parts.document).into_owned();
+    let (mark, head) = ("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />");
+    let tables: Vec<String> =
+        document.split("<w:tbl>").map(|table| table.replacen(mark, head, 1)).collect();
+    parts.document = tables.join("<w:tbl>").into_bytes();
     let lang = format!("<w:lang w:val=\"{tag}\" w:eastAsia=\"{tag}\" />");
     replace(&mut parts.styles, "<w:rPrDefault><w:rPr>", "<w:rPrDefault><w:rPr>\u{0}");
     // In a run's properties the language comes after fonts and sizes.

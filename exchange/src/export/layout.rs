@@ -7,8 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use client_core::document::{FieldValue, Row, SectionView};
-use client_core::kinds::{FieldSpec, FieldType, Merge, Wording, words};
+use client_core::document::{FieldValue, FieldView, Row, SectionView, Version, View};
+use client_core::kinds::{Catalogue, FieldSpec, FieldType, Merge, Wording, words};
+use protocol::env::Timestamp;
+use protocol::id::DocumentId;
 
 use super::clean;
 use super::figures::Figures;
@@ -98,6 +100,43 @@ pub fn print(holding: &Holding, held: &Held, standing: Standing) -> Print {
     }
 }
 
+/// Lays out the yearly report of a space that nobody has written yet: its tables alone, from the
+/// documents as they stand. A report of that year that is there already is printed as it is.
+#[must_use]
+pub fn print_year(holding: &Holding, year: &str) -> Print {
+    let of_year = |held: &&Held| match held.content.field("annee") {
+        Some(FieldValue::One(written)) => written == year,
+        Some(_) | None => false,
+    };
+    let written: Vec<&Held> = holding.of_kind("bilan").into_iter().filter(of_year).collect();
+    if let [held] = written.as_slice() {
+        return print(holding, held, Standing::Working { version: held.version() });
+    }
+    let kind = Catalogue::STANDARD.find("bilan").expect("the catalogue has the yearly report");
+    let spec = kind.field("annee").expect("the yearly report has its year");
+    let value = FieldValue::One(year.to_owned());
+    let title = format!("{} {year}", holding.words("Bilan annuel", "Yearly report"));
+    let changed_at = holding.documents.iter().map(|held| held.changed_at).max();
+    let held = Held {
+        document: DocumentId::new([0; DocumentId::SIZE]),
+        content: View {
+            kind,
+            title,
+            fields: vec![FieldView { spec, value }],
+            sections: Vec::new(),
+            deleted_sections: Vec::new(),
+            conflicts: Vec::new(),
+            heads: Version::default(),
+        },
+        authors: Vec::new(),
+        changes: 0,
+        changed_at: changed_at.unwrap_or(Timestamp::from_ms(0)),
+    };
+    let documents = holding.documents.len();
+    let print = print(holding, &held, Standing::Assembled { documents });
+    Print { document: format!("{}/bilan/{year}", holding.space), ..print }
+}
+
 const NOT_YET: Wording = words("à compléter", "to be completed");
 
 /// Puts blocks together and remembers what is printed already.
@@ -106,11 +145,19 @@ pub(super) struct Composer<'a> {
     pub(super) blocks: Vec<Block>,
     done: BTreeSet<String>,
     figures: Option<Figures>,
+    /// Whether the last piece was a section with something in it.
+    under_section: bool,
 }
 
 impl<'a> Composer<'a> {
     fn new(voice: Voice<'a>) -> Self {
-        Self { voice, blocks: Vec::new(), done: BTreeSet::new(), figures: None }
+        Self {
+            voice,
+            blocks: Vec::new(),
+            done: BTreeSet::new(),
+            figures: None,
+            under_section: false,
+        }
     }
 
     pub(super) fn get(&self, wording: Wording) -> String {
@@ -128,6 +175,12 @@ impl<'a> Composer<'a> {
     }
 
     fn add(&mut self, piece: Piece) {
+        let before = self.blocks.len();
+        self.put(piece);
+        self.under_section = matches!(piece, Piece::Section(_)) && self.blocks.len() > before;
+    }
+
+    fn put(&mut self, piece: Piece) {
         match piece {
             Piece::Lead(fields) => self.pairs(fields, true),
             Piece::Facts(fields) => self.pairs(fields, false),
@@ -177,7 +230,9 @@ impl<'a> Composer<'a> {
                 pairs.push((self.get(spec.label), self.missing(spec)));
             }
         }
-        if !pairs.is_empty() {
+        if let Some(Block::Pairs(above)) = self.blocks.last_mut() {
+            above.extend(pairs);
+        } else if !pairs.is_empty() {
             self.blocks.push(Block::Pairs(pairs));
         }
     }

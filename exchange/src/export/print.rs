@@ -30,6 +30,11 @@ pub struct Print {
 /// Whether a document can still change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
+    /// Nobody's document: put together from the others of its space.
+    Assembled {
+        /// How many.
+        documents: usize,
+    },
     /// A working document: another copy may say something else tomorrow.
     Working {
         /// The version, as people name it.
@@ -54,6 +59,14 @@ impl Standing {
             }
             (Self::Working { version }, Language::English) => {
                 format!("Working document · version {version}")
+            }
+            (Self::Assembled { documents }, Language::French) => {
+                format!(
+                    "Document de travail · établi à partir de {documents} documents de l'espace"
+                )
+            }
+            (Self::Assembled { documents }, Language::English) => {
+                format!("Working document · put together from {documents} documents of the space")
             }
             (Self::Frozen { digest, decision }, Language::French) => {
                 format!("Version figée · {decision} · empreinte {digest}")
@@ -101,6 +114,49 @@ pub struct Grid {
     pub columns: Vec<Column>,
     /// The rows; each has a cell for each column.
     pub rows: Vec<Vec<Cell>>,
+}
+
+/// Characters of small print that the width of a page takes.
+const LINE_CHARS: u32 = 92;
+/// Characters that the edges of a cell take away.
+const EDGES_CHARS: u32 = 2;
+/// Characters of a word that is never cut: a day, an amount of millions.
+const WORD_CHARS_MAX: usize = 14;
+
+impl Grid {
+    /// Returns the shares of the columns in the width: each has room for its longest word, and
+    /// what is left goes by the weights.
+    #[must_use]
+    pub fn shares(&self) -> Vec<u32> {
+        let least: Vec<u32> = (0..self.columns.len()).map(|at| self.word(at)).collect();
+        let all: u32 = self.columns.iter().map(|column| column.weight).sum();
+        let wanted = |column: &Column| LINE_CHARS * column.weight / all.max(1);
+        let more: Vec<u32> = self
+            .columns
+            .iter()
+            .zip(&least)
+            .map(|(column, least)| wanted(column).saturating_sub(*least))
+            .collect();
+        let taken: u32 = least.iter().sum();
+        let (left, asked) = (LINE_CHARS.saturating_sub(taken), more.iter().sum::<u32>());
+        let share = |(least, more): (&u32, &u32)| least * 100 + left * 100 * more / asked.max(1);
+        least.iter().zip(&more).map(share).collect()
+    }
+
+    /// Returns the characters of the longest word of a column, with the edges of its cells.
+    fn word(&self, at: usize) -> u32 {
+        let cells = self.rows.iter().filter_map(|row| row.get(at)).flat_map(|cell| &cell.parts);
+        // A space that does not break keeps its words together.
+        let longest = |text: &String| {
+            let words = text.split([' ', '\n']).map(|word| word.chars().count());
+            words.max().unwrap_or(0).min(WORD_CHARS_MAX)
+        };
+        // Headers are in bold letters, which are wider.
+        let head = longest(&self.columns[at].label);
+        let head = head + head.div_ceil(5);
+        let longest = cells.map(longest).max().unwrap_or(0).max(head);
+        u32::try_from(longest).unwrap_or(0) + EDGES_CHARS
+    }
 }
 
 /// A column of a table.

@@ -16,14 +16,12 @@ use std::collections::BTreeMap;
 
 use super::say::Voice;
 use super::{Held, Holding, Unwritten, clean};
-use crate::tracker::{self, Column, Place, SHEETS, Sheet, VALUES_SEPARATOR};
+use crate::tracker::{self, Column, LISTS, Place, SHEETS, Sheet, VALUES_SEPARATOR};
 
 mod figures;
 
 pub use figures::write as write_figures;
 
-/// The sheet that holds the longer lists of choices; hidden.
-const LISTS: &str = "Listes";
 /// Characters that a list of choices may have where it is written in the cell's own rule.
 const LIST_CHARS_MAX: usize = 255;
 /// Lines under a table that still get the lists of choices, for what people add.

@@ -10,7 +10,7 @@ use client_core::kinds::Language;
 use super::folding::folded;
 use super::grid::{Cell, Grid, Line};
 use super::problem::{Problem, Spot};
-use crate::tracker::{Column, Place, SHEETS, Sheet, codes};
+use crate::tracker::{Column, LISTS, Place, SHEETS, Sheet, codes};
 
 /// Lines in which the headings are looked for.
 const LINES_LOOKED_AT: usize = 30;
@@ -36,7 +36,9 @@ pub(super) fn recognise(grid: &Grid, problems: &mut Vec<Problem>) -> Option<Head
         all.max_by_key(score)
     });
     let Some(found) = found else {
-        problems.push(unknown_sheet(grid));
+        if grid.name != LISTS {
+            problems.push(unknown_sheet(grid));
+        }
         return None;
     };
     unknown_headings(grid, &found, problems);

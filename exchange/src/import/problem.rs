@@ -14,13 +14,28 @@ pub struct Spot {
     pub row: Option<usize>,
     /// The letter of the column.
     pub column: Option<String>,
+    /// The way to a value, in a file that has neither lines nor columns: `documents[3].title`.
+    pub path: Option<String>,
 }
 
 impl Spot {
     /// Returns a line of a sheet.
     #[must_use]
     pub fn row(sheet: &str, row: usize) -> Self {
-        Self { sheet: sheet.to_owned(), row: Some(row), column: None }
+        Self { sheet: sheet.to_owned(), row: Some(row), ..Self::default() }
+    }
+
+    /// Returns a value in a file of nested values.
+    #[must_use]
+    pub fn path(file: &str, path: &str) -> Self {
+        Self { sheet: file.to_owned(), path: Some(path.to_owned()), ..Self::default() }
+    }
+
+    /// Returns a value further in.
+    #[must_use]
+    pub fn within(&self, further: &str) -> Self {
+        let path = self.path.as_deref().unwrap_or_default();
+        Self { path: Some(format!("{path}{further}")), ..self.clone() }
     }
 
     /// Returns a cell of the same line; columns are counted from zero.
@@ -36,6 +51,9 @@ impl Spot {
             Language::French => ("feuille", "ligne", "colonne"),
             Language::English => ("sheet", "row", "column"),
         };
+        if let Some(path) = &self.path {
+            return format!("{}, {path}", self.sheet);
+        }
         let mut shown = format!("{sheet} {}", self.sheet);
         if let Some(number) = self.row {
             shown.push_str(&format!(", {row} {number}"));
@@ -129,5 +147,7 @@ mod tests {
         let spot = Spot::row("Fiches", 7).cell(3);
         assert_eq!(spot.show(Language::French), "feuille Fiches, ligne 7, colonne D");
         assert_eq!(spot.show(Language::English), "sheet Fiches, row 7, column D");
+        let spot = Spot::path("tout.json", "documents[3]").within(".title");
+        assert_eq!(spot.show(Language::French), "tout.json, documents[3].title");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use client_core::document::{Edit, View};
 use client_core::kinds::{Kind, Language, Wording};
-use protocol::id::{DocumentId, PartnerId};
+use protocol::id::{DocumentId, PartnerId, SpaceId};
 
 use super::Reading;
 use super::problem::Problem;
@@ -17,12 +17,15 @@ use super::record::Record;
 mod compare; // one cell against what stands
 mod known; // documents by their names
 mod rows; // lines that are rows of a document
+mod whole; // documents that come whole
 
 use known::Known;
 
 /// What a space holds, for a file to be compared with.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Holdings {
+    /// The space.
+    pub space: SpaceId,
     /// The organisations of the space, by name.
     pub members: Vec<(PartnerId, String)>,
     /// Its documents.
@@ -125,6 +128,9 @@ pub fn propose(
     holdings: &Holdings,
     draw: &mut dyn FnMut() -> DocumentId,
 ) -> Proposal {
+    if let Some(taken) = &reading.whole {
+        return whole::propose(taken, &reading.problems, holdings, draw);
+    }
     let views = holdings.documents.iter().map(|(id, view)| (*id, view)).collect();
     let mut work = Work {
         known: Known::new(holdings, draw),

@@ -54,14 +54,39 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Vec<Grid>, Refused> {
     let mut filler = Filler::default();
     filler.begin(name);
     let mut record = csv::StringRecord::new();
+    let mut count = LineCount { text: &text, byte: 0, line: 0 };
+    let mut next = 0;
     while reader.read_record(&mut record).map_err(|_| Refused::damaged())? {
-        let line = record.position().map_or(0, csv::Position::line);
-        let line = usize::try_from(line).unwrap_or(usize::MAX).saturating_sub(1);
+        let byte = record.position().map_or(0, csv::Position::byte);
+        let line = count.line_at(usize::try_from(byte).unwrap_or(usize::MAX)).max(next);
+        next = line + 1;
         for (column, value) in record.iter().enumerate() {
             filler.put(line, column, Cell::Text(value.to_owned()))?;
         }
     }
     Ok(filler.finish())
+}
+
+/// Counts the lines of a text. The library counts a line before the whole of `\r\n` is read, so
+/// that two records would stand on one.
+struct LineCount<'a> {
+    text: &'a str,
+    byte: usize,
+    line: usize,
+}
+
+impl LineCount<'_> {
+    /// Returns the line, from zero, of the record that begins at a byte or after the ends of lines
+    /// there.
+    fn line_at(&mut self, byte: usize) -> usize {
+        let bytes = self.text.as_bytes();
+        let rest = bytes.get(byte..).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let start = (byte + ends).min(bytes.len()).max(self.byte);
+        self.line += bytes[self.byte..start].iter().filter(|byte| **byte == b'\n').count();
+        self.byte = start;
+        self.line
+    }
 }
 
 /// Returns the separator that most lines have most of, outside quotation marks.

@@ -4,7 +4,9 @@
 mod desk; // a space of documents, and files made by hand
 mod hostile; // files that mean harm, or are broken
 mod others; // FINESS, Word, LibreOffice, plain text
+mod round; // the territory as a workbook, and back
 mod size; // how many edits, and how long
+mod whole; // a full export, read back
 
 use client_core::document::{Edit, FieldValue};
 use desk::{Desk, codes, workbook};

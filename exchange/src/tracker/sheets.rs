@@ -255,7 +255,7 @@ const FINANCEMENTS: &[Column] = &[
     field("financeur", &["structure financeur"]),
     field("beneficiaire", &["structure bénéficiaire"]),
     field("porteur", &["structure porteuse"]),
-    field("fiches", &["fiche", "fiche-action", "fiches liées", "n° fiche"]),
+    field("fiches", &["fiches", "fiche", "fiche-action", "fiches liées", "n° fiche"]),
     field("engagements", &["engagement"]),
     field("statut", &["état", "avancement"]),
     field("motif_refus", &["refus"]),
@@ -321,7 +321,7 @@ const REUNIONS: &[Column] = &[
 ];
 
 const DECISIONS: &[Column] = &[
-    of(Place::Parent, &["séance", "instance"]),
+    of(Place::Parent, &["réunion", "séance", "instance"]),
     field("numero", &["n°", "no", "code"]),
     field("texte", &["texte", "intitulé", "libellé"]),
     field("mode", &["mode de décision"]),
@@ -336,7 +336,7 @@ const DECISIONS: &[Column] = &[
 ];
 
 const ACTIONS: &[Column] = &[
-    of(Place::Parent, &["séance", "instance"]),
+    of(Place::Parent, &["réunion", "séance", "instance"]),
     field("libelle", &["libellé", "intitulé", "tâche", "quoi"]),
     field("responsable", &["qui", "pilote"]),
     field("echeance", &["date", "pour le", "quand", "date limite"]),

@@ -2,6 +2,7 @@
 
 use super::{Changed, Imported, Trouble};
 use crate::question::Answer;
+use crate::words;
 use console::{Exit, Page, Text};
 
 /// Documents shown with what changes in them.
@@ -29,7 +30,7 @@ impl Answer for Imported {
             (Text::of("lignes à ajouter", "rows to add"), rows.to_string()),
             (Text::of("déjà ainsi", "already so"), self.unchanged.to_string()),
         ]);
-        self.documents.iter().take(DOCUMENTS_SHOWN).for_each(|one| one.draw(page));
+        self.documents.iter().take(DOCUMENTS_SHOWN).for_each(|one| one.draw(page, self.applied));
         more(page, self.documents.len(), DOCUMENTS_SHOWN);
         self.draw_problems(page);
         self.draw_end(page);
@@ -78,6 +79,7 @@ impl Imported {
                 "It is written, on this machine.",
             ));
         }
+        self.draw_next(page);
         page.say(&if self.sending {
             crate::commands::document::SENDING
         } else {
@@ -89,14 +91,34 @@ impl Imported {
     }
 }
 
+impl Imported {
+    /// Says what can be done with what is written: a page of one document, the year's report.
+    fn draw_next(&self, page: &mut Page) {
+        let written = |one: &&Changed| one.failure.is_none() && !one.changes.is_empty();
+        let Some(first) = self.documents.iter().find(written) else { return };
+        let (space, document) = (words::short(&self.space), words::short(&first.document));
+        page.say(&Text::new(
+            format!("Sur papier : liaison export {document} --to pdf fiche.pdf"),
+            format!("On paper: liaison export {document} --to pdf sheet.pdf"),
+        ));
+        page.say(&Text::new(
+            format!("Le bilan de l'année : liaison export {space} --to docx bilan.docx"),
+            format!("The year's report: liaison export {space} --to docx report.docx"),
+        ));
+    }
+}
+
 impl Changed {
-    fn draw(&self, page: &mut Page) {
+    fn draw(&self, page: &mut Page, applied: bool) {
         let (fr, en) = if self.new { ("créer", "make") } else { ("modifier", "change") };
         let Self { kind, title, .. } = self;
+        // Until it is written, a new document has no id that would last.
+        let lasts = applied || !self.new;
+        let id = if lasts { words::short(&self.document) } else { String::new() };
         page.line("");
         page.title(&Text::new(
-            format!("{fr} : {title} ({kind})"),
-            format!("{en}: {title} ({kind})"),
+            format!("{fr} : {title} ({kind}) {id}").trim_end().to_owned(),
+            format!("{en}: {title} ({kind}) {id}").trim_end().to_owned(),
         ));
         for change in self.changes.iter().take(CHANGES_SHOWN) {
             let (old, new) = (short(&change.old), short(&change.new));

@@ -190,7 +190,7 @@ impl Composer<'_> {
     /// Adds a heading for an assembled table, unless the section above has just given one.
     fn heading_of(&mut self, title: Wording) {
         let title = self.get(title);
-        self.heading(2, title);
+        self.heading(if self.under_section { 2 } else { 1 }, title);
     }
 
     fn meetings(&mut self) {
@@ -384,8 +384,11 @@ impl Composer<'_> {
         let shown = |cents: i64| {
             let sign = if cents < 0 { "-" } else { "" };
             let cents = cents.unsigned_abs();
+            // Whole euros are told without cents: seven columns share the page.
             let stored = format!("{sign}{}.{:02}", cents / 100, cents % 100);
-            Cell::of(FieldType::Amount.show(&stored, language))
+            let shown = FieldType::Amount.show(&stored, language);
+            let none = self.voice.holding.words(",00", ".00");
+            Cell::of(if cents.is_multiple_of(100) { shown.replacen(none, "", 1) } else { shown })
         };
         let row = |funding: &Funding| {
             let mut cells = vec![

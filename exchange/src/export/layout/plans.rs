@@ -17,6 +17,9 @@ pub(super) fn of(kind: &str) -> &'static [Piece] {
     }
 }
 
+/// What is for those who keep the document, not for those who are handed it.
+const KEPT: Piece = Piece::Skip(&["territoire", "destination", "echeance_revision", "archivage"]);
+
 /// One to two pages: who, when and how far first, then what for, then what is to be done.
 const FICHE_ACTION: &[Piece] = &[
     Piece::Lead(&["pilote", "avancement"]),
@@ -55,6 +58,7 @@ const FICHE_ACTION: &[Piece] = &[
     Piece::Rows("points_etape", &[]),
     Piece::Rows("freins_leviers", &[]),
     Piece::Section("resume_falc"),
+    KEPT,
     Piece::Rest,
 ];
 
@@ -80,6 +84,7 @@ const CONVENTION: &[Piece] = &[
     Piece::Made(Made::Signatures),
     Piece::Rows("circuit", &["ordre", "organisation", "etape", "date", "moyen", "personne"]),
     Piece::Skip(&["parties", "nombre_parties", "negociation", "notes"]),
+    KEPT,
     Piece::Rest,
 ];
 
@@ -135,13 +140,15 @@ const BILAN: &[Piece] = &[
     Piece::Facts(&["programme_suivant"]),
     Piece::Rows("presentations", &[]),
     Piece::Section("annexes"),
+    KEPT,
     Piece::Rest,
 ];
 
 const COURRIER: &[Piece] = &[
     Piece::Made(Made::LetterHead),
     Piece::Made(Made::LetterEnd),
-    Piece::Skip(&["nature", "mode_envoi", "envoye_le", "fiches"]),
+    Piece::Skip(&["nature", "mode_envoi", "envoye_le", "fiches", "references"]),
+    KEPT,
     Piece::Rest,
 ];
 

@@ -1,9 +1,9 @@
 //! What is printed of each kind, in which order, and how what is missing is told.
 
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
-use super::print;
+use super::{print, print_year};
 use crate::export::fixture::{self, held, holding, id, row, set, territory, write};
-use crate::export::print::{Block, Print, Standing};
+use crate::export::print::{Block, Cell, Column, Grid, Print, Standing};
 use client_core::kinds::{Catalogue, Language};
 
 fn working() -> Standing {
@@ -118,8 +118,8 @@ fn a_yearly_report_assembles_the_tables_of_the_space() {
         "I01 – Délai moyen du premier rendez-vous",
         "38,5",
         "Équipe mobile",
-        "310\u{202f}000,00\u{a0}€",
-        "142\u{202f}500,00\u{a0}€",
+        "310\u{202f}000\u{a0}€",
+        "142\u{202f}500\u{a0}€",
         "14/01/2026",
         "aucune fiche",
     ] {
@@ -164,10 +164,11 @@ fn a_field_that_no_plan_names_is_printed_all_the_same() {
     assert!(sheet.words().contains("E-03"));
     let letter = print(&holding, &holding.documents[1], working());
     let words = letter.words();
-    for wanted in ["Convocation", "Mairie", "Haut-Vallon", "Madame, Monsieur,", "Ordre du jour"] {
+    for wanted in ["Convocation", "Mairie", "Madame, Monsieur,", "Ordre du jour"] {
         assert!(words.contains(wanted), "{wanted} in {words}");
     }
     assert_eq!(words.matches("Madame, Monsieur,").count(), 1, "said once");
+    assert!(!words.contains("Haut-Vallon"), "what a letter is kept with is not sent");
 }
 
 #[test]
@@ -197,4 +198,49 @@ fn a_title_of_ten_megabytes_and_a_hostile_one_are_lines() {
     let holding = holding(vec![hostile]);
     let print = print(&holding, &holding.documents[0], working());
     assert!(print.title.chars().count() <= 600);
+}
+
+#[test]
+fn the_report_of_a_year_is_put_together_until_somebody_writes_it() {
+    let holding = territory();
+    let written = print_year(&holding, "2026");
+    assert_eq!(written.title, "Bilan 2026", "it is there");
+    assert_eq!(written.document, id(7).to_string());
+    let made = print_year(&holding, "2025");
+    assert_eq!((made.title.as_str(), made.kind.as_str()), ("Bilan annuel 2025", "Bilan annuel"));
+    assert_eq!(made.standing, Standing::Assembled { documents: 7 });
+    let titles = headings(&made);
+    for wanted in ["Couverture des six priorités", "Sommes par financement", "Valeurs par période"]
+    {
+        assert!(titles.contains(&wanted), "{titles:?}");
+    }
+    let levels = made.blocks.iter().filter_map(|block| match block {
+        Block::Heading { level, .. } => Some(*level),
+        _ => None,
+    });
+    assert!(levels.clone().all(|level| level == 1), "no level is left out");
+    assert!(!made.words().contains("à compléter"));
+    let empty = print_year(&fixture::holding(Vec::new()), "2026");
+    assert_eq!(headings(&empty), Vec::<&str>::new());
+}
+
+#[test]
+fn each_column_has_room_for_its_longest_word() {
+    let column = |label: &str, weight| Column { label: label.to_owned(), weight, figures: false };
+    let grid = Grid {
+        columns: vec![column("Code", 1), column("Objectif", 60), column("Échéance", 1)],
+        rows: vec![vec![
+            Cell::of("OO-07.1"),
+            Cell::of("mener à bien ".repeat(12)),
+            Cell::of("31/12/2026"),
+        ]],
+    };
+    let shares = grid.shares();
+    let all: u32 = shares.iter().sum();
+    // Of the 92 characters of a line.
+    assert!(shares[2] * 92 / all >= 12, "{shares:?}");
+    assert!(shares[0] * 92 / all >= 8, "{shares:?}");
+    assert!(shares[1] > shares[0] + shares[2], "{shares:?}");
+    let wide = Grid { columns: (0..20).map(|_| column("Échéance", 1)).collect(), rows: vec![] };
+    assert!(wide.shares().iter().all(|share| *share > 0));
 }

@@ -162,7 +162,7 @@ fn node(parts: &[Part], id: usize, found: &mut [Option<Identifier>]) -> Option<N
     let children: Vec<Node> = children.collect();
     let heading = |level: u16| {
         let level = NonZeroU16::new(level).expect("levels of headings begin at one");
-        Tag::Hn(level, None)
+        Tag::Hn(level, part.title.clone())
     };
     let group = match part.role {
         Role::Heading(level) => TagGroup::with_children(heading(level), children),

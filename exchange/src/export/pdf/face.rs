@@ -120,14 +120,18 @@ impl Face {
 
     /// Returns the character drawn for another one; nothing for one without width.
     fn drawn(&self, c: char) -> Option<char> {
+        // Marks without width are never drawn, not even where a font has a sign for them.
+        if matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{61c}' | '\u{feff}')
+            || matches!(c, '\u{fe00}'..='\u{fe0f}')
+        {
+            return None;
+        }
         if self.glyph(c).is_some() {
             return Some(c);
         }
         match c {
             '\t' | '\u{202f}' | '\u{2007}' | '\u{2009}' => Some('\u{a0}'),
             '\u{2010}' | '\u{2011}' => Some('-'),
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{61c}' | '\u{feff}' => None,
-            '\u{fe00}'..='\u{fe0f}' => None,
             _ => ['\u{fffd}', '?'].into_iter().find(|known| self.glyph(*known).is_some()),
         }
     }

@@ -10,7 +10,7 @@ pub(super) const WIDTH: f32 = PAGE.0 - 2.0 * LEFT;
 const TOP: f32 = 64.0;
 pub(super) const BOTTOM: f32 = PAGE.1 - 68.0;
 /// Room that a heading wants under itself: it is never the last line of a page.
-const HEADING_ROOM: f32 = 54.0;
+const HEADING_ROOM: f32 = 90.0;
 
 /// Colours, red, green and blue.
 pub(super) const INK: [u8; 3] = [0x1f, 0x29, 0x37];
@@ -58,6 +58,8 @@ pub(super) enum Role {
 /// A part of the tree of tags: its children are parts or leaves, in reading order.
 pub(super) struct Part {
     pub(super) role: Role,
+    /// The words of a heading, which its tag says too.
+    pub(super) title: Option<String>,
     pub(super) children: Vec<Child>,
 }
 
@@ -139,7 +141,7 @@ impl Flow<'_> {
 
     pub(super) fn part(&mut self, role: Role, under: Option<usize>) -> usize {
         let id = self.pages.parts.len();
-        self.pages.parts.push(Part { role, children: Vec::new() });
+        self.pages.parts.push(Part { role, title: None, children: Vec::new() });
         match under {
             Some(parent) => self.pages.parts[parent].children.push(Child::Part(id)),
             None => self.pages.roots.push(id),
@@ -185,6 +187,9 @@ impl Flow<'_> {
         let page = self.pages.pages.len() - 1;
         self.pages.outline.push(Mark { level, text: text.to_owned(), page, y: self.y });
         let part = self.part(Role::Heading(level), None);
+        // A heading that says nothing is still announced as one.
+        let title = if text.trim().is_empty() { "–" } else { text };
+        self.pages.parts[part].title = Some(title.to_owned());
         self.lines(LEFT, (size, ACCENT, Style::Bold), lines, part);
         self.y += 3.0;
     }

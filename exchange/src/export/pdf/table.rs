@@ -5,7 +5,7 @@ use super::flow::{BOTTOM, Flow, INK, LEFT, Look, Op, PALE, RULE, Role, WIDTH, le
 use crate::export::print::{Cell, Grid};
 
 /// Points between the text of a cell and its edges.
-const PAD: (f32, f32) = (4.0, 3.0);
+const PAD: (f32, f32) = (4.0, 2.0);
 /// A row higher than this is cut at the end of a page; others go to the next one whole.
 const WHOLE_ROW_HEIGHT_MAX: f32 = 160.0;
 /// The look of a header.
@@ -30,9 +30,10 @@ impl Laid {
 
 impl Flow<'_> {
     pub(super) fn grid(&mut self, grid: &Grid) {
-        let all: u32 = grid.columns.iter().map(|column| column.weight).sum();
-        let share = |weight: u32| WIDTH * to_points(weight) / to_points(all.max(1));
-        let widths: Vec<f32> = grid.columns.iter().map(|column| share(column.weight)).collect();
+        let shares = grid.shares();
+        let all: u32 = shares.iter().sum();
+        let share = |share: &u32| WIDTH * to_points(*share) / to_points(all.max(1));
+        let widths: Vec<f32> = shares.iter().map(share).collect();
         self.need(70.0);
         let table = self.part(Role::Table, None);
         let heads = self.part(Role::Heads, Some(table));

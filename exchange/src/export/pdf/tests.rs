@@ -124,12 +124,12 @@ fn nothing_leaves_the_page_and_headers_are_read_once() {
 
 #[test]
 fn a_cell_higher_than_a_page_goes_over_it() {
-    let text = "Une phrase assez longue pour remplir la ligne. ".repeat(400);
+    let text = "Une phrase assez longue pour remplir la ligne. ".repeat(210);
     let held = held(1, "fiche_action", "T", &[row("objectifs", &[("libelle", &text)])], &[]);
     let holding = holding(vec![held]);
     let print = lay_out(&holding, &holding.documents[0], working());
     let pages = flowed(&print);
-    assert!(pages.pages.len() > 2);
+    assert!(pages.pages.len() > 1);
     assert!(words(&pages).contains(&squeezed(&text)));
     assert!(write(&print).is_ok());
 }

@@ -186,6 +186,16 @@ impl<'a> Known<'a> {
         of.map(|(id, _)| *id).collect()
     }
 
+    /// Notes what a document is called where it is shown.
+    pub(super) fn title_as(&mut self, id: DocumentId, title: &str) {
+        self.titles.entry(id).or_insert_with(|| title.to_owned());
+    }
+
+    /// Returns the organisation of that name, when one alone bears it.
+    pub(super) fn member(&self, name: &str) -> Option<PartnerId> {
+        self.members.get(&folded(name)).copied().flatten()
+    }
+
     /// Returns the title of a document.
     pub(super) fn title(&self, id: &DocumentId) -> String {
         self.titles.get(id).cloned().unwrap_or_default()
@@ -207,7 +217,7 @@ impl<'a> Known<'a> {
         let mut resolved = Vec::with_capacity(values.len());
         for value in values {
             if spec.kind == FieldType::Partner {
-                let member = self.members.get(&folded(value)).copied().flatten();
+                let member = self.member(value);
                 resolved.push(member.map_or_else(|| value.clone(), |id| id.to_string()));
             } else if let FieldType::Document(kinds) = spec.kind {
                 resolved.extend(self.documents(kinds, value).ok_or_else(|| value.clone())?);

@@ -11,6 +11,8 @@ use rust_xlsxwriter::Workbook;
 
 use crate::import::{Holdings, Proposal, propose, read};
 
+pub(super) const SPACE: SpaceId = SpaceId::new([9; 32]);
+
 pub(super) struct Desk {
     pub(super) members: Vec<(PartnerId, String)>,
     pub(super) documents: BTreeMap<DocumentId, Document>,
@@ -18,7 +20,7 @@ pub(super) struct Desk {
     drawn: u8,
 }
 
-fn author(device: u8) -> Author {
+pub(super) fn author(device: u8) -> Author {
     Author {
         device: DeviceId::new([device; 32]),
         incarnation: Incarnation::new([1; 16]),
@@ -43,10 +45,9 @@ impl Desk {
         let proposal = self.propose(&reading);
         for touched in &proposal.documents {
             if touched.new {
-                let space = SpaceId::new([9; 32]);
                 let (id, kind, title) = (touched.document, touched.kind, &touched.title);
                 let made =
-                    Document::create(space, id, Catalogue::STANDARD, kind, title, &author(1));
+                    Document::create(SPACE, id, Catalogue::STANDARD, kind, title, &author(1));
                 self.documents.insert(id, made.unwrap().0);
             }
             for edit in touched.edits() {
@@ -59,6 +60,7 @@ impl Desk {
     pub(super) fn propose(&mut self, reading: &crate::import::Reading) -> Proposal {
         let views = self.documents.iter().map(|(id, document)| (*id, document.view().unwrap()));
         let holdings = Holdings {
+            space: SPACE,
             members: self.members.clone(),
             documents: views.collect(),
             past: self.past.clone(),
