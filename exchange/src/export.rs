@@ -17,6 +17,7 @@ pub mod pdf;
 pub mod print;
 mod say;
 mod stamp;
+mod veil;
 pub mod xlsx;
 
 #[cfg(test)]
