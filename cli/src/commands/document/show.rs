@@ -11,6 +11,7 @@ use client_core::document::{ChangeId, Version};
 use client_core::replica::{Command, Reply};
 use console::{Failure, Lang, Page};
 use content::Shown;
+pub(crate) use draw::{draw_missing, still_needed};
 use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
 
