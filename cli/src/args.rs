@@ -4,14 +4,18 @@
 //! meaning are relied on by scripts: they are added to, never changed.
 
 pub(crate) mod document;
+pub(crate) mod files;
 pub(crate) mod french;
 pub(crate) mod names;
+pub(crate) mod visa;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use console::Common;
 use document::DocCommand;
+use files::{Export, Import};
 use std::path::PathBuf;
+use visa::{Amend, Freeze, Sign};
 
 /// Writes a territory's shared documents together, without an owner
 #[derive(Debug, Parser)]
@@ -94,26 +98,6 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Writes the manual page
     Man,
-}
-
-/// Arguments of `import`.
-#[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, or the FINESS register
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-
-    /// Identifier of the space, or its first digits; the only one when it is left out
-    #[arg(long)]
-    pub(crate) space: Option<String>,
-
-    /// Writes what is otherwise only shown
-    #[arg(long)]
-    pub(crate) apply: bool,
-
-    /// Of the FINESS register, only the establishments of this département; may be repeated
-    #[arg(long, value_name = "CODE")]
-    pub(crate) departement: Vec<String>,
 }
 
 /// Arguments of `init`.
@@ -406,99 +390,6 @@ pub(crate) struct DeviceRevoke {
     /// Does not ask for confirmation; wanted with nobody at a terminal for this or the last machine
     #[arg(long)]
     pub(crate) yes: bool,
-}
-
-/// Arguments of `freeze`.
-#[derive(Debug, Args)]
-pub(crate) struct Freeze {
-    /// Identifier of the document, or its first digits
-    pub(crate) document: String,
-
-    #[command(flatten)]
-    pub(crate) how: Freezing,
-
-    /// Freezes nothing: writes the frozen version, its visas and what proves them in this file
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["decision", "meeting", "signatory"])]
-    pub(crate) to: Option<PathBuf>,
-
-    /// The frozen version to write; the last one when it is left out
-    #[arg(long, value_name = "VERSION", requires = "to")]
-    pub(crate) of: Option<String>,
-}
-
-/// Arguments of `amend`.
-#[derive(Debug, Args)]
-pub(crate) struct Amend {
-    /// Identifier of the document, or its first digits
-    pub(crate) document: String,
-
-    #[command(flatten)]
-    pub(crate) how: Freezing,
-
-    /// The signed document that this one amends; the same one when it is left out
-    #[arg(long, value_name = "DOCUMENT")]
-    pub(crate) of: Option<String>,
-}
-
-/// What goes with a version that is frozen.
-#[derive(Debug, Args)]
-pub(crate) struct Freezing {
-    /// The decision that froze the text, in words
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) decision: Option<String>,
-
-    /// The document of the meeting that took it
-    #[arg(long, value_name = "DOCUMENT")]
-    pub(crate) meeting: Option<String>,
-
-    /// An organisation that is to sign, by name or identifier; repeated, in order of signature
-    #[arg(long, value_name = "PARTNER")]
-    pub(crate) signatory: Vec<String>,
-}
-
-/// Arguments of `sign`.
-#[derive(Debug, Args)]
-pub(crate) struct Sign {
-    /// Identifier of the document, or its first digits
-    pub(crate) document: String,
-
-    /// In what capacity the visa is given
-    #[arg(long, default_value = "representative", value_parser = names::capacities())]
-    pub(crate) capacity: String,
-
-    /// A PDF that was signed elsewhere: its digest goes with the visa, the file stays here
-    #[arg(long, value_name = "FILE")]
-    pub(crate) pdf: Option<PathBuf>,
-
-    /// The frozen version; the last one when it is left out
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) of: Option<String>,
-
-    /// Does not ask for confirmation; wanted with nobody at a terminal, but for --json
-    #[arg(long)]
-    pub(crate) yes: bool,
-}
-
-/// Arguments of `export`.
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// Identifier of a document or of a space, or its first digits
-    pub(crate) target: String,
-
-    /// The file to write; for csv, a folder where it ends with /, else a zip
-    pub(crate) file: PathBuf,
-
-    /// What to write
-    #[arg(long, value_name = "FORMAT", value_parser = names::formats())]
-    pub(crate) to: String,
-
-    /// The figures for the agency instead of the tracker: xlsx of a space
-    #[arg(long)]
-    pub(crate) figures: bool,
-
-    /// Replaces what is there already
-    #[arg(long)]
-    pub(crate) force: bool,
 }
 
 /// Arguments of `demo`.

@@ -74,7 +74,7 @@ impl Format {
 ///
 /// # Errors
 /// What the replica or the disk says; `file-exists`.
-pub(crate) fn run(args: &args::Export, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &args::files::Export, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let into_folder = args.to == Format::Csv.name() && ends_as_folder(&args.file);
     // Said before the replica works for it.
     refuse_existing(&args.file, args.force)?;

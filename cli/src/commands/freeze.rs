@@ -35,11 +35,11 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
 ///
 /// # Errors
 /// What the replica or the disk says.
-pub(crate) fn run(args: args::Freeze, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+pub(crate) fn run(args: args::visa::Freeze, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let lang = out.lang();
-    let args::Freeze { document, how, to, of } = args;
+    let args::visa::Freeze { document, how, to, of } = args;
     let Some(file) = to else {
-        let args::Freezing { decision, meeting, signatory } = how;
+        let args::visa::Freezing { decision, meeting, signatory } = how;
         let question =
             Freeze { document, decision, meeting, signatory, amend: false, of: None, lang };
         return freeze(question, home, out);
@@ -57,10 +57,10 @@ pub(crate) fn run(args: args::Freeze, home: &Home, out: &mut Out) -> Result<Exit
 ///
 /// # Errors
 /// What the replica says.
-pub(crate) fn amend(args: args::Amend, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+pub(crate) fn amend(args: args::visa::Amend, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let lang = out.lang();
-    let args::Amend { document, how, of } = args;
-    let args::Freezing { decision, meeting, signatory } = how;
+    let args::visa::Amend { document, how, of } = args;
+    let args::visa::Freezing { decision, meeting, signatory } = how;
     freeze(Freeze { document, decision, meeting, signatory, amend: true, of, lang }, home, out)
 }
 

@@ -4,7 +4,7 @@
 
 mod draw;
 
-use crate::args::Import as Args;
+use crate::args::files::Import as Args;
 use crate::commands::ask;
 use crate::commands::document::warned::Warned;
 use crate::commands::document::{fresh_id, on_its_way};

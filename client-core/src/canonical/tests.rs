@@ -1,5 +1,5 @@
 //! The canonical text: one for one version, and no typed text passes for another.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
 
 use super::*;
 use crate::document::fixture::{DOCUMENT, append, author, create, edit, send, set};

@@ -67,7 +67,7 @@ pub(crate) struct Signed {
 ///
 /// # Errors
 /// What the replica says, or that the person said no.
-pub(crate) fn run(args: args::Sign, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+pub(crate) fn run(args: args::visa::Sign, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let pdf = args.pdf.as_deref().map(read_pdf).transpose()?;
     let lang = out.lang();
     let signed = with_session(home, out, async |session, out| {

@@ -218,10 +218,10 @@ fn terms_and_notices_are_told_before_they_come() {
         due.map(|due| (due.thing.matter, due.thing.due.one().unwrap().to_string())).collect()
     };
     let notice = (Matter::Notice, "2028-11-28".to_owned());
-    assert_eq!(soon(&agreement, "2028-09-01"), [notice.clone()]);
+    assert_eq!(soon(&agreement, "2028-09-01"), std::slice::from_ref(&notice));
     let end = (Matter::End, "2029-02-28".to_owned());
     assert_eq!(soon(&agreement, "2028-12-01"), [end]);
-    assert_eq!(soon(&agreement, "2028-11-28"), [notice.clone()]);
+    assert_eq!(soon(&agreement, "2028-11-28"), std::slice::from_ref(&notice));
     fill(&mut agreement, &[("reconduction", "tacite")]);
     assert!(soon(&agreement, "2028-12-05").is_empty(), "it goes on by itself");
     assert_eq!(soon(&agreement, "2028-11-25"), [notice]);

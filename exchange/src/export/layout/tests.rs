@@ -25,17 +25,12 @@ fn pair(print: &Print, label: &str) -> Option<String> {
 }
 
 fn headings(print: &Print) -> Vec<&str> {
-    let heading = |block: &'_ Block| match block {
-        Block::Heading { .. } => true,
-        _ => false,
-    };
     print
         .blocks
         .iter()
-        .filter(|block| heading(block))
-        .map(|block| match block {
-            Block::Heading { text, .. } => text.as_str(),
-            _ => "",
+        .filter_map(|block| match block {
+            Block::Heading { text, .. } => Some(text.as_str()),
+            _ => None,
         })
         .collect()
 }

@@ -15,7 +15,7 @@ fn open(file: &[u8]) -> Xlsx<Cursor<&[u8]>> {
 fn cell(book: &mut Xlsx<Cursor<&[u8]>>, sheet: &str, head: &str, line: usize) -> Data {
     let range = book.worksheet_range(sheet).unwrap();
     let heads = range.rows().next().unwrap();
-    let place = heads.iter().position(|held| held.to_string() == head);
+    let place = heads.iter().position(|held| *held == head);
     let place = place.unwrap_or_else(|| panic!("{head} in {heads:?}"));
     range.rows().nth(line).and_then(|row| row.get(place)).cloned().unwrap_or(Data::Empty)
 }

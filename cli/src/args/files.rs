@@ -1,0 +1,49 @@
+//! The command line of the files others work with: `import`, `export`.
+//!
+//! Nothing here writes without being told to: `--apply`, `--force`.
+
+use super::names;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, or the FINESS register
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// Identifier of the space, or its first digits; the only one when it is left out
+    #[arg(long)]
+    pub(crate) space: Option<String>,
+
+    /// Writes what is otherwise only shown
+    #[arg(long)]
+    pub(crate) apply: bool,
+
+    /// Of the FINESS register, only the establishments of this département; may be repeated
+    #[arg(long, value_name = "CODE")]
+    pub(crate) departement: Vec<String>,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// Identifier of a document or of a space, or its first digits
+    pub(crate) target: String,
+
+    /// The file to write; for csv, a folder where it ends with /, else a zip
+    pub(crate) file: PathBuf,
+
+    /// What to write; docx and pdf hide small counts, the others keep everything
+    #[arg(long, value_name = "FORMAT", value_parser = names::formats())]
+    pub(crate) to: String,
+
+    /// The figures for the agency instead of the tracker, small counts hidden: xlsx of a space
+    #[arg(long)]
+    pub(crate) figures: bool,
+
+    /// Replaces what is there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
