@@ -150,6 +150,10 @@ fn changes_of_a_newer_partner_are_taken_in_by_an_older_one() {
     let (mut newer, mut log) = create(Catalogue::new(&NEWER), "idee");
     log.extend(edit(&mut newer, 1, &set("cout", "5")));
     log.extend(edit(&mut newer, 1, &row("suites", &[("quoi", "Évaluer")])));
+    let cells = [("quoi", "Ouvrir"), ("lot", "7"), ("appuis", "GEM")];
+    log.extend(edit(&mut newer, 1, &row("etapes", &cells)));
+    log.extend(edit(&mut newer, 1, &set("themes", "logement")));
+    log.extend(edit(&mut newer, 1, &set("etat", "suspendu")));
     let mut older = Document::awaited(SPACE, DOCUMENT, Catalogue::new(&OLDER));
     let outcome = send(&mut older, &log, 1);
     assert_eq!((outcome.applied.len(), outcome.set_aside.len()), (log.len(), 0));
@@ -171,8 +175,6 @@ fn a_value_of_another_form_in_a_known_field_is_shown_and_edited_over() {
     let change = hostile(&document, 2, |out| {
         out.put(&map, "lieu", 7_i64).unwrap();
         out.put(&map, quand.as_str(), true).unwrap();
-        out.put(&map, "etapes", "pas des lignes").unwrap();
-        out.put(&map, "etapes/x", 3_u64).unwrap();
         out.put(&map, "autre", 1.5_f64).unwrap();
     });
     let outcome = send(&mut document, &[change], 2);
