@@ -22,6 +22,8 @@ pub mod xlsx;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod newcomer_tests;
 
 pub use holding::{Held, Holding};
 pub use layout::print;

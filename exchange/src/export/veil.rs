@@ -38,11 +38,9 @@ impl Veil {
             Some(_) | None => None,
         };
         // While nobody has settled whether to hide, everything small is hidden.
-        let asked = match view.field("petit_effectif")? {
-            FieldValue::Conflicting(_) => true,
-            _ => one("petit_effectif") == Some("true"),
-        };
-        if !asked {
+        let asked = view.field("petit_effectif")?;
+        let unsettled = matches!(asked, FieldValue::Conflicting(_));
+        if !unsettled && one("petit_effectif") != Some("true") {
             return None;
         }
         let bound = one("seuil_effectif").and_then(|bound| bound.parse().ok());
