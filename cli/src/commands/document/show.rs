@@ -2,6 +2,8 @@
 
 pub(crate) mod content;
 mod draw;
+#[cfg(test)]
+mod remark_tests;
 mod rows;
 
 use crate::driver::Access;

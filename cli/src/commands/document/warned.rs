@@ -71,3 +71,56 @@ pub(crate) fn tell(warnings: &[Warned], out: &mut Out) {
     }
     out.note(&READ_BY_ALL);
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use client_core::document::Edit;
+    use client_core::guard;
+    use client_core::kinds::Catalogue;
+    use console::Lang;
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    /// A writer whose content is read afterwards.
+    #[derive(Clone, Default)]
+    struct Tape(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Tape {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn told(text: &str, json: bool, lang: Lang) -> String {
+        let kind = Catalogue::STANDARD.find("reunion").unwrap();
+        let edit = Edit::WriteText { place: "synthese".to_owned(), text: text.to_owned() };
+        let warnings = Warned::all(&guard::in_edit(kind, &edit));
+        let tape = Tape::default();
+        tell(&warnings, &mut Out::to(io::sink(), tape.clone(), json, lang));
+        let bytes = tape.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_person_hears_of_it_on_stderr_and_never_the_number() {
+        let text = "NIR 1 80 03 75 116 001 78 ; Mme Durand";
+        let french = told(text, false, Lang::Fr);
+        let wanted = "Attention : « Ce qu'il faut retenir » semble contenir un numéro de sécurité sociale \
+                      (« 1 … »).";
+        assert!(french.contains(wanted), "{french}");
+        assert!(french.contains("une personne nommée (« Mme D… »)"), "{french}");
+        assert!(!french.contains("116") && !french.contains("Durand"), "{french}");
+        let english = told(text, false, Lang::En);
+        assert!(english.contains("Beware: “What to remember” seems to hold"), "{english}");
+        assert_eq!(told(text, true, Lang::Fr), "", "a script reads it in the answer");
+        assert_eq!(told("Rien à signaler.", false, Lang::Fr), "");
+        let flood = told(&"Mme Durand ".repeat(50), false, Lang::Fr);
+        assert!(flood.contains("… et 40 de plus"), "{flood}");
+    }
+}
