@@ -8,7 +8,7 @@ mod bundle;
 mod dashboard;
 mod demo;
 mod device;
-mod document;
+pub(crate) mod document;
 pub(crate) mod freeze;
 pub(crate) mod export;
 mod import;
@@ -139,6 +139,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
 pub(crate) fn ask<Q: Question>(home: &Home, out: &mut Out, question: Q) -> Result<Exit, Failure> {
     let answer = with_session(home, out, async |session, _| session.ask(question).await)?;
     out.answer(&answer, |page| answer.draw(page))?;
+    document::warned::tell(answer.warnings(), out);
     Ok(answer.exit())
 }
 

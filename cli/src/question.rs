@@ -6,6 +6,7 @@
 pub(crate) mod failure_form;
 mod form;
 
+use crate::commands::document::warned::Warned;
 use crate::driver::Access;
 use console::{Exit, Failure, Page};
 pub(crate) use form::{file_form, lang_form};
@@ -28,6 +29,11 @@ pub(crate) trait Question: Serialize + DeserializeOwned + Send + 'static {
 pub(crate) trait Answer: Serialize + DeserializeOwned + Send + 'static {
     /// Draws the page.
     fn draw(&self, page: &mut Page);
+
+    /// Returns what was written and looks like a person cared for: a person hears of it on stderr.
+    fn warnings(&self) -> &[Warned] {
+        &[]
+    }
 
     /// Returns the status to exit with once the answer was given.
     fn exit(&self) -> Exit {

@@ -110,7 +110,11 @@ fn receive(document: &mut Document, arrival: Arrival, outcome: &mut Outcome) {
     let vetted = match single::vet(document, arrival, id) {
         Ok(vetted) => vetted,
         Err(reason) => {
-            // Refused for what it is, so it will be again: there is nothing to remember.
+            // Refused for what it is, so it will be again: there is nothing to remember, but for
+            // a first change of a table that a later program may know.
+            if reason == Refusal::NotGenesis && document.index.entries().is_empty() {
+                document.pending.remember(refuse(reason));
+            }
             outcome.set_aside.push(refuse(reason));
             return;
         }

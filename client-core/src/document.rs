@@ -28,6 +28,7 @@ pub(crate) mod index;
 pub(crate) mod layout;
 pub(crate) mod lens;
 pub mod limits;
+mod missing;
 pub(crate) mod order;
 mod place;
 mod saved;
@@ -41,16 +42,19 @@ pub(crate) mod sheet;
 mod tests;
 #[cfg(test)]
 mod third_kind_tests;
+mod unknown;
 pub(crate) mod view;
 mod writing;
 
 pub use author::{Actor, Author, ChangeId, NotAChange, RawChange, Version};
 pub use edit::{Edit, EditRefusal, Edited};
 pub use history::{BlameRun, Detail, HistoryEntry, Size, TouchedPlace, VersionRefusal};
+pub use missing::{MISSING_MAX, Missing};
 pub(crate) use place::Sought;
 pub use place::{Place, Touched};
 pub use saved::LoadRefusal;
 pub(crate) use saved::index_of;
+pub use unknown::Unknown;
 pub use view::{
     Conflict, Contribution, FieldValue, FieldView, Item, Origin, Row, SectionView, View,
 };
@@ -197,6 +201,15 @@ impl Document {
         let heads = version.engine();
         let lens = Lens { engine: &self.engine, heads: Some(&heads) };
         Some(view::draw(lens, kind, version.clone(), self))
+    }
+
+    /// Returns the text that an edit names: of a section, by its id or its title, or of a field
+    /// or a cell of rule T.
+    pub(crate) fn text_of(&self, author: &Author, place: &str) -> Option<String> {
+        let lens = Lens::now(&self.engine);
+        let actor = self.actor_of(author);
+        let planner = Planner { lens, kind: self.kind?, actor, next_op: 0 };
+        planner.text_at(place)
     }
 
     /// Makes one edit and returns the changes to send.

@@ -18,6 +18,7 @@ mod courrier;
 mod ctsm;
 mod diagnostic;
 mod etablissement;
+mod field;
 mod feuille_de_route;
 mod fiche_action;
 mod fiche_liaison;
@@ -41,6 +42,7 @@ mod tests;
 pub(crate) mod value;
 mod wording;
 
+pub use field::{FieldSpec, Need, Persons, Signing, field};
 pub use parts::Part;
 pub(crate) use shared::ATTACHMENTS;
 pub use value::ValueRefusal;
@@ -320,74 +322,10 @@ impl Table {
     }
 }
 
-/// One field of a kind, or one column of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FieldSpec {
-    /// Its name in files and on the command line: lower-case ASCII letters, digits and `_`.
-    pub name: &'static str,
-    /// What its values are.
-    pub kind: FieldType,
-    /// How concurrent values come together.
-    pub merge: Merge,
-    /// Its name on screens.
-    pub label: Wording,
-    /// A sentence that tells what to write.
-    pub help: Wording,
-    /// What it is to a frozen version.
-    pub signing: Signing,
-}
-
-impl FieldSpec {
-    /// Returns the field as one that is aside from the signed text.
-    #[must_use]
-    pub const fn aside(self) -> Self {
-        Self { signing: Signing::Aside, ..self }
-    }
-
-    /// Returns the field as the one whose rows name the organisations that sign, in order.
-    #[must_use]
-    pub const fn signatories(self) -> Self {
-        Self { signing: Signing::Signatories, ..self }
-    }
-
-    /// Returns the field as the one that keeps the frozen versions.
-    #[must_use]
-    pub const fn record(self) -> Self {
-        Self { signing: Signing::Record, ..self }
-    }
-}
-
-/// What a field is to a frozen version of its document. A field that changes sides changes
-/// the canonical text of what was signed: that needs a new form or a new revision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signing {
-    /// A part of the signed text.
-    Text,
-    /// A part of it whose rows name the organisations that sign: by their column of type
-    /// `Partner`, in the order of the column `ordre`, of the rows without one.
-    Signatories,
-    /// Work around the text, which goes on once it is signed.
-    Aside,
-    /// The frozen versions themselves.
-    Record,
-}
-
 /// Makes a text in both languages: the shorthand of the tables.
 #[must_use]
 pub const fn words(fr: &'static str, en: &'static str) -> Wording {
     Wording { fr, en }
-}
-
-/// Makes a field or a column: the shorthand of the tables.
-#[must_use]
-pub const fn field(
-    name: &'static str,
-    kind: FieldType,
-    merge: Merge,
-    label: Wording,
-    help: Wording,
-) -> FieldSpec {
-    FieldSpec { name, kind, merge, label, help, signing: Signing::Text }
 }
 
 /// Who may see the documents of a kind (`domain.md` §1.0, §1.17).

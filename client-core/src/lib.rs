@@ -10,6 +10,7 @@ pub mod document; // one document over the engine
 mod merge; // the rules T R M S L A C
 pub mod admission; // what others send, vetted before the engine sees it
 pub mod canonical; // the text of a version, as it is frozen and signed
+pub mod guard; // what looks like a person cared for, pointed at
 pub mod renew; // changes that lost their place, under new names
 pub(crate) mod packing; // changes into a payload and out of it
 pub mod figures; // what many documents come to

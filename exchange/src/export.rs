@@ -17,10 +17,13 @@ pub mod pdf;
 pub mod print;
 mod say;
 mod stamp;
+mod veil;
 pub mod xlsx;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod newcomer_tests;
 
 pub use holding::{Held, Holding};
 pub use layout::{print, print_year};

@@ -30,7 +30,7 @@ mod xml; // small readings of XML
 pub use finess::select as select_finess;
 pub use folding::folded;
 pub use problem::{Problem, Refused, Spot};
-pub use proposal::{Holdings, Proposal, Shown, Step, Touched, propose};
+pub use proposal::{Caution, Holdings, Proposal, Shown, Step, Touched, propose};
 
 use container::{Container, Flavour};
 use grid::Grid;

@@ -5,13 +5,30 @@
 //! Labels and types come from the kind tables; only what those cannot know stands here: which
 //! sheet holds what, and the other words people use. Nothing here reads or writes a file.
 
-use client_core::kinds::{Catalogue, FieldSpec, Kind, Language, Table, Wording, words};
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use client_core::kinds::{Catalogue, FieldSpec, Kind, Language, Merge, Table, Wording, words};
 
 mod sheets;
 #[cfg(test)]
 mod tests;
 
-pub use sheets::SHEETS;
+/// The sheets of the tracker, in the order of their tabs. A field or a column that a kind's table
+/// gains has a column here at once, under its label; [`sheets`] says only what no table can know.
+pub static SHEETS: LazyLock<Vec<Sheet>> =
+    LazyLock::new(|| sheets::DECLARED.iter().map(|sheet| sheet.complete(sheet.kind())).collect());
+
+/// Fields of every kind that have no column: they are for the screens of a document.
+const SHARED_ASIDE: [&str; 4] = ["destination", "references", "echeance_revision", "archivage"];
+/// Fields of one kind that have none, for the same reason.
+const ASIDE: [(&str, &str); 5] = [
+    ("fiche_action", "themes_diagnostic"),
+    ("fiche_action", "liens"),
+    ("financement", "appel"),
+    ("financement", "cofinancements"),
+    ("financement", "pieces"),
+];
 
 /// What separates several values in one cell; a line break does as well.
 pub const VALUES_SEPARATOR: char = ';';
@@ -31,11 +48,11 @@ pub struct Sheet {
     /// The field whose rows it holds; `None` where each line is a whole document.
     pub rows: Option<&'static str>,
     /// Its columns, in the order they are written.
-    pub columns: &'static [Column],
+    pub columns: Cow<'static, [Column]>,
 }
 
 /// One column of a sheet.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Column {
     /// What it holds.
     pub place: Place,
@@ -67,6 +84,33 @@ pub enum Place {
 }
 
 impl Sheet {
+    /// Returns the sheet with a column for everything that a table of its kind has and that has
+    /// none: before the ids, which nobody reads.
+    fn complete(&self, kind: &'static Kind) -> Self {
+        let specs: &'static [FieldSpec] = match self.rows {
+            None => kind.fields,
+            Some(rows) => {
+                let table = kind.field(rows).and_then(|field| field.kind.table());
+                table.map_or(&[], |table| table.columns)
+            }
+        };
+        let is_aside = |name: &str| {
+            let own = ASIDE.contains(&(kind.name, name));
+            self.rows.is_none() && (own || SHARED_ASIDE.contains(&name))
+        };
+        let lacking = specs.iter().filter(|spec| {
+            let written = spec.kind.table().is_none() && !matches!(spec.merge, Merge::Computed(_));
+            written && !is_aside(spec.name) && self.column(Place::Field(spec.name)).is_none()
+        });
+        let mut columns = self.columns.to_vec();
+        let is_id = |column: &Column| matches!(column.place, Place::RowId | Place::Id);
+        let end = columns.iter().position(is_id).unwrap_or(columns.len());
+        let added = lacking.map(|spec| Column { place: Place::Field(spec.name), aliases: &[] });
+        columns.splice(end..end, added);
+        let Self { name, aliases, kind, rows, .. } = *self;
+        Self { name, aliases, kind, rows, columns: Cow::Owned(columns) }
+    }
+
     /// Returns the table of the kind, as it stands today.
     ///
     /// # Panics
@@ -125,7 +169,7 @@ impl Sheet {
 
     /// Returns the column that holds something.
     #[must_use]
-    pub fn column(&self, place: Place) -> Option<&'static Column> {
+    pub fn column(&self, place: Place) -> Option<&Column> {
         self.columns.iter().find(|column| column.place == place)
     }
 }

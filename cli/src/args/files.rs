@@ -36,11 +36,11 @@ pub(crate) struct Export {
     /// The file to write; for csv, a folder where it ends with /, else a zip
     pub(crate) file: PathBuf,
 
-    /// What to write
+    /// What to write; docx and pdf hide small counts, the others keep everything
     #[arg(long, value_name = "FORMAT", value_parser = names::formats())]
     pub(crate) to: String,
 
-    /// The figures for the agency instead of the tracker: xlsx of a space
+    /// The figures for the agency instead of the tracker, small counts hidden: xlsx of a space
     #[arg(long)]
     pub(crate) figures: bool,
 

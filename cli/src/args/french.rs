@@ -232,10 +232,14 @@ pub(crate) const LINES: &[HelpLine] = &[
         "export#file",
         "Le fichier à écrire ; pour csv, un dossier s'il se termine par /, sinon un zip",
     ),
-    HelpLine::new("export#to", "Ce qu'il faut écrire"),
+    HelpLine::new(
+        "export#to",
+        "Ce qu'il faut écrire ; docx et pdf masquent les petits effectifs, le reste garde tout",
+    ),
     HelpLine::new(
         "export#figures",
-        "Les chiffres pour l'ARS au lieu du tableau de suivi : xlsx d'un espace",
+        "Les chiffres pour l'ARS au lieu du tableau de suivi, petits effectifs masqués : xlsx d'un \
+         espace",
     ),
     HelpLine::new(
         "export#year",

@@ -8,6 +8,7 @@ mod new;
 mod references;
 mod rows;
 pub(crate) mod show;
+pub(crate) mod warned;
 
 use crate::args::document::DocCommand;
 use crate::commands::{Visitor, ask};

@@ -334,7 +334,7 @@ fn told(
     lang: Lang,
 ) -> Result<Value, Failure> {
     let revision = view.content.kind.revision;
-    let mut shown = Shown::of(view, lang);
+    let mut shown = Shown::of(view, lang).without_remarks();
     shown.name_partners(members);
     shown.title_documents(known);
     let mut value = serde_json::to_value(&shown)

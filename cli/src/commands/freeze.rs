@@ -8,7 +8,8 @@ pub(crate) mod proof;
 mod sign;
 
 use crate::args;
-use crate::commands::{Visitor, ask, with_session};
+use crate::commands::document::show::{Show, still_needed};
+use crate::commands::{Visitor, with_session};
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question, file_form, lang_form};
@@ -41,7 +42,7 @@ pub(crate) fn run(args: args::visa::Freeze, home: &Home, out: &mut Out) -> Resul
         let args::visa::Freezing { decision, meeting, signatory } = how;
         let question =
             Freeze { document, decision, meeting, signatory, amend: false, of: None, lang };
-        return ask(home, out, question);
+        return freeze(question, home, out);
     };
     let question = Write { document, version: of };
     let made = with_session(home, out, async |session, _| session.ask(question).await)?;
@@ -60,7 +61,23 @@ pub(crate) fn amend(args: args::visa::Amend, home: &Home, out: &mut Out) -> Resu
     let lang = out.lang();
     let args::visa::Amend { document, how, of } = args;
     let args::visa::Freezing { decision, meeting, signatory } = how;
-    ask(home, out, Freeze { document, decision, meeting, signatory, amend: true, of, lang })
+    freeze(Freeze { document, decision, meeting, signatory, amend: true, of, lang }, home, out)
+}
+
+/// Says what the document still needs, then freezes it: nothing stands in the way.
+fn freeze(question: Freeze, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    let frozen = with_session(home, out, async |session, out| {
+        if !out.json() {
+            let show = Show { document: question.document.clone(), at: None, lang: question.lang };
+            let missing = session.ask(show).await?.missing;
+            if !missing.is_empty() {
+                out.note(&still_needed(&missing));
+            }
+        }
+        session.ask(question).await
+    })?;
+    out.answer(&frozen, |page| frozen.draw(page))?;
+    Ok(frozen.exit())
 }
 
 /// Asks to freeze a document.
@@ -103,6 +120,7 @@ impl Question for Freeze {
             (None, amend) => amend.then_some(document),
         };
         let signatories = partners(replica, space, &self.signatory).await?;
+        let missing = content::missing(replica, document, None, self.lang).await?;
         let words = self.decision.unwrap_or_default();
         let order = FreezeOrder { decision: Decision { words, meeting }, signatories, amends };
         let reply = replica.command(Command::Freeze { document, order }).await?;
@@ -111,7 +129,8 @@ impl Question for Freeze {
         };
         let version = report.versions.last().map(|last| Digest(last.version).to_string());
         let version = version.ok_or_else(|| failures::wrong_reply(Self::PATH))?;
-        Ok(Frozen { version, shown: FrozenShown::of(*report, self.lang) })
+        let shown = FrozenShown { missing, ..FrozenShown::of(*report, self.lang) };
+        Ok(Frozen { version, shown })
     }
 }
 

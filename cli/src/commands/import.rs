@@ -6,6 +6,7 @@ mod draw;
 
 use crate::args::files::Import as Args;
 use crate::commands::ask;
+use crate::commands::document::warned::Warned;
 use crate::commands::document::{fresh_id, on_its_way};
 use crate::driver::Access;
 use crate::home::Home;
@@ -15,8 +16,9 @@ use client_core::document::{ChangeId, View};
 use client_core::kinds::Language;
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Lang, Out, Text};
-use exchange::import::{self, Holdings, Proposal, Reading, Refused, Touched};
+use exchange::import::{self, Caution, Holdings, Proposal, Reading, Refused, Touched};
 use protocol::id::{DocumentId, SpaceId};
+use protocol::register::SpaceKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -50,6 +52,9 @@ pub(crate) struct Imported {
     unchanged: usize,
     /// What could not be taken.
     problems: Vec<Trouble>,
+    /// What is taken and looks like a person cared for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Noted>,
     /// The replica is connected and sends it by itself.
     #[serde(default)]
     sending: bool,
@@ -96,6 +101,34 @@ struct Trouble {
     message: String,
 }
 
+/// Something of the file that is taken and should perhaps not be read by all partners.
+#[derive(Debug, Serialize, Deserialize)]
+struct Noted {
+    /// The place in the file, in words.
+    at: String,
+    sheet: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<String>,
+    document: String,
+    #[serde(flatten)]
+    warned: Warned,
+}
+
+impl Noted {
+    fn of(caution: &Caution, language: Language) -> Self {
+        Self {
+            at: caution.spot.show(language),
+            sheet: caution.spot.sheet.clone(),
+            row: caution.spot.row,
+            column: caution.spot.column.clone(),
+            document: caution.document.to_string(),
+            warned: Warned::of(&caution.warning),
+        }
+    }
+}
+
 /// Reads the file and asks.
 ///
 /// # Errors
@@ -125,6 +158,10 @@ impl Question for Import {
         let holdings = holdings(replica, space, &reading).await?;
         let proposal = aside(move || propose(&reading, &holdings)).await??;
         let mut imported = Imported::of(space, &proposal, lang);
+        if is_circle(replica, space).await? {
+            // A closed circle is the place of what names somebody.
+            imported.warnings.clear();
+        }
         if apply {
             imported.apply(replica, space, proposal.documents, lang).await?;
         }
@@ -152,6 +189,7 @@ impl Imported {
             documents: proposal.documents.iter().map(|one| Changed::of(one, language)).collect(),
             unchanged: proposal.unchanged,
             problems: troubles.collect(),
+            warnings: proposal.cautions.iter().map(|one| Noted::of(one, language)).collect(),
             ..Self::default()
         }
     }
@@ -248,6 +286,13 @@ async fn content(
         Err(failure) if failure.exit == Exit::Refused => Ok(None),
         Err(failure) => Err(failure),
     }
+}
+
+/// Tells whether a space is a closed circle, as far as it is known here.
+async fn is_circle(replica: &Access, space: SpaceId) -> Result<bool, Failure> {
+    let spaces = replica.overview().await?.spaces;
+    let kind = spaces.iter().find(|view| view.space == space).and_then(|view| view.kind);
+    Ok(kind == Some(SpaceKind::Circle))
 }
 
 /// Finds the space that was named, or the only one.

@@ -20,6 +20,12 @@ ensemble dont une colonne, la clé, nomme chaque ligne.
 The rule tells what happens when two people write at the same time; that of a table tells what its
 rows are: a list that moves, rows added once and for all, or a set whose rows are named by one
 column, the key.
+
+Un champ **nécessaire** manque au document tant qu'il est vide : `liaison doc show`, `freeze` et
+`sign` le disent ; rien n'est empêché.
+
+A **required** field is missing from a document while it is empty: `liaison doc show`, `freeze` and
+`sign` say so; nothing is prevented.
 ";
 
 /// Returns the whole page.
@@ -80,6 +86,9 @@ fn line(name: &str, spec: &FieldSpec, language: Language) -> String {
     let (mut kind, rule) = (what_it_is(spec, language), spec.merge.label().get(language));
     if matches!(spec.signing, Signing::Aside | Signing::Record) {
         kind.push_str(pick(language, ", hors du texte figé", ", aside from the frozen text"));
+    }
+    if let Some(need) = spec.need.sentence(language) {
+        kind.push_str(&format!(", **{need}**"));
     }
     format!("| `{name}` | {label} | {kind} | {}, {rule} | {help} |\n", spec.merge.letter())
 }

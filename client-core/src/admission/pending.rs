@@ -115,11 +115,16 @@ impl Pending {
     pub(crate) fn refuse(&mut self, vetted: &Vetted, reason: Refusal) -> SetAside {
         let refused = SetAside { id: vetted.id, actor: Some(vetted.actor), reason };
         self.claims.entry((vetted.actor, vetted.seq)).or_insert(vetted.id);
+        self.remember(refused);
+        refused
+    }
+
+    /// Remembers a refusal, so that the same change is not looked at again.
+    pub(crate) fn remember(&mut self, refused: SetAside) {
         if self.set_aside.len() < limits::SET_ASIDE_MAX {
-            self.refused_ids.insert(vetted.id);
+            self.refused_ids.insert(refused.id);
             self.set_aside.push(refused);
         }
-        refused
     }
 
     /// Returns what waits, and for which changes.

@@ -14,7 +14,7 @@ use super::index::Index;
 use super::layout;
 use super::lens::Lens;
 use super::{Document, load_engine};
-use crate::admission::Pending;
+use crate::admission::{Pending, Refusal, SetAside};
 use crate::kinds::{Catalogue, Kind};
 use crate::tally::{self, Work};
 
@@ -96,6 +96,12 @@ impl Document {
             return Err(LoadRefusal::Format);
         }
         document.index = saved.index;
+        let unread = |one: &SetAside| one.reason == Refusal::NotGenesis;
+        if document.index.entries().is_empty() && document.set_aside().iter().any(unread) {
+            // Its first change was of no table known then, and will not come again by itself: a
+            // program that knows the table by now must find it in the journal.
+            return Err(LoadRefusal::UnknownKind);
+        }
         if !document.index.entries().is_empty() {
             let lens = Lens::now(&document.engine);
             let name = lens.string(&ROOT, layout::KIND_KEY).map(|(name, _)| name);

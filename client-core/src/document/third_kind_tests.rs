@@ -4,14 +4,13 @@ use super::fixture::*;
 use super::*;
 use crate::admission::Refusal;
 use crate::kinds::{
-    Care, Choice, FieldSpec, FieldType, Formula, Language, Merge, SectionSpec, Signing, Visibility,
-    Wording,
+    Care, Choice, FieldSpec, FieldType, Formula, Language, Merge, SectionSpec, Visibility, Wording,
 };
 
 const W: Wording = Wording { fr: "fr", en: "en" };
 
 const fn field(name: &'static str, kind: FieldType, merge: Merge) -> FieldSpec {
-    FieldSpec { name, kind, merge, label: W, help: W, signing: Signing::Text }
+    crate::kinds::field(name, kind, merge, W, W)
 }
 
 const CARE: Care = Care { visible: Visibility::Partners, writers: W, freezes: W, keep: W };

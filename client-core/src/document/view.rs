@@ -8,6 +8,7 @@ use protocol::env::Timestamp;
 use super::author::{Actor, ChangeId, Version};
 use super::layout;
 use super::lens::Lens;
+use super::unknown::{self, Unknown};
 use crate::kinds::{FieldSpec, FieldType, Kind, Language};
 use crate::merge;
 
@@ -26,6 +27,8 @@ pub struct View {
     pub deleted_sections: Vec<SectionView>,
     /// The fields whose concurrent values await a human.
     pub conflicts: Vec<Conflict>,
+    /// What a newer program wrote that its table here has no field for.
+    pub unknown: Vec<Unknown>,
     /// The version that this is a view of.
     pub heads: Version,
 }
@@ -225,6 +228,7 @@ pub(crate) fn draw(
     };
     View {
         kind,
+        unknown: unknown::unknown(lens, kind, &fields),
         title: lens.string(&ROOT, layout::TITLE_KEY).map(|(title, _)| title).unwrap_or_default(),
         fields,
         sections: present.into_iter().map(show).collect(),

@@ -139,6 +139,11 @@ impl Planner<'_> {
         found.ok_or_else(no_such)
     }
 
+    /// Returns what stands in a text; `None` for a place that is none.
+    pub(super) fn text_at(&self, place: &str) -> Option<String> {
+        self.text(place).ok().map(|object| self.lens.text(&object))
+    }
+
     /// Returns a section by its id or, if only one bears it, by its title.
     fn section(&self, name: &str) -> Result<Section, EditRefusal> {
         if let Some(section) = view::section_of(self.lens, name) {

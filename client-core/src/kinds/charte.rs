@@ -120,7 +120,8 @@ const FIELDS: &[FieldSpec] = &[
             "Fonction qui préside, et durée du mandat.",
             "The function that presides, and for how long.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "approbations",
         FieldType::Rows(&Table { columns: APPROBATIONS_COLUMNS, key: None }),

@@ -40,7 +40,8 @@ const FIELDS: &[FieldSpec] = &[
         Merge::LastWriter,
         words("Nom", "Name"),
         words("Nom et prénom, s'ils sont utiles.", "The name, if it is useful."),
-    ),
+    )
+    .of_its_person(),
     field(
         "organisation",
         FieldType::Document(&["organisation", "etablissement"]),

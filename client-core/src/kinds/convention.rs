@@ -78,6 +78,7 @@ const FIELDS: &[FieldSpec] = &[
             "The organisations bound by it, and who stands for each.",
         ),
     )
+    .required()
     .signatories(),
     field(
         "nombre_parties",
@@ -296,7 +297,8 @@ const PARTIES_COLUMNS: &[FieldSpec] = &[
         Merge::MultiValue,
         words("Représentée par", "Represented by"),
         words("Nom de la personne qui signe.", "The name of the person who signs."),
-    ),
+    )
+    .of_people(),
     field(
         "qualite",
         FieldType::Text,
@@ -408,7 +410,8 @@ const CIRCUIT_COLUMNS: &[FieldSpec] = &[
             "Qui a visé ou signé, et en quelle qualité.",
             "Who approved or signed, and in what capacity.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "precisions",
         FieldType::Text,

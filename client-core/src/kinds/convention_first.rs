@@ -5,8 +5,8 @@
 
 use super::parts::{Followed, Matter, Part};
 use super::{
-    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, SectionSpec, Signing, Visibility,
-    words,
+    Care, Choice, FieldSpec, FieldType, Formula, Kind, Merge, Need, Persons, SectionSpec, Signing,
+    Visibility, words,
 };
 
 /// The catalogue of the tests of documents: this table, and the note as it is.
@@ -57,6 +57,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Référence", "Reference"),
         help: words("Numéro ou code interne.", "Internal number or code."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "type",
@@ -65,6 +67,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Type", "Type"),
         help: words("La forme de la convention.", "The form of the agreement."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "parties",
@@ -73,6 +77,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Parties", "Parties"),
         help: words("Les organisations qui s'engagent.", "The organisations bound by it."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "signataires",
@@ -84,6 +90,8 @@ static FIELDS: &[FieldSpec] = &[
             "Name, capacity and enabling act, in the order of signature.",
         ),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "objet",
@@ -92,6 +100,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Objet en une phrase", "Purpose in one sentence"),
         help: words("Ce que la convention organise.", "What the agreement organises."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "date_effet",
@@ -100,6 +110,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Date d'effet", "Effective date"),
         help: words("JJ/MM/AAAA.", "YYYY-MM-DD."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "date_fin",
@@ -108,6 +120,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Date de fin", "End date"),
         help: words("JJ/MM/AAAA, dernier jour compris.", "YYYY-MM-DD, last day included."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "duree_mois",
@@ -116,6 +130,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Durée en mois", "Duration in months"),
         help: words("Calculée d'après les dates.", "Worked out from the dates."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "reconduction",
@@ -124,6 +140,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Reconduction", "Renewal"),
         help: words("À l'échéance.", "When it expires."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "preavis_mois",
@@ -132,6 +150,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Préavis en mois", "Notice in months"),
         help: words("Pour résilier.", "To terminate."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "montant",
@@ -140,6 +160,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Montant annuel (€)", "Yearly amount (€)"),
         help: words("Total des contributions.", "Sum of the contributions."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "annexes",
@@ -148,6 +170,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Annexes", "Appendices"),
         help: words("Intitulé de chaque annexe.", "The title of each appendix."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "circuit",
@@ -156,6 +180,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Circuit de validation", "Validation log"),
         help: words("Visas et délibérations, datés.", "Visas and deliberations, dated."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
     FieldSpec {
         name: "notes",
@@ -164,6 +190,8 @@ static FIELDS: &[FieldSpec] = &[
         label: words("Notes de travail", "Working notes"),
         help: words("Hors du texte signé.", "Outside the signed text."),
         signing: Signing::Text,
+        persons: Persons::None,
+        need: Need::Optional,
     },
 ];
 

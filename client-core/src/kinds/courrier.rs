@@ -89,14 +89,16 @@ const FIELDS: &[FieldSpec] = &[
             "Fonction et organisation de chaque destinataire.",
             "The function and organisation of each addressee.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "copies",
         FieldType::Text,
         Merge::Set,
         words("Copies", "Copies"),
         words("Fonctions et organisations en copie.", "The functions and organisations in copy."),
-    ),
+    )
+    .of_people(),
     field(
         "signataire",
         FieldType::Text,
@@ -106,7 +108,8 @@ const FIELDS: &[FieldSpec] = &[
             "Nom et qualité de la personne qui signe.",
             "Name and capacity of the person who signs.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "envoye_le",
         FieldType::Date,

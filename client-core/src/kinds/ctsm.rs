@@ -104,6 +104,7 @@ const FIELDS: &[FieldSpec] = &[
             "In the order of signature; an organisation may have several.",
         ),
     )
+    .required()
     .signatories(),
     field(
         "engagements",
@@ -177,7 +178,8 @@ const SIGNATAIRES_COLUMNS: &[FieldSpec] = &[
         Merge::MultiValue,
         words("Nom", "Name"),
         words("Nom de la personne qui signe.", "The name of the person who signs."),
-    ),
+    )
+    .of_people(),
     field(
         "qualite",
         FieldType::Text,
@@ -401,7 +403,8 @@ const AVENANTS_COLUMNS: &[FieldSpec] = &[
         Merge::LastWriter,
         words("Signataires", "Signatories"),
         words("Les organisations qui ont signé l'avenant.", "The organisations that signed it."),
-    ),
+    )
+    .of_people(),
     field(
         "date",
         FieldType::Date,

@@ -120,7 +120,8 @@ const FIELDS: &[FieldSpec] = &[
             "Au moins une des six priorités du code de la santé publique.",
             "At least one of the six priorities of the public health code.",
         ),
-    ),
+    )
+    .required(),
     field(
         "autres_rattachements",
         FieldType::Rows(&Table { columns: rows::AUTRES_RATTACHEMENTS_COLUMNS, key: Some("plan") }),
@@ -180,7 +181,8 @@ const FIELDS: &[FieldSpec] = &[
             "La fonction qui suit la fiche, plutôt qu'un nom.",
             "The function that follows the sheet, rather than a name.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "partenaires",
         FieldType::Rows(&Table { columns: rows::PARTENAIRES_COLUMNS, key: Some("organisation") }),
@@ -200,7 +202,8 @@ const FIELDS: &[FieldSpec] = &[
             "Comment les personnes concernées et leurs proches prennent part à l'action.",
             "How people concerned and their families take part in the action.",
         ),
-    ),
+    )
+    .required(),
     field(
         "participation_organisations",
         FieldType::Partner,

@@ -45,7 +45,8 @@ const FIELDS: &[FieldSpec] = &[
         Merge::LastWriter,
         words("Organisation émettrice", "Sending organisation"),
         words("L'organisation qui envoie la fiche.", "The organisation that sends the form."),
-    ),
+    )
+    .required(),
     field(
         "emetteur_nom",
         FieldType::Text,
@@ -79,7 +80,8 @@ const FIELDS: &[FieldSpec] = &[
             "Liste fermée de professionnels identifiés ; personne d'autre ne lit la fiche.",
             "A closed list of identified professionals; nobody else reads the form.",
         ),
-    ),
+    )
+    .required(),
     field(
         "lien",
         FieldType::Choice(LIENS),
@@ -89,7 +91,8 @@ const FIELDS: &[FieldSpec] = &[
             "Hors équipe de soins, le consentement préalable est obligatoire.",
             "Outside the care team, consent must come first.",
         ),
-    ),
+    )
+    .required(),
     field(
         "personne_nom",
         FieldType::Text,
@@ -140,7 +143,8 @@ const FIELDS: &[FieldSpec] = &[
             "Jour où elle a été informée de l'échange et de ses droits.",
             "The day the person was told of the exchange and of their rights.",
         ),
-    ),
+    )
+    .required_when("lien", "hors_equipe"),
     field(
         "information_par",
         FieldType::Text,
@@ -161,7 +165,8 @@ const FIELDS: &[FieldSpec] = &[
         Merge::MultiValue,
         words("Consentement", "Consent"),
         words("La réponse qui vaut aujourd'hui.", "The answer that holds today."),
-    ),
+    )
+    .required_when("lien", "hors_equipe"),
     field(
         "consentement_perimetre",
         FieldType::Text,

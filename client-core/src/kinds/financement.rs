@@ -285,7 +285,8 @@ const SUIVI_COLUMNS: &[FieldSpec] = &[
             "Numéro de décision, motif, interlocuteur.",
             "Number of the decision, reason, contact.",
         ),
-    ),
+    )
+    .of_people(),
 ];
 
 const VERSEMENTS_COLUMNS: &[FieldSpec] = &[
@@ -343,7 +344,8 @@ const ECHEANCES_COLUMNS: &[FieldSpec] = &[
         Merge::LastWriter,
         words("Précisions", "Details"),
         words("À qui envoyer quoi.", "What to send to whom."),
-    ),
+    )
+    .of_people(),
 ];
 
 /// What is due.

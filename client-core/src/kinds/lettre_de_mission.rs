@@ -43,7 +43,8 @@ const FIELDS: &[FieldSpec] = &[
             "Fonction du chef de projet, et son nom si la lettre le porte.",
             "The function of the project manager, and the name if the letter bears it.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "employeur",
         FieldType::Partner,
@@ -90,7 +91,8 @@ const FIELDS: &[FieldSpec] = &[
             "Fonction du supérieur chez l'employeur.",
             "The function of the superior at the employer.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "rattachement_fonctionnel",
         FieldType::Text,
@@ -100,7 +102,8 @@ const FIELDS: &[FieldSpec] = &[
             "Instance ou fonction qui guide le travail.",
             "The body or function that guides the work.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "quotite_etp",
         FieldType::Number,
@@ -117,7 +120,8 @@ const FIELDS: &[FieldSpec] = &[
             "Nom et qualité de la personne qui signe pour l'ARS.",
             "Name and capacity of the person who signs for the agency.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "signee_le",
         FieldType::Date,

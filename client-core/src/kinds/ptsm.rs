@@ -149,7 +149,8 @@ const FIELDS: &[FieldSpec] = &[
             "Fonction et service de chaque correspondant, sans coordonnées privées.",
             "The function and service of each contact, without private details.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "date_arrete",
         FieldType::Date,

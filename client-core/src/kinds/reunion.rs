@@ -130,7 +130,8 @@ const FIELDS: &[FieldSpec] = &[
             "Fonctions de la présidence et du secrétariat de séance.",
             "The functions of the chair and of the secretary.",
         ),
-    ),
+    )
+    .of_people(),
     field(
         "ordre_du_jour",
         FieldType::Rows(&Table { columns: ORDRE_DU_JOUR_COLUMNS, key: None }),
@@ -358,7 +359,8 @@ const PRESENCES_COLUMNS: &[FieldSpec] = &[
             "Nom et fonction, seulement si le compte rendu doit les porter.",
             "Name and function, only if the minutes must bear them.",
         ),
-    ),
+    )
+    .of_people(),
 ];
 
 const DECISIONS_COLUMNS: &[FieldSpec] = &[

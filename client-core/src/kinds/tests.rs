@@ -191,6 +191,23 @@ fn every_formula_finds_what_it_needs() {
     }
 }
 
+#[test]
+fn every_condition_of_a_need_is_a_choice_of_the_same_document() {
+    for kind in Catalogue::STANDARD.iter() {
+        for (path, spec, _) in specs(kind) {
+            if spec.need != Need::Optional {
+                assert!(!matches!(spec.merge, Merge::Computed(_)), "{path}: nobody can fill it in");
+            }
+            let Need::RequiredWhen { field, value } = spec.need else { continue };
+            let other = kind.field(field).unwrap_or_else(|| panic!("{path}: {field}"));
+            assert_eq!(other.kind.read(value).as_deref(), Ok(value), "{path}");
+            assert!(matches!(other.kind, FieldType::Choice(_)), "{path}: {field}");
+        }
+        let subjects = kind.fields.iter().filter(|field| field.persons == Persons::Subject);
+        assert!(subjects.count() <= 1, "{}", kind.name);
+    }
+}
+
 /// What is here is what `domain.md` §1 lists; a table that loses a field is seen.
 #[test]
 fn kinds_and_fields_are_counted() {

@@ -17,6 +17,7 @@ use super::view::{
 pub use crate::document::Edit;
 use crate::document::Version;
 use crate::figures::Asked;
+use crate::guard::Warning;
 
 /// A number the shell draws to match a [`Reply`] to its [`Command`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -331,6 +332,8 @@ pub enum Reply {
         version: Version,
         /// The id of the section, the item or the row that the edit made.
         created: Option<String>,
+        /// What the edit wrote that looks like a person cared for, outside a closed circle.
+        warnings: Vec<Warning>,
     },
     /// Of [`Command::Documents`].
     Documents(Vec<DocumentLine>),

@@ -14,6 +14,7 @@ use super::papers::edit_error;
 use super::space::Space;
 use super::step::Step;
 use crate::document::{Author, Document, Edit, RawChange};
+use crate::guard::{self, Watch};
 
 /// Edits that one command may bring.
 pub const COMPOSED_EDITS_MAX: usize = 20_000;
@@ -41,14 +42,18 @@ impl Space {
         let author = self.author(step);
         let created = Document::create(self.id, id, home.catalogue, kind, title, &author);
         let (mut document, edited) = created.map_err(edit_error)?;
+        let watch = Watch::begin(&document, &author, edits);
         let mut changes = edited.changes;
         changes.extend(all(&mut document, &author, edits)?);
+        let mut warnings = guard::in_edit(kind, &Edit::SetTitle(title.to_owned()));
+        warnings.extend(watch.end(&document, &author, edits));
+        let warnings = self.guarded(warnings);
         let version = document.heads();
         let covered = self.size(Log::Journal);
         self.shelf.place(step, document, covered);
         self.write(step, id, changes);
         step.event(Event::Edited(self.id, id));
-        Ok(Reply::Edited { document: id, version, created: None })
+        Ok(Reply::Edited { document: id, version, created: None, warnings })
     }
 
     /// Carries out all of these edits of one document, or none of them.
@@ -68,7 +73,9 @@ impl Space {
         if let Some(kind) = tried.kind() {
             self.has_place_for(kind)?;
         }
+        let watch = Watch::begin(&tried, &author, edits);
         let changes = all(&mut tried, &author, edits)?;
+        let warnings = self.guarded(watch.end(&tried, &author, edits));
         let version = tried.heads();
         if !changes.is_empty() {
             let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
@@ -76,7 +83,7 @@ impl Space {
             self.write(step, id, changes);
             step.event(Event::Edited(self.id, id));
         }
-        Ok(Reply::Edited { document: id, version, created: None })
+        Ok(Reply::Edited { document: id, version, created: None, warnings })
     }
 }
 

@@ -19,6 +19,7 @@ use super::view::{
 use crate::document::{
     Actor, Author, Detail, Document, Edit, EditRefusal, HistoryEntry, Sought, Version,
 };
+use crate::guard::{self, Warning, Watch};
 use crate::kinds::{Kind, Language, Visibility};
 
 impl Space {
@@ -110,6 +111,13 @@ impl Space {
         has_a_place(kind, register.roster().kind(), register.roster().relay())
     }
 
+    /// Keeps the warnings of a space that all partners read: a closed circle is the place of what
+    /// names somebody.
+    pub(super) fn guarded(&self, warnings: Vec<Warning>) -> Vec<Warning> {
+        let circle = self.register.as_ref().map(|register| register.roster().kind());
+        if circle == Some(SpaceKind::Circle) { Vec::new() } else { warnings }
+    }
+
     /// Creates a document.
     pub(super) fn new_document(
         &mut self,
@@ -130,7 +138,9 @@ impl Space {
         self.shelf.place(step, document, covered);
         self.write(step, id, edited.changes);
         step.event(super::io::Event::Edited(self.id, id));
-        Ok(Reply::Edited { document: id, version, created: None })
+        let warnings = guard::in_edit(kind, &Edit::SetTitle(title.to_owned()));
+        let warnings = self.guarded(warnings);
+        Ok(Reply::Edited { document: id, version, created: None, warnings })
     }
 
     /// Changes a document.
@@ -150,6 +160,8 @@ impl Space {
             self.has_place_for(kind)?;
         }
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let edits = std::slice::from_ref(edit);
+        let watch = Watch::begin(&shelved.document, &author, edits);
         let edited = match shelved.document.edit(&author, edit) {
             Ok(edited) => edited,
             Err(EditRefusal::Engine) => {
@@ -164,12 +176,14 @@ impl Space {
         };
         let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
         let version = shelved.document.heads();
+        let warnings = watch.end(&shelved.document, &author, edits);
+        let warnings = self.guarded(warnings);
         let created = edited.created;
         if !edited.changes.is_empty() {
             self.write(step, id, edited.changes);
             step.event(super::io::Event::Edited(self.id, id));
         }
-        Ok(Reply::Edited { document: id, version, created })
+        Ok(Reply::Edited { document: id, version, created, warnings })
     }
 
     /// Lists documents.
@@ -245,8 +259,20 @@ impl Space {
             false => None,
         };
         let space = self.id;
-        let view =
-            DocumentView { document: id, space, content, authors, provisional, waiting, frozen };
+        let warnings = match at {
+            None => self.guarded(guard::in_view(&content)),
+            Some(_) => Vec::new(),
+        };
+        let view = DocumentView {
+            document: id,
+            space,
+            content,
+            authors,
+            provisional,
+            waiting,
+            frozen,
+            warnings,
+        };
         Ok(Reply::Document(Box::new(view)))
     }
 

@@ -11,6 +11,7 @@ mod costs;
 mod damage;
 mod figures;
 mod frozen;
+mod guarded;
 mod hostile;
 mod lies;
 mod lives;

@@ -323,6 +323,9 @@ pub struct DocumentView {
     pub waiting: usize,
     /// How its frozen versions stand, when it has some and is shown as it is now.
     pub frozen: Option<Box<super::freeze::FrozenReport>>,
+    /// What it holds that looks like a person cared for, when it is shown as it is now and lies
+    /// outside a closed circle.
+    pub warnings: Vec<crate::guard::Warning>,
 }
 
 /// One change of a document's history.

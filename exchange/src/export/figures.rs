@@ -12,9 +12,6 @@ use std::collections::BTreeMap;
 use super::holding::{Held, Holding};
 use super::say::{self, Voice};
 
-/// Counts below this are hidden where an indicator asks for it and names no bound.
-const HIDDEN_BELOW: i128 = 11;
-
 /// The figures of one space.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
@@ -218,23 +215,6 @@ fn indicator(holding: &Holding, held: &Held) -> Indicator {
         targets: targets.filter(|(_, target)| !target.is_empty()).collect(),
         values: values.into_iter().collect(),
     }
-}
-
-/// Returns the bound under which an indicator hides its counts, if it asks for it.
-pub(crate) fn hidden_below(held: &Held) -> Option<i128> {
-    let asked = matches!(held.content.field("petit_effectif"),
-        Some(FieldValue::One(yes)) if yes == "true");
-    let bound = match held.content.field("seuil_effectif") {
-        Some(FieldValue::One(bound)) => bound.parse().ok(),
-        Some(_) | None => None,
-    };
-    asked.then(|| bound.unwrap_or(HIDDEN_BELOW))
-}
-
-/// Tells whether a stored count is below a bound: above nothing, and under it.
-pub(crate) fn is_hidden(stored: &str, bound: i128) -> bool {
-    let whole = stored.split_once('.').map_or(stored, |(whole, _)| whole);
-    whole.parse::<i128>().is_ok_and(|count| (0..bound).contains(&count)) && stored != "0"
 }
 
 fn value(voice: &Voice<'_>, row: &Row) -> Option<Value> {

@@ -56,7 +56,18 @@ pub(crate) fn row(field: &str, cells: &[(&str, &str)]) -> Edit {
 
 /// A document with some edits, and others by a second partner at the same time.
 pub(crate) fn held(number: u8, kind: &str, title: &str, edits: &[Edit], others: &[Edit]) -> Held {
-    let catalogue = Catalogue::STANDARD;
+    held_in(Catalogue::STANDARD, number, kind, title, edits, others)
+}
+
+/// The same, of a kind of some catalogue.
+pub(crate) fn held_in(
+    catalogue: Catalogue,
+    number: u8,
+    kind: &str,
+    title: &str,
+    edits: &[Edit],
+    others: &[Edit],
+) -> Held {
     let kind = catalogue.find(kind).unwrap();
     let (mut document, _) =
         Document::create(SPACE, id(number), catalogue, kind, title, &author(1)).unwrap();

@@ -3,12 +3,12 @@
 //! Dates and amounts in the form of the language, choices by their labels, organisations and
 //! documents by their names, and several values in conflict as what they are, with who wrote each.
 
-use client_core::document::{Conflict, FieldValue, Row, View};
+use client_core::document::{Conflict, FieldValue, FieldView, Row, View};
 use client_core::kinds::{FieldSpec, FieldType, Wording, words};
 
 use super::clean;
-use super::figures;
 use super::holding::{Held, Holding};
+use super::veil::{Told, Veil, WITHHELD};
 
 /// Fields by which documents of several kinds are known, besides their titles.
 const NUMBERS: [&str; 3] = ["numero", "code", "reference"];
@@ -35,8 +35,8 @@ pub(crate) fn name(held: &Held) -> String {
 pub(crate) struct Voice<'a> {
     pub(crate) holding: &'a Holding,
     pub(crate) held: &'a Held,
-    /// Below which the counts of this indicator are hidden, where it asks for it.
-    hidden_below: Option<i128>,
+    /// What this indicator hides, where it asks for it.
+    veil: Option<Veil>,
 }
 
 /// A value in words.
@@ -51,12 +51,12 @@ pub(crate) struct Said {
 impl<'a> Voice<'a> {
     /// For what is handed to others: small counts are hidden where their indicator asks for it.
     pub(crate) fn of(holding: &'a Holding, held: &'a Held) -> Self {
-        Self { holding, held, hidden_below: figures::hidden_below(held) }
+        Self { holding, held, veil: Veil::of(&held.content) }
     }
 
     /// For what a partner takes along: everything that it may see.
     pub(crate) const fn whole(holding: &'a Holding, held: &'a Held) -> Self {
-        Self { holding, held, hidden_below: None }
+        Self { holding, held, veil: None }
     }
 
     pub(crate) const fn view(&self) -> &'a View {
@@ -96,19 +96,24 @@ impl<'a> Voice<'a> {
     /// Returns a field of the document in words, by its name.
     pub(crate) fn field(&self, name: &str) -> Said {
         let field = self.view().fields.iter().find(|field| field.spec.name == name);
-        field.map(|field| self.said(field.spec, &field.value, name)).unwrap_or_default()
+        field.map(|field| self.said(field.spec, None, &field.value, name)).unwrap_or_default()
     }
 
     /// Returns a cell of a row in words.
     pub(crate) fn cell(&self, field: &str, row: &Row, column: &str) -> Said {
         let cell = row.cells.iter().find(|cell| cell.spec.name == column);
         let path = format!("{field}/{}/{column}", row.id);
-        cell.map(|cell| self.said(cell.spec, &cell.value, &path)).unwrap_or_default()
+        let said = |cell: &FieldView| self.said(cell.spec, Some(&row.id), &cell.value, &path);
+        cell.map(said).unwrap_or_default()
     }
 
-    fn said(&self, spec: &FieldSpec, value: &FieldValue, path: &str) -> Said {
-        if let Some(hidden) = self.hidden(spec, value) {
-            return Said { parts: vec![hidden], conflict: false };
+    fn said(&self, spec: &FieldSpec, row: Option<&str>, value: &FieldValue, path: &str) -> Said {
+        if let Some(told) = self.veil.as_ref().and_then(|veil| veil.over(spec, row, value)) {
+            let told = match told {
+                Told::Below(bound) => format!("< {bound}"),
+                Told::Withheld => self.get(WITHHELD).to_owned(),
+            };
+            return Said { parts: vec![told], conflict: false };
         }
         let one = |stored: &String| self.value(spec.kind, stored);
         let parts: Vec<String> = match value {
@@ -121,23 +126,6 @@ impl<'a> Voice<'a> {
         };
         let parts = parts.into_iter().filter(|part| !part.is_empty()).collect();
         Said { parts, conflict: false }
-    }
-
-    /// Returns what stands for a count too small to be told.
-    fn hidden(&self, spec: &FieldSpec, value: &FieldValue) -> Option<String> {
-        let bound = self.hidden_below.filter(|_| spec.kind == FieldType::Number)?;
-        let stored = match value {
-            FieldValue::One(stored) => std::slice::from_ref(stored),
-            FieldValue::Conflicting(values) => values.as_slice(),
-            FieldValue::Empty
-            | FieldValue::Set(_)
-            | FieldValue::List(_)
-            | FieldValue::Entries(_)
-            | FieldValue::Text(_)
-            | FieldValue::Rows(_) => return None,
-        };
-        let is_small = stored.iter().any(|stored| figures::is_hidden(stored, bound));
-        is_small.then(|| format!("< {bound}"))
     }
 
     /// Tells each value with who wrote it: a reader must see that nobody has chosen yet.

@@ -98,7 +98,7 @@ pub fn write(holding: &Holding, selected: &[&Held]) -> Result<Vec<u8>, Unwritten
     let mut workbook = workbook(holding, selected)?;
     let mut lists = Lists::default();
     let looks = Looks::new(holding.language);
-    for sheet in SHEETS {
+    for sheet in SHEETS.iter() {
         let mut page = Page { holding, looks: &looks, sheet, line: 0, worksheet: Worksheet::new() };
         page.head(&mut lists)?;
         let documents = selected.iter().filter(|held| held.content.kind.name == sheet.kind);
@@ -179,7 +179,7 @@ enum Content {
 
 impl Page<'_> {
     fn columns(&self) -> impl Iterator<Item = (u16, &'static Column)> + use<> {
-        (0..).zip(self.sheet.columns)
+        (0..).zip(self.sheet.columns.iter())
     }
 
     fn head(&mut self, lists: &mut Lists) -> Result<(), XlsxError> {

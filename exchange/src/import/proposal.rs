@@ -7,11 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client_core::document::{Edit, View};
+use client_core::guard::{self, Warning};
 use client_core::kinds::{Kind, Language, Wording};
 use protocol::id::{DocumentId, PartnerId, SpaceId};
 
 use super::Reading;
-use super::problem::Problem;
+use super::problem::{Problem, Spot};
 use super::record::Record;
 
 mod compare; // one cell against what stands
@@ -20,6 +21,9 @@ mod rows; // lines that are rows of a document
 mod whole; // documents that come whole
 
 use known::Known;
+
+/// Cautions made of one file: a register of persons is not told line by line.
+const CAUTIONS_MAX: usize = 1_000;
 
 /// What a space holds, for a file to be compared with.
 #[derive(Debug)]
@@ -44,6 +48,20 @@ pub struct Proposal {
     pub unchanged: usize,
     /// What could not be taken, and where.
     pub problems: Vec<Problem>,
+    /// What is taken and looks like a person cared for, and where: it is written all the same,
+    /// and its place is no document that all partners read.
+    pub cautions: Vec<Caution>,
+}
+
+/// Something that a cell would write into a shared document and should perhaps not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caution {
+    /// Where in the file.
+    pub spot: Spot,
+    /// The document.
+    pub document: DocumentId,
+    /// What it looks like.
+    pub warning: Warning,
 }
 
 /// One document to make or to change.
@@ -119,6 +137,7 @@ struct Work<'a> {
     views: BTreeMap<DocumentId, &'a View>,
     unchanged: usize,
     problems: Vec<Problem>,
+    cautions: Vec<Caution>,
 }
 
 /// Compares a file with a space; `draw` gives ids for new documents.
@@ -140,6 +159,7 @@ pub fn propose(
         views,
         unchanged: 0,
         problems: reading.problems.clone(),
+        cautions: Vec::new(),
     };
     // Every document has its id before any is compared: they name each other.
     let whole = reading.records.iter().filter(|record| record.rows.is_none());
@@ -158,14 +178,15 @@ pub fn propose(
         work.document(record, id, new);
     }
     rows::compare(&mut work, reading);
-    let mut documents = work.touched;
+    let mut documents = std::mem::take(&mut work.touched);
     for (id, kind, title) in work.known.made_on_sight() {
         documents.push(Touched { document: id, kind, title, new: true, steps: Vec::new() });
     }
     documents.retain(|touched| touched.new || !touched.steps.is_empty());
     // What others refer to comes first, so that a reference is never to nothing.
     documents.sort_by_key(|touched| !(touched.new && touched.steps.is_empty()));
-    Proposal { documents, unchanged: work.unchanged, problems: work.problems }
+    let Work { unchanged, problems, cautions, .. } = work;
+    Proposal { documents, unchanged, problems, cautions }
 }
 
 impl<'a> Work<'a> {
@@ -227,10 +248,13 @@ impl<'a> Work<'a> {
         let mut steps = Vec::new();
         if let (Some(view), Some(title)) = (view, &record.title) {
             steps.extend(compare::title(record, view, base, title, &mut self.problems));
+            self.caution(record.kind, id, &record.spot, &steps);
         }
         for cell in &record.cells {
             let stands = compare::Stands { record, cell, view, base };
-            steps.extend(compare::cell(&stands, &mut self.known, &mut self.problems));
+            let step = compare::cell(&stands, &mut self.known, &mut self.problems);
+            self.caution(record.kind, id, &cell.spot, step.as_slice());
+            steps.extend(step);
         }
         if steps.is_empty() && !new {
             self.unchanged += usize::from(self.problems.len() == before);
@@ -240,7 +264,25 @@ impl<'a> Work<'a> {
             (Some(view), _) => view.title.clone(),
             (None, title) => title.unwrap_or_default(),
         };
+        if new {
+            let edit = Edit::SetTitle(title.clone());
+            self.caution_edit(record.kind, id, &record.spot, &edit);
+        }
         self.touch(id, record.kind, title, new).steps.extend(steps);
+    }
+
+    /// Notes what a cell is about to write that looks like a person cared for.
+    fn caution(&mut self, kind: &'static Kind, id: DocumentId, spot: &Spot, steps: &[Step]) {
+        for edit in steps.iter().flat_map(|step| &step.edits) {
+            self.caution_edit(kind, id, spot, edit);
+        }
+    }
+
+    fn caution_edit(&mut self, kind: &'static Kind, id: DocumentId, spot: &Spot, edit: &Edit) {
+        let room = CAUTIONS_MAX.saturating_sub(self.cautions.len());
+        let warnings = guard::in_edit(kind, edit).into_iter().take(room);
+        let caution = |warning| Caution { spot: spot.clone(), document: id, warning };
+        self.cautions.extend(warnings.map(caution));
     }
 
     /// Returns what is gathered for a document.

@@ -2,6 +2,7 @@
 
 use super::{Column, Place, Sheet};
 use client_core::kinds::words;
+use std::borrow::Cow;
 
 const fn of(place: Place, aliases: &'static [&'static str]) -> Column {
     Column { place, aliases }
@@ -20,98 +21,98 @@ const VERSION: Column = of(Place::Version, &[]);
 const ROW_ID: Column = of(Place::RowId, &[]);
 const TERRITORY: Column = field("territoire", &["secteur", "bassin", "zone"]);
 
-/// The sheets of the tracker, in the order of their tabs.
-pub const SHEETS: &[Sheet] = &[
+/// The sheets of the tracker, in the order of their tabs, with the words people use.
+pub(super) const DECLARED: &[Sheet] = &[
     Sheet {
         name: words("Fiches", "Action sheets"),
         aliases: &["fiches-actions", "fiche-action", "actions", "plan d'actions", "suivi"],
         kind: "fiche_action",
         rows: None,
-        columns: FICHES,
+        columns: Cow::Borrowed(FICHES),
     },
     Sheet {
         name: words("Objectifs", "Objectives"),
         aliases: &["objectifs opérationnels", "oo", "sous-actions"],
         kind: "fiche_action",
         rows: Some("objectifs"),
-        columns: OBJECTIFS,
+        columns: Cow::Borrowed(OBJECTIFS),
     },
     Sheet {
         name: words("Étapes", "Steps"),
         aliases: &["calendrier", "jalons", "échéancier"],
         kind: "fiche_action",
         rows: Some("etapes"),
-        columns: ETAPES,
+        columns: Cow::Borrowed(ETAPES),
     },
     Sheet {
         name: words("Points d'étape", "Progress notes"),
         aliases: &["points d'avancement"],
         kind: "fiche_action",
         rows: Some("points_etape"),
-        columns: POINTS_ETAPE,
+        columns: Cow::Borrowed(POINTS_ETAPE),
     },
     Sheet {
         name: words("Indicateurs", "Indicators"),
         aliases: &["indicateur"],
         kind: "indicateur",
         rows: None,
-        columns: INDICATEURS,
+        columns: Cow::Borrowed(INDICATEURS),
     },
     Sheet {
         name: words("Cibles", "Targets"),
         aliases: &["objectifs chiffrés"],
         kind: "indicateur",
         rows: Some("cibles"),
-        columns: CIBLES,
+        columns: Cow::Borrowed(CIBLES),
     },
     Sheet {
         name: words("Valeurs", "Values"),
         aliases: &["valeurs des indicateurs", "résultats", "relevés"],
         kind: "indicateur",
         rows: Some("valeurs"),
-        columns: VALEURS,
+        columns: Cow::Borrowed(VALEURS),
     },
     Sheet {
         name: words("Financements", "Funding"),
         aliases: &["financement", "budget", "crédits"],
         kind: "financement",
         rows: None,
-        columns: FINANCEMENTS,
+        columns: Cow::Borrowed(FINANCEMENTS),
     },
     Sheet {
         name: words("Engagements", "Commitments"),
         aliases: &["engagements ctsm", "ctsm"],
         kind: "ctsm",
         rows: Some("engagements"),
-        columns: ENGAGEMENTS,
+        columns: Cow::Borrowed(ENGAGEMENTS),
     },
     Sheet {
         name: words("Réunions", "Meetings"),
         aliases: &["instances", "calendrier des réunions", "agenda"],
         kind: "reunion",
         rows: None,
-        columns: REUNIONS,
+        columns: Cow::Borrowed(REUNIONS),
     },
     Sheet {
         name: words("Décisions", "Decisions"),
         aliases: &["relevé de décisions"],
         kind: "reunion",
         rows: Some("decisions"),
-        columns: DECISIONS,
+        columns: Cow::Borrowed(DECISIONS),
     },
     Sheet {
         name: words("Actions à mener", "Things to do"),
         aliases: &["à faire", "tâches", "suites à donner"],
         kind: "reunion",
         rows: Some("actions"),
-        columns: ACTIONS,
+        columns: Cow::Borrowed(ACTIONS),
     },
     Sheet {
         name: words("Annuaire", "Directory"),
         aliases: &["organisations", "partenaires", "structures", "contacts"],
         kind: "organisation",
         rows: None,
-        columns: ANNUAIRE,
+        columns: Cow::Borrowed(ANNUAIRE),
     },
 ];
 

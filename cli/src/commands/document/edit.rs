@@ -1,6 +1,7 @@
 //! `doc set|settle|remove|write|title|section|add-row…`: one change to a document, durable at
 //! once.
 
+use super::warned::Warned;
 use super::{references, rows};
 use crate::args::document::{AddRow, FieldValue, MoveRow, Write};
 use crate::driver::Access;
@@ -61,6 +62,9 @@ pub(crate) struct AfterEdit {
     /// What was written all the same, and may not be what was meant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notices: Vec<Notice>,
+    /// What it wrote that looks like a person cared for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warned>,
 }
 
 /// What a person may want to look at again.
@@ -180,7 +184,7 @@ impl Question for Edited {
             Ok(edited) => edited,
             Err(failure) => return Err(meant.advise(failure, replica, document).await),
         };
-        let Reply::Edited { document, version, created } = edited else {
+        let Reply::Edited { document, version, created, warnings } = edited else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         if let Some((field, before)) = stood {
@@ -192,7 +196,8 @@ impl Question for Edited {
         }
         let (barred, sending) = on_its_way(replica, document).await?;
         let (document, heads) = (document.to_string(), heads(&version));
-        Ok(AfterEdit { document, heads, barred, created, row, sending, notices })
+        let warnings = Warned::all(&warnings);
+        Ok(AfterEdit { document, heads, barred, created, row, sending, notices, warnings })
     }
 }
 
@@ -374,6 +379,10 @@ impl Answer for AfterEdit {
                  export” hands it to a partner.",
             )),
         }
+    }
+
+    fn warnings(&self) -> &[Warned] {
+        &self.warnings
     }
 }
 

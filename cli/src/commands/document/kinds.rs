@@ -34,6 +34,9 @@ struct FieldLine {
     /// The kinds of documents it may refer to; any when there is none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     documents: &'static [&'static str],
+    /// Whether a document is complete without it: `required`, or when it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    need: Option<String>,
     /// The column that names a row.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'static str>,
@@ -71,6 +74,7 @@ impl FieldLine {
                 .map(|choice| ChoiceLine { code: choice.code, label: choice.label.get(language) })
                 .collect(),
             documents: if let FieldType::Document(kinds) = spec.kind { kinds } else { &[] },
+            need: spec.need.sentence(language).map(|told| told.replace('`', "")),
             key: table.and_then(|table| table.key),
             columns: columns.map(|column| Self::of(column, language)).collect(),
         }
@@ -85,7 +89,8 @@ impl FieldLine {
         let codes = listed(self.choices.iter().map(|choice| choice.code).collect());
         let documents = listed(self.documents.to_vec());
         let Self { label, merge, help, .. } = self;
-        format!("{label} — {kind}{codes}{documents}, {merge}. {help}")
+        let need = self.need.as_ref().map(|need| format!(", {need}")).unwrap_or_default();
+        format!("{label} — {kind}{codes}{documents}{need}, {merge}. {help}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! `doc new`: a new document of some kind.
 
 use crate::commands::document::edit::{SENDING, heads, on_its_way};
+use crate::commands::document::warned::Warned;
 use crate::driver::Access;
 use crate::question::{Answer, Question};
 use crate::{failures, near, resolve, words};
@@ -25,6 +26,9 @@ pub(crate) struct Created {
     /// The replica is connected and sends it by itself.
     #[serde(default)]
     sending: bool,
+    /// What the title looks to hold of a person cared for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Warned>,
 }
 
 impl Question for New {
@@ -36,11 +40,12 @@ impl Question for New {
         let Self { kind, title, .. } = self;
         known_kind(&kind)?;
         let new = Command::NewDocument { space, kind, title };
-        let Reply::Edited { document, version, .. } = replica.command(new).await? else {
+        let Reply::Edited { document, version, warnings, .. } = replica.command(new).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
         let (_, sending) = on_its_way(replica, document).await?;
-        Ok(Created { document: document.to_string(), heads: heads(&version), sending })
+        let (document, heads) = (document.to_string(), heads(&version));
+        Ok(Created { document, heads, sending, warnings: Warned::all(&warnings) })
     }
 }
 
@@ -83,6 +88,10 @@ impl Answer for Created {
             format!("Pour le lire : liaison doc show {short} — pour l'envoyer : liaison sync"),
             format!("To read it: liaison doc show {short} — to send it: liaison sync"),
         ));
+    }
+
+    fn warnings(&self) -> &[Warned] {
+        &self.warnings
     }
 }
 

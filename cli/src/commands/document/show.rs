@@ -2,6 +2,8 @@
 
 pub(crate) mod content;
 mod draw;
+#[cfg(test)]
+mod remark_tests;
 mod rows;
 
 use crate::driver::Access;
@@ -11,6 +13,7 @@ use client_core::document::{ChangeId, Version};
 use client_core::replica::{Command, Reply};
 use console::{Failure, Lang, Page};
 use content::Shown;
+pub(crate) use draw::{draw_missing, still_needed};
 use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
 

@@ -42,6 +42,7 @@ fn view_of(document: &Document) -> DocumentView {
         provisional: 0,
         waiting: 0,
         frozen: None,
+        warnings: Vec::new(),
     }
 }
 

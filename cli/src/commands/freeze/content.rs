@@ -1,13 +1,15 @@
 //! Frozen versions as scripts and people read them.
 
+use crate::commands::document::show::content::Lacking;
 use crate::driver::Access;
 use crate::{failures, resolve, words};
 use client_core::canonical::Difference;
+use client_core::document::{ChangeId, Version};
 use client_core::kinds::Kind;
 use client_core::replica::{Command, FrozenReport, FrozenView, Reply, VisaView};
 use console::{Failure, Lang, Page, Text, readable};
 use protocol::crypto::Hash;
-use protocol::frozen::Signatory;
+use protocol::frozen::{Frozen, Signatory};
 use protocol::id::{DocumentId, PartnerId, hex};
 use protocol::register::Capacity;
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,31 @@ pub(crate) async fn version(
     resolve::find(resolve::FROZEN, typed, known).map(|found| found.0)
 }
 
+/// Returns what a document still needs to be complete, now or at a version.
+///
+/// # Errors
+/// What the replica says.
+pub(crate) async fn missing(
+    replica: &Access,
+    document: DocumentId,
+    at: Option<Version>,
+    lang: Lang,
+) -> Result<Vec<Lacking>, Failure> {
+    let past = at.is_some();
+    match replica.command(Command::Show { document, at }).await {
+        Ok(Reply::Document(view)) => Ok(Lacking::all(&view.content, lang)),
+        Ok(_) => Err(failures::wrong_reply("doc/show")),
+        // Changes of the version that have not arrived are told with the version.
+        Err(_) if past => Ok(Vec::new()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Returns the version of a document that a statement is about.
+pub(crate) fn heads(frozen: &Frozen) -> Version {
+    Version::new(frozen.heads.iter().map(|head| ChangeId::new(*head)).collect())
+}
+
 /// How the frozen versions of a document stand.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct FrozenShown {
@@ -52,6 +79,9 @@ pub(crate) struct FrozenShown {
     pub(crate) unreadable: usize,
     /// Versions that have a visa in the register and are not in the document here.
     pub(crate) unknown: usize,
+    /// What the version that is to be frozen or signed still needs to be complete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) missing: Vec<Lacking>,
 }
 
 /// One frozen version.
@@ -309,6 +339,7 @@ impl FrozenShown {
             differs: differs.map(|one| Changed::of(one, kind, lang)).collect(),
             unreadable: report.unreadable,
             unknown: report.unknown,
+            missing: Vec::new(),
         }
     }
 

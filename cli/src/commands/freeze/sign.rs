@@ -5,6 +5,7 @@
 
 use super::content::{self, Digest, FrozenShown, draw_changes};
 use crate::args;
+use crate::commands::document::show::draw_missing;
 use crate::commands::with_session;
 use crate::delivery::Delivery;
 use crate::driver::Access;
@@ -149,6 +150,7 @@ fn draw_preview(
         ));
         draw_changes(&shown.differs, page);
     }
+    draw_missing(&shown.missing, page);
     page.gap();
     let lang = page.lang();
     let mut pairs = vec![(Text::of("en qualité de", "as"), content::capacity(capacity, lang))];
@@ -190,7 +192,10 @@ impl Question for Preview {
             let hint = Text::of("« liaison freeze » la fige", "“liaison freeze” freezes it");
             return Err(Failure::refused("nothing-frozen", message).with_hint(hint));
         }
-        Ok(FrozenShown::of(*report, self.lang))
+        // What is signed is the version, not what the document has become.
+        let at = report.versions.last().map(|last| content::heads(&last.frozen));
+        let missing = content::missing(replica, document, at, self.lang).await?;
+        Ok(FrozenShown { missing, ..FrozenShown::of(*report, self.lang) })
     }
 }
 

@@ -1,9 +1,9 @@
 //! The difference as a person reads it: what would be made, what would change, what was left.
 
-use super::{Changed, Imported, Trouble};
+use super::{Changed, Imported, Noted, Trouble};
 use crate::question::Answer;
 use crate::words;
-use console::{Exit, Page, Text};
+use console::{Exit, Lang, Page, Text};
 
 /// Documents shown with what changes in them.
 const DOCUMENTS_SHOWN: usize = 40;
@@ -11,6 +11,8 @@ const DOCUMENTS_SHOWN: usize = 40;
 const CHANGES_SHOWN: usize = 12;
 /// Problems shown.
 const PROBLEMS_SHOWN: usize = 40;
+/// Warnings shown.
+const WARNINGS_SHOWN: usize = 20;
 /// Characters shown of one value.
 const VALUE_CHARS: usize = 60;
 
@@ -33,6 +35,7 @@ impl Answer for Imported {
         self.documents.iter().take(DOCUMENTS_SHOWN).for_each(|one| one.draw(page, self.applied));
         more(page, self.documents.len(), DOCUMENTS_SHOWN);
         self.draw_problems(page);
+        self.draw_warnings(page);
         self.draw_end(page);
     }
 
@@ -55,6 +58,24 @@ impl Imported {
             page.say(&Text::same(format!("- {at} : {message}")));
         }
         more(page, self.problems.len(), PROBLEMS_SHOWN);
+    }
+
+    fn draw_warnings(&self, page: &mut Page) {
+        if self.warnings.is_empty() {
+            return;
+        }
+        page.alarm(&Text::of(
+            "Ce qui ressemble à une personne suivie, et que tous les partenaires liraient ; c'est \
+             pris tel quel :",
+            "What looks like a person cared for, and what all partners would read; it is taken as \
+             it is:",
+        ));
+        for Noted { at, warned, .. } in self.warnings.iter().take(WARNINGS_SHOWN) {
+            let told = warned.sentence();
+            let line = |lang| format!("- {at} : {}", told.in_lang(lang));
+            page.say(&Text::new(line(Lang::Fr), line(Lang::En)));
+        }
+        more(page, self.warnings.len(), WARNINGS_SHOWN);
     }
 
     fn draw_end(&self, page: &mut Page) {

@@ -26,7 +26,7 @@ fn the_tracker_has_its_sheets_with_dates_euros_and_choices() {
     let file = write(&holding, &holding.all()).unwrap();
     let mut book = open(&file);
     let names = book.sheet_names();
-    for sheet in SHEETS {
+    for sheet in SHEETS.iter() {
         assert!(names.contains(&sheet.name.fr.to_owned()), "{}", sheet.name.fr);
     }
     let mut at = |sheet: &str, head: &str, line| cell(&mut book, sheet, head, line);

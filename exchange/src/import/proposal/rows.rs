@@ -42,7 +42,7 @@ pub(super) fn compare(work: &mut Work<'_>, reading: &Reading) {
         let Some(table) = spec.kind.table() else { continue };
         let view = work.views.get(&id).copied();
         let met = met.entry((id, field)).or_default();
-        let line = Line { record, field, spec, table, view, base };
+        let line = Line { record, id, field, spec, table, view, base };
         let before = work.problems.len();
         let steps = line.steps(work, met);
         if steps.is_empty() {
@@ -110,6 +110,7 @@ fn make(work: &mut Work<'_>, record: &Record, title: &str) -> DocumentId {
 /// One line, and the document it belongs to.
 struct Line<'a> {
     record: &'a Record,
+    id: DocumentId,
     field: &'static str,
     spec: &'static FieldSpec,
     table: &'static Table,
@@ -265,7 +266,9 @@ impl Line<'_> {
             };
             let has_base = self.base.is_some();
             let (known, problems) = (&mut work.known, &mut work.problems);
-            steps.extend(compare::value(&target, values, has_base, known, problems));
+            let step = compare::value(&target, values, has_base, known, problems);
+            work.caution(self.record.kind, self.id, target.spot, step.as_slice());
+            steps.extend(step);
         }
         steps
     }
@@ -309,7 +312,13 @@ impl Line<'_> {
                 continue;
             }
             chars += length;
-            typed.extend(values.iter().map(|value| (column.name.to_owned(), value.clone())));
+            let written = values.iter().map(|value| (column.name.to_owned(), value.clone()));
+            let cells: Vec<(String, String)> = written.collect();
+            // Looked at by itself, so that a caution names the cell.
+            let alone = Edit::AddRow { field: self.field.to_owned(), cells, after: None };
+            work.caution_edit(self.record.kind, self.id, &self.record.cells[*at].spot, &alone);
+            let Edit::AddRow { cells, .. } = alone else { continue };
+            typed.extend(cells);
         }
         met.added += 1;
         let new = cells.iter().map(|(column, _, values)| work.known.shown(column, values));

@@ -1,11 +1,12 @@
 //! What is no workbook of Excel: LibreOffice, plain text, the FINESS register, Word.
 
 use client_core::document::FieldValue;
+use client_core::kinds::Language;
 use docx_rs::{Docx, Paragraph, Run, Style, StyleType, Table, TableCell, TableRow};
 use encoding_rs::WINDOWS_1252;
 use std::io::Cursor;
 
-use super::desk::{Desk, codes};
+use super::desk::{Desk, codes, workbook};
 use super::hostile::packed;
 use crate::import::{read, select_finess};
 
@@ -201,4 +202,39 @@ fn a_text_without_labels_is_refused() {
     let hello = Paragraph::new().add_run(Run::new().add_text("Bonjour"));
     Docx::new().add_paragraph(hello).build().pack(&mut out).unwrap();
     assert_eq!(read("a.docx", &out.into_inner()).unwrap_err().code, "no-label");
+}
+
+/// What looks like a person cared for is told with its place, is taken as it is, and is told no
+/// more once it is written.
+#[test]
+fn a_cell_that_names_a_person_is_pointed_at() {
+    let fiches: &[&[&str]] = &[
+        &["N°", "Intitulé", "Constats", "Statut"],
+        &["FA-01", "Accès aux soins", "Situation de Mme Durand, née le 12/03/1980.", "en cours"],
+        &["FA-02", "Suivi de M. Petit", "Délais longs depuis le 12/03/2026.", ""],
+    ];
+    let goals: &[&[&str]] =
+        &[&["Fiche", "Code", "Objectif"], &["FA-01", "OO-01.1", "Voir 1 80 03 75 116 001 78"]];
+    let book = workbook(&[("Suivi", fiches), ("Objectifs opérationnels", goals)]);
+    let mut desk = Desk::new(&[]);
+    let proposal = desk.import("suivi.xlsx", &book);
+    let told = proposal.cautions.iter().map(|caution| {
+        let spot = caution.spot.show(Language::French);
+        (spot, caution.warning.like.name(), caution.warning.masked.clone())
+    });
+    let mut told: Vec<(String, &str, String)> = told.collect();
+    told.sort();
+    let at = |spot: &str, like, masked: &str| (spot.to_owned(), like, masked.to_owned());
+    assert_eq!(
+        told,
+        [
+            at("feuille Objectifs opérationnels, ligne 2, colonne C", "health-number", "1 …"),
+            at("feuille Suivi, ligne 2, colonne C", "birth-date", "née le …"),
+            at("feuille Suivi, ligne 2, colonne C", "named-person", "Mme D…"),
+            at("feuille Suivi, ligne 3", "named-person", "M. P…"),
+        ]
+    );
+    let view = desk.titled("Accès aux soins");
+    assert!(view.section("constats").unwrap().text.contains("Durand"), "it is written");
+    assert_eq!(desk.import("suivi.xlsx", &book).cautions, []);
 }

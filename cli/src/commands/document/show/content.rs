@@ -5,11 +5,12 @@
 //! concurrent values of one field await a person they are an array too.
 
 use crate::commands::document::edit::heads;
+use crate::commands::document::warned::Warned;
 use crate::commands::freeze::content::FrozenShown;
 use crate::words;
 use client_core::document::{Actor, Conflict, Contribution, FieldValue, Row};
 use client_core::kinds::{Catalogue, FieldType};
-use client_core::replica::{DocumentLine, DocumentView, MemberView};
+use client_core::replica::{DocumentContent, DocumentLine, DocumentView, MemberView};
 use console::{Lang, readable};
 use protocol::id::PartnerId;
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,39 @@ pub(crate) struct Shown {
     /// How its frozen versions stand, once it has some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) frozen: Option<FrozenShown>,
+    /// What it still needs to be complete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) missing: Vec<Lacking>,
+    /// What it holds that looks like a person cared for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) warnings: Vec<Warned>,
+    /// What a newer program wrote in it that this one has no field for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) unknown: Vec<Unread>,
+}
+
+/// A field or a cell that a document still needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Lacking {
+    pub(crate) place: String,
+    pub(crate) label: String,
+}
+
+impl Lacking {
+    /// Returns what a document still needs, in the words of one language.
+    pub(crate) fn all(content: &DocumentContent, lang: Lang) -> Vec<Self> {
+        let missing = content.missing().into_iter();
+        let language = words::language(lang);
+        let lacking = missing.map(|m| Self { place: m.place(), label: m.label(language) });
+        lacking.collect()
+    }
+}
+
+/// Something that stands in a document under a name this program does not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unread {
+    pub(super) place: String,
+    pub(super) values: Vec<String>,
 }
 
 /// A section.
@@ -71,7 +105,13 @@ type Authors = [(Actor, PartnerId, String)];
 impl Shown {
     /// Returns what the machine shows, its titles in one language.
     pub(crate) fn of(view: DocumentView, lang: Lang) -> Self {
-        let DocumentView { document, space, content, authors, provisional, waiting, frozen } = view;
+        let missing = Lacking::all(&view.content, lang);
+        let warnings = Warned::all(&view.warnings);
+        let DocumentView {
+            document, space, content, authors, provisional, waiting, frozen, ..
+        } = view;
+        let unknown = content.unknown.into_iter();
+        let unknown = unknown.map(|one| Unread { place: one.place, values: one.values }).collect();
         let kind = content.kind;
         let sections = content.sections.into_iter().map(|section| Section {
             title: section.title(kind, words::language(lang)),
@@ -99,7 +139,15 @@ impl Shown {
             partners: BTreeMap::new(),
             documents: BTreeMap::new(),
             frozen: frozen.map(|report| FrozenShown::of(*report, lang).without_texts()),
+            missing,
+            warnings,
+            unknown,
         }
+    }
+
+    /// Leaves out what is said of the document rather than held by it, for a file that is kept.
+    pub(crate) fn without_remarks(self) -> Self {
+        Self { missing: Vec::new(), warnings: Vec::new(), ..self }
     }
 
     /// Notes what the directory calls the organisations that fields hold by their ids.

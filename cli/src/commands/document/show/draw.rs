@@ -1,7 +1,8 @@
 //! A document as people read it on a terminal.
 
-use super::content::{InConflict, Shown, Written};
+use super::content::{InConflict, Lacking, Shown, Unread, Written};
 use super::rows;
+use crate::commands::document::warned::READ_BY_ALL;
 use crate::words;
 use client_core::kinds::{Catalogue, FieldSpec, FieldType, Formula, Merge};
 use console::{Lang, Page, Text, readable};
@@ -36,7 +37,10 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
     if let Some(frozen) = &shown.frozen {
         frozen.draw(page);
     }
+    draw_unknown(shown, page);
     warnings(shown, specs, lang).iter().for_each(|warning| page.alarm(warning));
+    draw_guards(shown, page);
+    draw_missing(&shown.missing, page);
     draw_remarks(shown, page);
 }
 
@@ -95,6 +99,57 @@ fn draw_conflict(shown: &Shown, conflict: &InConflict, specs: &[FieldSpec], page
         format!("Pour départager : liaison doc settle {document} {name} VALEUR"),
         format!("To settle: liaison doc settle {document} {name} VALUE"),
     ));
+}
+
+/// Shows what a newer program wrote under names that this one has no field for: it is kept.
+fn draw_unknown(shown: &Shown, page: &mut Page) {
+    if shown.unknown.is_empty() {
+        return;
+    }
+    page.gap();
+    page.title(&Text::of(
+        "Écrit par une version plus récente de Liaison, et gardé tel quel",
+        "Written by a newer version of Liaison, and kept as it is",
+    ));
+    let line = |one: &Unread| (Text::same(one.place.clone()), one.values.join(" · "));
+    page.pairs(&shown.unknown.iter().map(line).collect::<Vec<_>>());
+}
+
+/// Places told of what a document looks to hold.
+const GUARDS_TOLD: usize = 5;
+
+/// Tells in one line what the document looks to hold of a person cared for.
+fn draw_guards(shown: &Shown, page: &mut Page) {
+    if shown.warnings.is_empty() {
+        return;
+    }
+    page.gap();
+    for warned in shown.warnings.iter().take(GUARDS_TOLD) {
+        page.say(&warned.sentence());
+    }
+    if let Some(left) = shown.warnings.len().checked_sub(GUARDS_TOLD).filter(|left| *left > 0) {
+        page.say(&Text::new(
+            format!("… et {left} de plus ; --json donne tout"),
+            format!("… and {left} more; --json gives all"),
+        ));
+    }
+    page.say(&READ_BY_ALL);
+}
+
+/// Tells what a document still needs; shown before a freeze and a visa too.
+pub(crate) fn draw_missing(missing: &[Lacking], page: &mut Page) {
+    if missing.is_empty() {
+        return;
+    }
+    page.gap();
+    page.say(&still_needed(missing));
+}
+
+/// Says what a document still needs.
+pub(crate) fn still_needed(missing: &[Lacking]) -> Text {
+    let labels: Vec<&str> = missing.iter().map(|one| one.label.as_str()).collect();
+    let labels = labels.join(" · ");
+    Text::new(format!("Reste à remplir : {labels}."), format!("Still to fill in: {labels}."))
 }
 
 fn draw_remarks(shown: &Shown, page: &mut Page) {
@@ -175,6 +230,9 @@ mod tests {
             partners: BTreeMap::new(),
             documents: BTreeMap::new(),
             frozen: None,
+            missing: Vec::new(),
+            warnings: Vec::new(),
+            unknown: Vec::new(),
         };
         let told = |values| warnings(&shown(values), kind.fields, Lang::Fr).len();
         let dates =
@@ -204,6 +262,9 @@ mod tests {
             partners: BTreeMap::from([(id.clone(), "Les Hirondelles".to_owned())]),
             documents: BTreeMap::new(),
             frozen: None,
+            missing: Vec::new(),
+            warnings: Vec::new(),
+            unknown: Vec::new(),
         };
         let value = Value::from(vec![id, "UNAFAM 78".to_owned()]);
         let told = field(&shown, spec, &value, Lang::Fr);

@@ -44,6 +44,7 @@ fn drawn(kind: &str, edits: &[Edit]) -> (View, Shown) {
         provisional: 0,
         waiting: 0,
         frozen: None,
+        warnings: Vec::new(),
     };
     (content, Shown::of(shown, Lang::Fr))
 }
