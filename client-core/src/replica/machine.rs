@@ -114,6 +114,8 @@ impl Replica {
             if step.get(&records::unlocking(&id)).is_some() {
                 space.unlock(&mut step);
             }
+            // A closing that was read and not carried out, or not to its end.
+            space.erase_if_closed(&mut step);
             spaces.insert(id, space);
         }
         if !plans.is_empty() {
@@ -150,6 +152,7 @@ impl Replica {
             Input::DialFailed { dial } => self.dial_failed(&mut step, dial),
             Input::Received(link, frame) => self.received(&mut step, link, frame),
             Input::Closed(link) => self.closed(&mut step, link),
+            Input::Purged => self.purged(&mut step),
             Input::Timeout => {}
         }
         self.tick(&mut step);
@@ -194,7 +197,7 @@ impl Replica {
             name: self.own_name(),
             device: self.home.prepared_device(),
             label: self.home.profile.label.clone(),
-            spaces: self.spaces.values().map(Space::view).collect(),
+            spaces: self.spaces.values().map(|space| self.named(space.view())).collect(),
             documents: documents.collect(),
         }
     }
