@@ -26,8 +26,10 @@ use super::view::{AttestationView, ClosedView, SpaceView};
 pub(super) enum Wiped {
     /// Nothing was destroyed.
     No,
-    /// Everything was deleted; the bytes may still be on the disk.
+    /// Everything was deleted; the shell is making the bytes leave the disk.
     Deleted,
+    /// Everything was deleted; the bytes stay on the disk until the next start.
+    Lying,
     /// The bytes have left.
     Gone,
 }
@@ -172,9 +174,13 @@ impl Space {
 }
 
 impl Replica {
-    /// What was deleted has left the disk: this device may say so.
-    pub(super) fn purged(&mut self, step: &mut Step<'_, '_>) {
+    /// What was deleted has left the disk, and this device may say so; or not yet.
+    pub(super) fn purged(&mut self, step: &mut Step<'_, '_>, gone: bool) {
         for space in self.spaces.values_mut().filter(|space| space.wiped == Wiped::Deleted) {
+            if !gone {
+                space.wiped = Wiped::Lying;
+                continue;
+            }
             space.wiped = Wiped::Gone;
             step.put(records::erased(&space.id), Vec::new());
             space.attest_erasure(step);

@@ -10,6 +10,7 @@ use protocol::limits;
 use protocol::wire::{Standing, ToRelay};
 
 use super::command::CommandError;
+use super::erasure::Wiped;
 use super::damage::{Plan, Repair};
 use super::found::Founding;
 use super::home::Home;
@@ -152,7 +153,7 @@ impl Replica {
             Input::DialFailed { dial } => self.dial_failed(&mut step, dial),
             Input::Received(link, frame) => self.received(&mut step, link, frame),
             Input::Closed(link) => self.closed(&mut step, link),
-            Input::Purged => self.purged(&mut step),
+            Input::Purged { gone } => self.purged(&mut step, gone),
             Input::Timeout => {}
         }
         self.tick(&mut step);
@@ -390,6 +391,8 @@ impl Space {
             Phase::Dialling(_) | Phase::Greeting(..) | Phase::Proving(_) => false,
             Phase::Up(up) if up.behind || up.gave => up.pings == 0 && !up.gave,
             Phase::Up(up) => match up.standing {
+                // Who has just destroyed says so in the same exchange.
+                Standing::Member if self.wiped == Wiped::Deleted => false,
                 Standing::Member => up.is_quiet() && self.link.turn_at.is_none(),
                 Standing::Applicant | Standing::Former | Standing::Operator => {
                     up.current && up.pings == 0

@@ -243,9 +243,8 @@ impl Town {
                 }
                 Output::Purge => {
                     home.purges += 1;
-                    if home.can_purge {
-                        self.house_input(house, Input::Purged);
-                    }
+                    let gone = home.can_purge;
+                    self.house_input(house, Input::Purged { gone });
                 }
                 Output::Event(Event::Alarm(_, alarm)) => home.alarms.push(alarm),
                 Output::Event(_) => {}
