@@ -24,6 +24,10 @@ pub(crate) const LINES: &[HelpLine] = &[
         "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
     ),
     HelpLine::new(
+        "space close#yes",
+        "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
+    ),
+    HelpLine::new(
         "device add#yes",
         "Ne demande pas de confirmation ; exigé sans personne au terminal, pour comparer les mots",
     ),

@@ -55,7 +55,7 @@ pub(crate) struct CloseSpace {
     #[arg(long, group = "closing")]
     pub(crate) erase: bool,
 
-    /// Does not ask for confirmation
+    /// Does not ask for confirmation; wanted with nobody at a terminal, but for --json
     #[arg(long)]
     pub(crate) yes: bool,
 }
