@@ -10,8 +10,8 @@ use protocol::limits;
 use protocol::wire::{Standing, ToRelay};
 
 use super::command::CommandError;
-use super::erasure::Wiped;
 use super::damage::{Plan, Repair};
+use super::erasure::Wiped;
 use super::found::Founding;
 use super::home::Home;
 use super::io::{DialId, Input, Output, Profile, Secrets};
