@@ -5,6 +5,7 @@
 
 pub(crate) mod document;
 pub(crate) mod files;
+pub(crate) mod space;
 pub(crate) mod french;
 pub(crate) mod names;
 pub(crate) mod visa;
@@ -14,6 +15,7 @@ use clap_complete::Shell;
 use console::Common;
 use document::DocCommand;
 use files::{Export, Import};
+use space::SpaceCommand;
 use std::path::PathBuf;
 use visa::{Amend, Freeze, Sign};
 
@@ -134,41 +136,6 @@ pub(crate) struct Init {
     /// Price of trying a passphrase; low is for tests only
     #[arg(long, value_name = "COST", value_parser = ["usual", "low"], hide = true)]
     pub(crate) keystore_cost: Option<String>,
-}
-
-/// Commands under `space`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum SpaceCommand {
-    /// Founds a space, with this organisation as its first guarantor
-    Found(Found),
-    /// Lists the spaces of this replica
-    List,
-    /// Shows a space
-    Show(InSpace),
-}
-
-/// Arguments of `space found`.
-#[derive(Debug, Args)]
-pub(crate) struct Found {
-    /// Title, known to members only
-    #[arg(value_parser = names::name)]
-    pub(crate) title: String,
-
-    /// Address of the relay: ws:// or wss://
-    #[arg(long, value_name = "URL", value_parser = names::relay_url)]
-    pub(crate) relay: String,
-
-    /// Right to found a space there, given by the relay's operator
-    #[arg(long)]
-    pub(crate) ticket: Option<String>,
-
-    /// What the space is for
-    #[arg(long, default_value = "territory", value_parser = names::space_kinds())]
-    pub(crate) kind: String,
-
-    /// How many guarantors must approve
-    #[arg(long, default_value = "usual", value_parser = names::rules())]
-    pub(crate) rule: String,
 }
 
 /// A space and nothing else.

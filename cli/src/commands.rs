@@ -102,6 +102,7 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
     visitor.meet::<space::Found>();
     visitor.meet::<space::List>();
     visitor.meet::<space::Show>();
+    visitor.meet::<space::Close>();
     visitor.meet::<invite::Invite>();
     visitor.meet::<join::Join>();
     visitor.meet::<reach::Reach>();

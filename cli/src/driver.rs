@@ -21,6 +21,7 @@ use protocol::env::{LinkId, Write};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
+use store::StoreError;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time;
 
@@ -256,6 +257,7 @@ impl Driver {
         let size_bytes = |output: &Output| match output {
             Output::Store(writes) => writes_bytes(writes),
             Output::Keep(_)
+            | Output::Purge
             | Output::Dial { .. }
             | Output::Send(..)
             | Output::Close(_)
@@ -269,6 +271,7 @@ impl Driver {
     fn settle(&mut self) -> Result<(), Failure> {
         self.collect();
         let mut leaving = Vec::new();
+        let mut purged = None;
         let mut writes = Vec::new();
         let mut secrets = Vec::new();
         for output in std::mem::take(&mut self.outputs) {
@@ -284,6 +287,11 @@ impl Driver {
                     self.store(&mut writes)?;
                     secrets.extend(more);
                 }
+                Output::Purge => {
+                    self.keep(&mut secrets)?;
+                    self.store(&mut writes)?;
+                    purged = Some(self.purge()?);
+                }
                 Output::Dial { .. }
                 | Output::Send(..)
                 | Output::Close(_)
@@ -295,7 +303,30 @@ impl Driver {
         self.store(&mut writes)?;
         self.overlay.clear();
         leaving.into_iter().for_each(|output| self.let_leave(output));
+        if let Some(gone) = purged {
+            self.handle(Input::Purged { gone })?;
+            return self.settle();
+        }
         Ok(())
+    }
+
+    /// Makes deleted records leave the disk: all that is left is sealed anew under another key, in
+    /// fresh files, and the key before is destroyed. Returns whether it was done; on a full disk it
+    /// waits for the next start.
+    fn purge(&mut self) -> Result<bool, Failure> {
+        let Ground { store, keystore, world, .. } = &mut self.ground;
+        let key = keystore.begin_store_key(world.rng());
+        let key = key.map_err(|error| failures::of_keystore(&error))?;
+        let changed = match store.reseal(key, world.rng()) {
+            Ok(()) => true,
+            Err(RecordError::Store(StoreError::Full)) => {
+                tracing::warn!("no room to rewrite the records: tried again at the next start");
+                false
+            }
+            Err(error) => return Err(failures::of_records(&error)),
+        };
+        let ended = keystore.end_store_key(changed, world.rng());
+        ended.map(|()| changed).map_err(|error| failures::of_keystore(&error))
     }
 
     fn store(&mut self, writes: &mut Vec<Write>) -> Result<(), Failure> {
@@ -350,7 +381,7 @@ impl Driver {
                 // Nobody may be watching.
                 let _unheard = self.events.send(event);
             }
-            Output::Store(_) | Output::Keep(_) => {
+            Output::Store(_) | Output::Keep(_) | Output::Purge => {
                 unreachable!("what must be durable does not leave")
             }
         }

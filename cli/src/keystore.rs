@@ -32,6 +32,9 @@ pub(crate) type Secrets = BTreeMap<Vec<u8>, Zeroizing<Vec<u8>>>;
 /// Largest keystore read: about a hundred thousand secrets.
 const FILE_BYTES_MAX: u64 = 32 << 20;
 const DIGEST_BYTES: usize = 32;
+/// The name of the store key that is about to replace the present one. No secret of the machine
+/// begins so.
+const NEXT_STORE_KEY: &[u8] = b"!store-key";
 
 /// What seals a new keystore.
 pub(crate) enum Protection {
@@ -126,6 +129,43 @@ impl Keystore {
     /// Returns a copy of the machine's secrets, wiped when dropped.
     pub(crate) fn secrets(&self) -> Secrets {
         self.content.secrets.clone()
+    }
+
+    /// Draws the key that is to seal the records from now on, and keeps it beside the present one
+    /// until [`Keystore::end_store_key`].
+    ///
+    /// # Errors
+    /// As [`Keystore::keep`].
+    pub(crate) fn begin_store_key(
+        &mut self,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<SymmetricKey, KeystoreError> {
+        let key = SymmetricKey::generate(rng);
+        let value = Zeroizing::new(key.bytes().to_vec());
+        self.keep(vec![SecretWrite::Put { id: NEXT_STORE_KEY.to_vec(), value }], rng)?;
+        Ok(key)
+    }
+
+    /// Returns the key that was to seal the records when it was last changed, if that was cut
+    /// short.
+    pub(crate) fn next_store_key(&self) -> Option<SymmetricKey> {
+        let bytes = self.content.secrets.get(NEXT_STORE_KEY)?;
+        Some(SymmetricKey::new(bytes.as_slice().try_into().ok()?))
+    }
+
+    /// Keeps one of the two store keys and destroys the other: the new one if `changed`.
+    ///
+    /// # Errors
+    /// As [`Keystore::keep`].
+    pub(crate) fn end_store_key(
+        &mut self,
+        changed: bool,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), KeystoreError> {
+        if let Some(next) = self.next_store_key().filter(|_| changed) {
+            self.content.store_key = next;
+        }
+        self.keep(vec![SecretWrite::Delete { id: NEXT_STORE_KEY.to_vec() }], rng)
     }
 
     /// Changes secrets and writes the file, durably.

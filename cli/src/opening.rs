@@ -22,10 +22,11 @@ pub(crate) fn open(home: &Home, out: &mut Out) -> Result<Running, Failure> {
     let settings = Settings::read(home)?;
     let roots = Roots::load(settings.relay_ca.as_deref())?;
     let via = settings.relay_via.clone();
-    let keystore = unlock(home, out)?;
+    let mut keystore = unlock(home, out)?;
     let mut world = World::new();
     let disk = open_disk(home, settings.engine, false)?;
-    let store = SealedStore::new(disk, keystore.store_key());
+    let mut store = SealedStore::new(disk, keystore.store_key());
+    settle_key(&mut store, &mut keystore, &mut world)?;
     let replica = repair::load((home, &store), &keystore.secrets(), &mut world, out)?;
     Ok(driver::start(Ground { replica, store, keystore, world, roots, via }))
 }
@@ -58,7 +59,8 @@ pub(crate) fn make(
             }
             Output::Keep(writes) => secrets.extend(writes),
             // A replica that has just been made knows nobody.
-            Output::Dial { .. }
+            Output::Purge
+            | Output::Dial { .. }
             | Output::Send(..)
             | Output::Close(_)
             | Output::Reply(..)
@@ -68,6 +70,19 @@ pub(crate) fn make(
     store.close().map_err(|error| failures::of_records(&error))?;
     keystore.keep(secrets, world.rng()).map_err(|error| failures::of_keystore(&error))?;
     Ok(replica.overview())
+}
+
+/// Ends a change of the store key that was cut short: the records tell which key seals them.
+fn settle_key(
+    store: &mut SealedStore,
+    keystore: &mut Keystore,
+    world: &mut World,
+) -> Result<(), Failure> {
+    let Some(next) = keystore.next_store_key() else {
+        return Ok(());
+    };
+    let changed = store.take_key(next).map_err(|error| failures::of_records(&error))?;
+    keystore.end_store_key(changed, world.rng()).map_err(|error| failures::of_keystore(&error))
 }
 
 fn unlock(home: &Home, out: &mut Out) -> Result<Keystore, Failure> {

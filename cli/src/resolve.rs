@@ -5,10 +5,11 @@
 use crate::commands::reach;
 use crate::driver::Access;
 use crate::{failures, near, words};
-use client_core::replica::{Command, MemberView, ProposalView, Reply};
+use client_core::replica::{Command, MemberView, ProposalView, Reply, SpaceView};
 use console::prefix::{self, Unfound};
 use console::{Exit, Failure, Text};
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
+use protocol::register::Closing;
 use std::fmt::Display;
 
 /// Candidates named when a prefix is ambiguous.
@@ -97,6 +98,7 @@ pub(crate) async fn document(replica: &Access, typed: &str) -> Result<DocumentId
     }
     // Titles are looked up for the advice only: every document is opened for them.
     let mut titled = Vec::new();
+    let gone = overview.spaces.iter().any(is_erased);
     for space in overview.spaces {
         let list = Command::Documents { space: space.space, kind: None };
         let Reply::Documents(lines) = replica.command(list).await? else {
@@ -104,7 +106,19 @@ pub(crate) async fn document(replica: &Access, typed: &str) -> Result<DocumentId
         };
         titled.extend(lines.into_iter().map(|line| (line.document, line.title)));
     }
-    find(DOCUMENT, typed, titled.into_iter())
+    let found = find(DOCUMENT, typed, titled.into_iter());
+    found.map_err(|failure| match gone && failure.code == DOCUMENT_NOT_FOUND {
+        true => failure.with_hint(Text::of(
+            "un espace de cette réplique est effacé : ses documents n'existent plus (« liaison \
+             space list »)",
+            "a space of this replica is erased: its documents exist no more (“liaison space list”)",
+        )),
+        false => failure,
+    })
+}
+
+fn is_erased(space: &SpaceView) -> bool {
+    space.closed.as_ref().is_some_and(|closed| closed.closing == Closing::Erase)
 }
 
 /// Finds the partner of this prefix in a space.

@@ -16,6 +16,8 @@ use store::{Batch, Entry, Store, StoreError};
 const PAGE_BYTES_MAX: usize = 4 << 20;
 /// Records read at a time while all are looked at.
 const PAGE_RECORDS: usize = 1_024;
+/// Records looked at to tell which of two keys seals them.
+const PROBED: usize = 8;
 /// Plain bytes of writes that surely fit one batch of the store once sealed.
 pub(crate) const GROUP_BYTES_MAX: usize = store::BATCH_BYTES_MAX / 2;
 
@@ -180,6 +182,44 @@ impl SealedStore {
         Ok(self.store.salvage(key)?)
     }
 
+    /// Seals every record anew under another key, in fresh files: what was deleted before is in no
+    /// file any more, and what a disk keeps of the old files opens with no key that is kept.
+    ///
+    /// # Errors
+    /// What the store says, or that a record does not open; all are then as they were.
+    pub(crate) fn reseal(
+        &mut self,
+        key: SymmetricKey,
+        rng: &mut dyn CryptoRng,
+    ) -> Result<(), RecordError> {
+        self.store.rewrite(&mut |id, stored| match id == SUSPECT {
+            true => Ok(stored),
+            false => {
+                let plain = open_with(&self.key, id, &stored).ok_or_else(|| {
+                    let what = "a record does not open".to_owned();
+                    StoreError::Corrupt { what, key: Some(id.to_vec()) }
+                })?;
+                Ok(seal_with(&key, id, &plain, rng))
+            }
+        })?;
+        self.key = key;
+        Ok(())
+    }
+
+    /// Goes over to another key, if the records are sealed by it. Returns whether they are.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub(crate) fn take_key(&mut self, key: SymmetricKey) -> Result<bool, RecordError> {
+        let first = self.store.scan(&[], &[], PROBED, PAGE_BYTES_MAX)?;
+        let opens = |(id, stored): &Entry| open_with(&key, id, stored).is_some();
+        let taken = first.iter().any(opens);
+        if taken {
+            self.key = key;
+        }
+        Ok(taken)
+    }
+
     /// Closes the store cleanly.
     ///
     /// # Errors
@@ -189,16 +229,23 @@ impl SealedStore {
     }
 
     fn seal(&self, key: &[u8], value: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
-        let (nonce, sealed) = crypto::seal(&self.key, &associated(key), value, rng);
-        [nonce.as_slice(), &sealed].concat()
+        seal_with(&self.key, key, value, rng)
     }
 
     fn open(&self, key: &[u8], stored: &[u8]) -> Result<Vec<u8>, RecordError> {
-        let wrong = || RecordError::DoesNotOpen(key.to_vec());
-        let (nonce, sealed) = stored.split_first_chunk::<NONCE_BYTES>().ok_or_else(wrong)?;
-        let plain = crypto::open(&self.key, nonce, &associated(key), sealed);
-        Ok(plain.map_err(|_| wrong())?.to_vec())
+        let plain = open_with(&self.key, key, stored);
+        plain.ok_or_else(|| RecordError::DoesNotOpen(key.to_vec()))
     }
+}
+
+fn seal_with(by: &SymmetricKey, key: &[u8], value: &[u8], rng: &mut dyn CryptoRng) -> Vec<u8> {
+    let (nonce, sealed) = crypto::seal(by, &associated(key), value, rng);
+    [nonce.as_slice(), &sealed].concat()
+}
+
+fn open_with(by: &SymmetricKey, key: &[u8], stored: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, sealed) = stored.split_first_chunk::<NONCE_BYTES>()?;
+    Some(crypto::open(by, nonce, &associated(key), sealed).ok()?.to_vec())
 }
 
 const _: () = assert!(GROUP_BYTES_MAX + 200_000 * (NONCE_BYTES + TAG_BYTES) < 16 << 20);

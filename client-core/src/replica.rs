@@ -13,6 +13,7 @@ mod compose; // several edits of one document, all or none
 mod damage; // records that cannot be read: what is decided
 mod directory; // names and labels, which the register never holds
 mod epochs; // content keys: turned, granted, taken in
+mod erasure; // what is destroyed when the partners have a space erased
 mod errand; // what must reach the relay besides envelopes
 mod figures; // what the documents of a space come to
 mod follow; // every message of a relay
@@ -50,8 +51,8 @@ pub use freeze::{FreezeOrder, FrozenReport, FrozenState, FrozenView, VisaOrder, 
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
 pub use view::{
-    ApplicantView, Barred, Carried, ChangeView, DashboardView, DetailView, DeviceView,
-    DocumentContent, DocumentLine, DocumentView, Invited, Joined, LinkState, MemberView, NewsView,
-    NotTaken, Overview, ProposalView, QuarantineView, ReviewLine, SpaceSync, SpaceView, SyncReport,
-    VerifyReport, Voices, VoteReport,
+    ApplicantView, AttestationView, Barred, Carried, ChangeView, ClosedView, DashboardView,
+    DetailView, DeviceView, DocumentContent, DocumentLine, DocumentView, Invited, Joined,
+    LinkState, MemberView, NewsView, NotTaken, Overview, ProposalView, QuarantineView, ReviewLine,
+    SpaceSync, SpaceView, SyncReport, VerifyReport, Voices, VoteReport,
 };

@@ -79,6 +79,7 @@ const VALUE_NAMES: [(&str, &str); 29] = [
     ("LANG", "LANGUE"),
     ("SHELL", "INTERPRÉTEUR"),
     ("TICKET", "JETON"),
+    ("YEAR", "ANNÉE"),
 ];
 
 /// Returns the command with its help in `lang`, for the command and everything under it.

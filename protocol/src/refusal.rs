@@ -143,6 +143,10 @@ refusals! {
     UnknownVersion = 51 "unknown-version"
         "la version citée n'a reçu aucun visa dans cet espace"
         "the version it cites has no visa in this space";
+    SpaceErased = 52 "space-erased"
+        "l'espace est effacé : il ne reste que son registre"
+        "the space is erased: only its register remains";
+    NotErased = 53 "not-erased" "cet espace n'est pas effacé" "this space is not erased";
 
     // Journal.
     StaleEpoch = 60 "stale-epoch"

@@ -11,6 +11,7 @@ use crate::{codec, crypto};
 mod act; // what is signed
 mod enact; // what an act changes
 mod entry; // an act with its place and time
+mod erasure; // what devices say they destroyed
 mod fold; // entries in, roster and root out
 mod form; // CBOR forms
 mod roster; // what the acts amount to
@@ -25,6 +26,7 @@ pub use act::{
     ProvenAct, SignedAct,
 };
 pub use entry::Entry;
+pub use erasure::{Attested, Destroyed, Erasure};
 pub use fold::{LoadError, Register, SetAside};
 pub use roster::{
     Device, EpochState, Partner, Presence, Proposal, Roster, Suspension, recipients_hash,

@@ -20,6 +20,7 @@ use crate::wire::{Standing, Subject, ToRelay, ToReplica};
 
 mod append; // acts, envelopes, approvals: judged, stored, answered
 mod behind; // restored from a copy: what was signed is asked back
+mod erasure; // what goes when the partners have a space erased
 mod found; // spaces founded or offered here
 mod greet; // links, handshake, standing
 mod import; // spaces received from another relay
@@ -108,6 +109,8 @@ pub enum Input<'a> {
         /// The first place that was not sent; the one asked for when it cannot be read.
         next: u64,
     },
+    /// What [`Output::Purge`] asked for was done.
+    Purged,
     /// The process is about to stop.
     Drain,
     /// The time of [`Relay::next_timeout`] has come.
@@ -136,6 +139,9 @@ pub enum Output {
     },
     /// Closes a link; nothing is said of it afterwards. No reason when the replica took leave.
     Close(LinkId, Option<Refusal>),
+    /// Makes what was deleted before it leave the disk, then reports [`Input::Purged`]. A shell
+    /// that cannot now leaves it: it is asked again at the next start.
+    Purge,
     /// Something for the operator's log.
     Event(Event),
 }
@@ -187,6 +193,8 @@ pub enum Event {
     Behind(SpaceId),
     /// A space that was behind holds again what was signed.
     Recovered(SpaceId),
+    /// The contents of a space are gone, as its partners decided.
+    Erased(SpaceId),
     /// The relay is stopping.
     Draining,
 }
@@ -200,6 +208,10 @@ pub struct Relay {
     links: Links,
     outputs: VecDeque<Output>,
     to_reload: BTreeSet<SpaceId>,
+    /// Spaces whose contents are being deleted.
+    to_erase: BTreeSet<SpaceId>,
+    /// Spaces whose deleted contents have not left the disk yet.
+    purging: BTreeSet<SpaceId>,
     sweep_at: Option<Instant>,
     draining: bool,
 }
@@ -227,6 +239,8 @@ impl Relay {
             links: Links::default(),
             outputs: VecDeque::new(),
             to_reload: BTreeSet::new(),
+            to_erase: BTreeSet::new(),
+            purging: BTreeSet::new(),
             sweep_at: None,
             draining: false,
         };
@@ -234,6 +248,7 @@ impl Relay {
             let space = Space::load(id, records)?;
             relay.report_damage(&space);
             relay.spaces.insert(id, space);
+            relay.note_erasure(id);
         }
         Ok(relay)
     }
@@ -247,11 +262,13 @@ impl Relay {
     /// Takes one input.
     pub fn handle(&mut self, env: &mut Env<'_>, input: Input<'_>) {
         self.reload_repaired(env);
+        self.erase_some(env);
         match input {
             Input::Opened(link, binding) => self.opened(env, link, binding),
             Input::Received(link, frame) => self.received(env, link, frame),
             Input::Closed(link) => self.links.remove(link),
             Input::Streamed { link, log, next } => self.streamed(env, link, log, next),
+            Input::Purged => self.purged(),
             Input::Drain => self.drain(),
             Input::Timeout => self.sweep(env),
         }
@@ -265,7 +282,8 @@ impl Relay {
     /// Returns when [`Input::Timeout`] is due. It may come early; nothing happens then.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Instant> {
-        if self.to_reload.is_empty() { self.sweep_at } else { Some(Instant::default()) }
+        let at_once = !self.to_reload.is_empty() || !self.to_erase.is_empty();
+        if at_once { Some(Instant::default()) } else { self.sweep_at }
     }
 
     /// Returns the largest frame that may be read from a link now. A shell holds its reading

@@ -8,6 +8,7 @@ mod engine;
 mod files;
 mod home;
 mod redb_tree;
+mod rewrite;
 mod sled_tree;
 mod turns;
 
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub use engine::Engine;
 
 use crate::records::{self, Reader, Tally};
-use crate::{Batch, Entry, Store, StoreError, StoreStats, Write};
+use crate::{Batch, Entry, Renew, Store, StoreError, StoreStats, Write};
 use engine::Tree;
 use home::{Home, Promise};
 
@@ -150,6 +151,7 @@ impl DiskStore {
         if found != engine {
             return Err(StoreError::OtherEngine { found, asked: engine });
         }
+        rewrite::finish(home.dir(), engine)?;
         let promise = home.promise();
         let (tree, tally) = open_tree(&home, engine, &settings, promise)?;
         if let Err(error) = home.promise_at_least(Promise { tally, clean: false }) {
@@ -358,6 +360,12 @@ impl Store for DiskStore {
 
     fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(|reader| records::salvage(reader, key))
+    }
+
+    fn rewrite(&self, renew: &mut Renew<'_>) -> Result<(), StoreError> {
+        let mut ledger = self.ledger();
+        self.heal(&mut ledger)?;
+        self.rewrite_files(ledger, renew)
     }
 
     fn stats(&self) -> StoreStats {

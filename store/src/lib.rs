@@ -34,6 +34,10 @@ use std::time::SystemTime;
 /// One entry of a scanned page: the key, then the value.
 pub type Entry = (Vec<u8>, Vec<u8>);
 
+/// Gives the value that a record is to have after [`Store::rewrite`], from its key and the value
+/// it has.
+pub type Renew<'a> = dyn FnMut(&[u8], Vec<u8>) -> Result<Vec<u8>, StoreError> + 'a;
+
 /// A durable, ordered map of bytes with one way to write.
 ///
 /// Calls block; a shell with an async runtime calls them from a blocking thread or through a
@@ -67,6 +71,28 @@ pub trait Store: Send + Sync + 'static {
     /// tell, even when it does not match its digest, else as [`Store::get`] gives it.
     fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.get(key)
+    }
+
+    /// Writes every record anew, each with the value that `renew` gives, and drops the files it
+    /// lay in: what was deleted or overwritten before is in no file of the store afterwards. It
+    /// takes a disk as long as a copy, and as much room; writes wait. After an error the store
+    /// is as it was, and may have to be opened again. A store without files only renews.
+    fn rewrite(&self, renew: &mut Renew<'_>) -> Result<(), StoreError> {
+        let mut lo = Vec::new();
+        loop {
+            let page = self.scan(&lo, &[], 256, BATCH_BYTES_MAX / 2)?;
+            let Some((last, _)) = page.last() else {
+                return Ok(());
+            };
+            lo.clone_from(last);
+            lo.push(0);
+            let mut batch = Batch::new();
+            for (key, value) in page {
+                let value = renew(&key, value)?;
+                batch.put(key, value);
+            }
+            self.apply(&batch)?;
+        }
     }
 
     /// Returns figures for an operator's page.

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use crate::{BATCH_BYTES_MAX, Batch, Entry, Store, StoreError, StoreStats};
+use crate::{BATCH_BYTES_MAX, Batch, Entry, Renew, Store, StoreError, StoreStats};
 
 /// Batches that may wait.
 pub const QUEUE_BATCHES_MAX: usize = 4096;
@@ -118,6 +118,10 @@ impl Store for Writer {
 
     fn salvage(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.store()?.salvage(key)
+    }
+
+    fn rewrite(&self, renew: &mut Renew<'_>) -> Result<(), StoreError> {
+        self.store()?.rewrite(renew)
     }
 
     fn stats(&self) -> StoreStats {

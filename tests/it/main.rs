@@ -46,5 +46,7 @@ mod shown;
 mod kill;
 /// The two programs, on a disk that rots.
 mod damage;
+/// A space erased, and every file looked through.
+mod erased;
 /// The invented territory, written by the program a person uses.
 mod territory;

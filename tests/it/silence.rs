@@ -24,8 +24,8 @@ const HEADER_BYTES: usize = 12 + 2 + 3 * 4 + 16;
 const NONCE_BYTES: usize = 24;
 const DIGEST_BYTES: usize = 32;
 
-/// Returns every secret of a home that has a key file, as pieces of 32 bytes.
-fn secrets(home: &Path) -> Vec<Vec<u8>> {
+/// Returns every secret of a home that has a key file, as pieces of 32 bytes, the store key first.
+pub(crate) fn secrets(home: &Path) -> Vec<Vec<u8>> {
     let file = std::fs::read(home.join("keystore")).unwrap();
     let key = std::fs::read(home.join("keystore.key")).unwrap();
     let key: [u8; 32] = key.try_into().unwrap();

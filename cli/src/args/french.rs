@@ -24,6 +24,10 @@ pub(crate) const LINES: &[HelpLine] = &[
         "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
     ),
     HelpLine::new(
+        "space close#yes",
+        "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
+    ),
+    HelpLine::new(
         "device add#yes",
         "Ne demande pas de confirmation ; exigé sans personne au terminal, pour comparer les mots",
     ),
@@ -60,6 +64,15 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("space found#rule", "Combien de garants doivent approuver"),
     HelpLine::new("space list", "Liste les espaces de cette réplique"),
     HelpLine::new("space show", "Montre un espace"),
+    HelpLine::new(
+        "space close",
+        "Ouvre le vote qui clôt un espace : archivé, ou effacé pour de bon",
+    ),
+    HelpLine::new("space close#archive", "Plus rien ne s'y écrit, tout y reste lisible"),
+    HelpLine::new(
+        "space close#erase",
+        "Chaque appareil détruit ses clés et les documents, le relais supprime les contenus",
+    ),
     HelpLine::new("invite", "Crée une invitation à usage unique"),
     HelpLine::new("invite#role", "Rôle proposé"),
     HelpLine::new("invite#history", "Ce que le nouveau venu lira du passé"),

@@ -1,6 +1,7 @@
-//! `space found`, `space list`, `space show`: the circles of partners of this replica.
+//! `space found`, `list`, `show` and `close`: the circles of partners of this replica.
 
-use crate::args::{self, InSpace, SpaceCommand, names};
+use crate::args::space::{self as asked, SpaceCommand};
+use crate::args::{InSpace, names};
 use crate::commands::ask;
 use crate::delivery::Delivery;
 use crate::driver::Access;
@@ -12,6 +13,12 @@ use console::{Exit, Failure, Lang, Out, Page, Text, readable};
 use protocol::register::SpaceKind;
 use serde::{Deserialize, Serialize};
 
+mod close;
+mod closed;
+
+pub(crate) use close::Close;
+use closed::Closed;
+
 /// Carries out a command under `space`.
 ///
 /// # Errors
@@ -21,6 +28,7 @@ pub(crate) fn run(command: SpaceCommand, home: &Home, out: &mut Out) -> Result<E
         SpaceCommand::Found(args) => ask(home, out, Found::from(args)),
         SpaceCommand::List => ask(home, out, List {}),
         SpaceCommand::Show(args) => ask(home, out, Show::from(args)),
+        SpaceCommand::Close(args) => close::run(args, home, out),
     }
 }
 
@@ -43,9 +51,9 @@ pub(crate) struct Founded {
     delivery: Delivery,
 }
 
-impl From<args::Found> for Found {
-    fn from(args: args::Found) -> Self {
-        let args::Found { title, relay, ticket, kind, rule } = args;
+impl From<asked::Found> for Found {
+    fn from(args: asked::Found) -> Self {
+        let asked::Found { title, relay, ticket, kind, rule } = args;
         Self { title, relay, ticket, kind, rule }
     }
 }
@@ -164,6 +172,9 @@ pub(crate) struct Space {
     until: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until_ms: Option<i64>,
+    /// How the space was closed, and who attested its erasure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    closed: Option<Closed>,
 }
 
 /// What a vote takes: approvals needed, and guarantors that may vote on it.
@@ -202,6 +213,7 @@ impl From<SpaceView> for Space {
             awaits_key: view.awaits_key,
             until: view.suspended_until.map(|until| readable::iso_time(words::signed_ms(until))),
             until_ms: view.suspended_until.map(words::signed_ms),
+            closed: view.closed.map(Closed::from),
         }
     }
 }
@@ -238,7 +250,7 @@ impl Answer for Spaces {
         let row = |space: &Space| {
             vec![
                 words::short(&space.space),
-                space.title.clone(),
+                space.title_in(lang),
                 words::standing(space.role.as_deref(), &space.membership, lang),
                 space.documents.to_string(),
                 space.pending.to_string(),
@@ -282,7 +294,7 @@ impl Question for Show {
 impl Answer for Space {
     fn draw(&self, page: &mut Page) {
         let lang = page.lang();
-        page.title(&Text::same(self.title.clone()));
+        page.title(&Text::same(self.title_in(lang)));
         let kind = self.kind.as_deref().map(|kind| words::space_kind(kind, lang));
         let rule = self.rule.as_deref().map(|rule| words::rule(rule, lang));
         let role = words::standing(self.role.as_deref(), &self.membership, lang);
@@ -302,13 +314,37 @@ impl Answer for Space {
                 words::state_until(&self.device_state, self.until_ms, lang),
             ),
         ]);
-        self.draw_neutrality(page);
+        match &self.closed {
+            Some(closed) => closed.draw_in(page),
+            None => self.draw_neutrality(page),
+        }
     }
 }
 
 impl Space {
+    /// Returns what people call the space: an erased one has no title any more.
+    fn name(&self) -> String {
+        if self.title.is_empty() { words::short(&self.space) } else { self.title.clone() }
+    }
+
+    /// Returns the title, with how the space ended.
+    fn title_in(&self, lang: Lang) -> String {
+        let ended = match &self.closed {
+            None => return self.title.clone(),
+            Some(closed) if closed.is_erased() => Text::of("espace effacé", "erased space"),
+            Some(_) => Text::of("archivé", "archived"),
+        };
+        match self.title.as_str() {
+            "" => ended.in_lang(lang).to_owned(),
+            title => format!("{title} ({})", ended.in_lang(lang)),
+        }
+    }
+
     /// Says why nothing of the space can be read yet, when that is so.
     pub(crate) fn unread(&self) -> Option<Text> {
+        if let Some(closed) = self.closed.as_ref().filter(|closed| closed.is_erased()) {
+            return Some(closed.told());
+        }
         if self.membership == "waiting" {
             return Some(Text::of(
                 "Rien n'est encore reçu ici : si les garants ont approuvé votre demande, « liaison \

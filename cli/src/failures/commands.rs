@@ -246,7 +246,21 @@ static SENTENCES: [(Refusal, Text); 11] = [
 ];
 
 /// What to do about the refusals that a person meets.
-static HINTS: [(&[Refusal], Text); 14] = [
+static HINTS: [(&[Refusal], Text); 16] = [
+    (
+        &[Refusal::SpaceClosed],
+        Text::of(
+            "tout y reste lisible ; pour continuer à écrire, fondez un autre espace",
+            "all of it stays readable; to go on writing, found another space",
+        ),
+    ),
+    (
+        &[Refusal::SpaceErased],
+        Text::of(
+            "« liaison space show ESPACE » montre qui a attesté la destruction",
+            "“liaison space show SPACE” shows who attested the destruction",
+        ),
+    ),
     (
         &[Refusal::BadTicket],
         Text::of(

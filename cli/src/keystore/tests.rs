@@ -149,3 +149,24 @@ fn without_passphrase_the_key_file_opens_it() {
     fs::remove_file(key_path(&path)).unwrap();
     assert!(matches!(Keystore::open(&path, never).err().unwrap(), KeystoreError::KeyFile));
 }
+
+/// A change of the store key stands beside the key in use until it is ended, over restarts.
+#[test]
+fn a_change_of_the_store_key_is_ended_or_undone() {
+    for changed in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = sealed(dir.path());
+        let mut world = World::new();
+        let mut keystore = open(&path, PASSPHRASE).unwrap();
+        let old = *keystore.store_key().bytes();
+        let next = *keystore.begin_store_key(world.rng()).unwrap().bytes();
+        let mut again = open(&path, PASSPHRASE).unwrap();
+        assert_eq!(*again.store_key().bytes(), old);
+        assert_eq!(again.next_store_key().map(|key| *key.bytes()), Some(next));
+        again.end_store_key(changed, world.rng()).unwrap();
+        let ended = open(&path, PASSPHRASE).unwrap();
+        assert_eq!(*ended.store_key().bytes(), if changed { next } else { old });
+        assert!(ended.next_store_key().is_none());
+        assert_eq!(ended.secrets().len(), 2, "the machine's own secrets are as before");
+    }
+}

@@ -145,6 +145,30 @@ fn what_cannot_be_read_is_found_and_read_around() {
     assert_eq!(met.damaged_key(), Some(name(7).as_bytes()));
 }
 
+/// After a change of key the records open under the new one, and under no other.
+#[test]
+fn records_sealed_anew_open_under_the_new_key_only() {
+    let mut world = World::new();
+    let disk = Arc::new(SimDisk::new());
+    let copy = |key: &SymmetricKey| SymmetricKey::new(*key.bytes());
+    let (old, new) = (SymmetricKey::generate(world.rng()), SymmetricKey::generate(world.rng()));
+    let mut store = SealedStore::new(Box::new(Shared(Arc::clone(&disk))), copy(&old));
+    store.apply(&[put("a", "1"), put("b", "2")], world.rng()).unwrap();
+    store.suspect(true).unwrap();
+    let before = disk.records();
+    store.reseal(copy(&new), world.rng()).unwrap();
+    assert_eq!(store.get(b"a").unwrap().unwrap(), b"1");
+    assert!(store.is_suspect());
+    assert_ne!(disk.records()[b"a".as_slice()], before[b"a".as_slice()]);
+    let mut late = SealedStore::new(Box::new(Shared(Arc::clone(&disk))), copy(&old));
+    assert!(late.get(b"a").is_err());
+    // What a start does that finds two keys: the records tell.
+    assert_eq!(late.take_key(SymmetricKey::generate(world.rng())), Ok(false));
+    assert!(late.get(b"b").is_err());
+    assert_eq!(late.take_key(new), Ok(true));
+    assert_eq!(late.get(b"b").unwrap().unwrap(), b"2");
+}
+
 /// One simulated disk, looked at from the test and from the store.
 struct Shared(Arc<SimDisk>);
 

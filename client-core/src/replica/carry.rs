@@ -122,7 +122,8 @@ impl Space {
         }
         self.take_logs(step, (&acts, &entries), &notes, &mut tally)?;
         self.check_notes(step, &notes);
-        for blob in wraps {
+        let erased = self.is_erased();
+        for blob in wraps.into_iter().filter(|_| !erased) {
             self.take_carried(step, &blob);
         }
         let mut brought = Brought::of(self);
@@ -191,6 +192,10 @@ impl Space {
         entries: &[Vec<u8>],
         tally: &mut Tally,
     ) {
+        if self.is_erased() {
+            let reason = NotTaken::By(Refusal::SpaceErased);
+            return tally.refuse(Carried::Envelope, reason, entries.len() as u64);
+        }
         let mut at = 0;
         while at < entries.len() {
             let end = entries.len().min(at + ENTRIES_AT_ONCE);
@@ -269,6 +274,9 @@ impl Space {
             bundle::Item::Approval(approval) => {
                 let taken = self.take_brought_approval(step, brought, approval);
                 tally.take(Carried::Approval, taken);
+            }
+            bundle::Item::Request(_) if self.is_erased() => {
+                tally.refuse(Carried::Request, NotTaken::By(Refusal::SpaceErased), 1);
             }
             bundle::Item::Request(request) => {
                 let id = request.id();

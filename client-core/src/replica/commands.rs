@@ -137,7 +137,7 @@ impl Replica {
                 Ok(Reply::Watching(on))
             }
             Command::Spaces => {
-                let now = |space: &Space| space.view().at(space.time(step));
+                let now = |space: &Space| self.named(space.view().at(space.time(step)));
                 Ok(Reply::Spaces(self.spaces.values().map(now).collect()))
             }
             Command::Glance { space } => {
@@ -187,6 +187,9 @@ impl Replica {
         };
         let Self { home, spaces, .. } = self;
         let space = spaces.get_mut(&id).ok_or(CommandError::NotFound("space"))?;
+        if !matches!(command, Command::Documents { .. }) {
+            space.has_contents()?;
+        }
         match command {
             Command::NewDocument { kind, title, .. } => {
                 space.new_document(step, home, &kind, &title)
@@ -387,8 +390,14 @@ impl Replica {
         let space = self.space(id)?;
         let mut walk = Walk::new(Some(*id));
         space.stored(step, Log::Register).for_each(|bytes| walk.act(&bytes));
-        space.stored(step, Log::Journal).for_each(|bytes| walk.entry(&bytes));
-        for note in space.notes(step).into_iter().filter(|note| !note.is_empty()) {
+        let mut notes = space.notes(step).to_vec();
+        if space.is_erased() {
+            // Its journal is gone: there is nothing to hold a checkpoint of it against.
+            notes.truncate(1);
+        } else {
+            space.stored(step, Log::Journal).for_each(|bytes| walk.entry(&bytes));
+        }
+        for note in notes.into_iter().filter(|note| !note.is_empty()) {
             walk.checkpoint(&note);
         }
         Ok(walk.finish())

@@ -105,7 +105,7 @@ pub fn family_of(key: &[u8]) -> Option<(Family, Option<SpaceId>)> {
         b'm' => Family::Membership,
         b'r' => Family::Register,
         b'j' => Family::Journal,
-        b'J' | b'M' | b'U' | b'x' | b'D' | b'k' | b'f' | b'u' | b'w' | b'y' => Family::Index,
+        b'J' | b'M' | b'U' | b'x' | b'D' | b'k' | b'f' | b'u' | b'w' | b'y' | b'z' => Family::Index,
         b'd' => Family::Saved,
         b'c' => Family::Figures,
         b'o' => Family::Outbox,

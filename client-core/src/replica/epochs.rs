@@ -108,6 +108,9 @@ impl Space {
             up.wraps.remove(&hash);
             up.no_wraps.insert(hash);
         }
+        if self.is_erased() {
+            return;
+        }
         let wraps = wraps.and_then(|bytes| codec::from_bytes::<Wraps>(&bytes).ok());
         let (Some(wraps), Some(register)) = (wraps, &self.register) else {
             return;

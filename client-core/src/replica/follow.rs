@@ -154,6 +154,7 @@ impl Space {
         let member = welcome.standing == Standing::Member;
         if follows {
             let known = |log| self.size_known(log);
+            let member = member && !self.is_erased();
             let behind = welcome.register.size < known(protocol::checkpoint::Log::Register)
                 || member && welcome.journal.size < known(protocol::checkpoint::Log::Journal);
             if behind {
@@ -215,6 +216,8 @@ impl Space {
 
     fn take_message(&mut self, step: &mut Step<'_, '_>, message: ToReplica) -> Result<(), Stop> {
         match message {
+            // Of an erased space only the register is taken any more.
+            ToReplica::Envelopes { .. } | ToReplica::Mailbox { .. } if self.is_erased() => {}
             ToReplica::Acts { from, entries } => {
                 self.received += self.take_acts(step, from, &entries)?;
                 self.not_current();

@@ -164,6 +164,10 @@ impl Space {
             self.me.pass = [0; 16];
             self.store_membership(step);
         }
+        if self.is_erased() {
+            self.erase_if_closed(step);
+            return self.attest_erasure(step);
+        }
         self.end_errands(step);
         self.drop_vain_epochs(step);
         if self.link.up().is_some_and(|up| up.standing == Standing::Member) {
@@ -195,7 +199,7 @@ impl Space {
         from: u64,
         entries: &[Vec<u8>],
     ) -> Result<u64, Stop> {
-        if entries.is_empty() {
+        if entries.is_empty() || self.is_erased() {
             return Ok(0);
         }
         self.no_gap(Log::Journal, from, entries)?;
@@ -438,7 +442,8 @@ impl Space {
         with_journal: bool,
     ) -> Result<bool, Stop> {
         let register_stands = self.check_head(Log::Register, register)?;
-        let journal_stands = match with_journal {
+        // Of an erased space nobody has more of the journal than its hashes.
+        let journal_stands = match with_journal && !self.is_erased() {
             true => self.check_head(Log::Journal, journal)?,
             false => Stands::Unread,
         };

@@ -39,6 +39,12 @@ pub enum Input<'a> {
     Received(LinkId, &'a [u8]),
     /// A link is gone.
     Closed(LinkId),
+    /// What [`Output::Purge`] asked for was done, or cannot be now: it is asked again at the next
+    /// start.
+    Purged {
+        /// Whether the bytes have left the disk.
+        gone: bool,
+    },
     /// The time given by `next_timeout` has come.
     Timeout,
 }
@@ -50,6 +56,8 @@ pub enum Output {
     Store(Vec<Write>),
     /// Write secrets to the keystore, all or none.
     Keep(Vec<SecretWrite>),
+    /// Make what was deleted before it leave the disk, and report [`Input::Purged`].
+    Purge,
     /// Connect to a relay.
     Dial {
         /// To be named in the answer.

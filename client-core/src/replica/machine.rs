@@ -11,6 +11,7 @@ use protocol::wire::{Standing, ToRelay};
 
 use super::command::CommandError;
 use super::damage::{Plan, Repair};
+use super::erasure::Wiped;
 use super::found::Founding;
 use super::home::Home;
 use super::io::{DialId, Input, Output, Profile, Secrets};
@@ -114,6 +115,8 @@ impl Replica {
             if step.get(&records::unlocking(&id)).is_some() {
                 space.unlock(&mut step);
             }
+            // A closing that was read and not carried out, or not to its end.
+            space.erase_if_closed(&mut step);
             spaces.insert(id, space);
         }
         if !plans.is_empty() {
@@ -150,6 +153,7 @@ impl Replica {
             Input::DialFailed { dial } => self.dial_failed(&mut step, dial),
             Input::Received(link, frame) => self.received(&mut step, link, frame),
             Input::Closed(link) => self.closed(&mut step, link),
+            Input::Purged { gone } => self.purged(&mut step, gone),
             Input::Timeout => {}
         }
         self.tick(&mut step);
@@ -194,7 +198,7 @@ impl Replica {
             name: self.own_name(),
             device: self.home.prepared_device(),
             label: self.home.profile.label.clone(),
-            spaces: self.spaces.values().map(Space::view).collect(),
+            spaces: self.spaces.values().map(|space| self.named(space.view())).collect(),
             documents: documents.collect(),
         }
     }
@@ -387,6 +391,8 @@ impl Space {
             Phase::Dialling(_) | Phase::Greeting(..) | Phase::Proving(_) => false,
             Phase::Up(up) if up.behind || up.gave => up.pings == 0 && !up.gave,
             Phase::Up(up) => match up.standing {
+                // Who has just destroyed says so in the same exchange.
+                Standing::Member if self.wiped == Wiped::Deleted => false,
                 Standing::Member => up.is_quiet() && self.link.turn_at.is_none(),
                 Standing::Applicant | Standing::Former | Standing::Operator => {
                     up.current && up.pings == 0

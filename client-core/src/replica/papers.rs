@@ -59,7 +59,8 @@ impl Space {
             suspended_until: suspension.map(|suspension| suspension.until),
             awaits_key: me.is_some()
                 && device.is_some_and(|device| device.revoked.is_none())
-                && roster.is_some_and(|roster| self.awaits_key(roster)),
+                && roster.is_some_and(|roster| !roster.is_erased() && self.awaits_key(roster)),
+            closed: self.closed_view(),
         }
     }
 

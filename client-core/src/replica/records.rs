@@ -210,6 +210,18 @@ pub(super) fn directory(space: &SpaceId) -> Vec<u8> {
     family(b'f', space)
 }
 
+/// There once everything of an erased space has left the disk.
+pub(super) fn erased(space: &SpaceId) -> Vec<u8> {
+    family(b'z', space)
+}
+
+/// Every family that holds, or tells of, what was written in a space: all but the register, the
+/// hashes of the journal, the last checkpoints and the membership.
+pub(super) fn contents(space: &SpaceId) -> Vec<Vec<u8>> {
+    let letters = [b'j', b'x', b'D', b'd', b'c', b'o', b'e', b'a', b'u', b'y', b'w', b'b'];
+    letters.into_iter().chain([b'p', b'k', b'f']).map(|letter| family(letter, space)).collect()
+}
+
 /// The secret keys of this replica in a space.
 pub(super) fn keys_secret(space: &SpaceId) -> Vec<u8> {
     family(b'K', space)

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use protocol::checkpoint::{Checkpoint, Log};
 use protocol::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Text, Writer};
 use protocol::crypto::Hash;
-use protocol::env::{Instant, Timestamp};
+use protocol::env::{Instant, LinkId, Timestamp};
 use protocol::epoch::EpochSecret;
 use protocol::id::{
     DeviceId, DocumentId, EpochId, Incarnation, PartnerId, ProposalId, RelayId, SpaceId,
@@ -22,6 +22,7 @@ use protocol::wire::Head;
 
 use super::directory::Directory;
 use super::epochs::Turns;
+use super::erasure::Wiped;
 use super::errand::Errands;
 use super::io::Secrets;
 use super::keys::Keys;
@@ -99,6 +100,10 @@ pub(super) struct Space {
     pub(super) received: u64,
     /// The last refusal of something a person asked for.
     pub(super) refusal: Option<Refusal>,
+    /// How far the erasure of the space has come here.
+    pub(super) wiped: Wiped,
+    /// The link over which this device has last said that it destroyed everything.
+    pub(super) attested_over: Option<LinkId>,
 }
 
 /// What the relay keeps for all: requests to join and approvals not yet adopted.
@@ -166,6 +171,8 @@ impl Space {
             sent: 0,
             received: 0,
             refusal: None,
+            wiped: Wiped::No,
+            attested_over: None,
         }
     }
 
@@ -246,6 +253,9 @@ impl Space {
         let over = step.get(&records::doubled(&self.id));
         self.mended = over.as_deref().is_some_and(|why| why == MENDED || why == LACKING);
         self.doubled = over.is_some();
+        if step.get(&records::erased(&self.id)).is_some() {
+            self.wiped = Wiped::Gone;
+        }
         self.outbox = Outbox::load(step, &self.id);
         self.errands = Errands::load(step, &self.id);
         self.shelf = Shelf::load(step, &self.id);
@@ -343,6 +353,9 @@ impl Space {
 
     /// Writes what the relay keeps for all, as far as it is known here.
     pub(super) fn store_mailbox(&self, step: &mut Step<'_, '_>) {
+        if self.is_erased() {
+            return;
+        }
         step.put(records::mailbox(&self.id), codec::to_bytes(&self.mailbox));
     }
 

@@ -55,6 +55,11 @@ impl Space {
             Standing::UnknownSpace | Standing::Stranger => self.run_errands(step),
             Standing::Former => self.drop_errands(step),
             Standing::Applicant | Standing::Operator | Standing::Importing => {}
+            Standing::Member if current && self.is_erased() => {
+                self.end_errands(step);
+                self.attest_erasure(step);
+                self.run_errands(step);
+            }
             Standing::Member if current => {
                 if self.doubled {
                     self.restart(step, home);

@@ -9,6 +9,7 @@ mod composed;
 mod decisions;
 mod costs;
 mod damage;
+mod erasure;
 mod figures;
 mod frozen;
 mod guarded;

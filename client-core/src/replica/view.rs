@@ -5,7 +5,7 @@
 use protocol::env::Timestamp;
 use protocol::id::{DeviceId, DocumentId, PartnerId, ProposalId, SpaceId};
 use protocol::refusal::Refusal;
-use protocol::register::{Role, Rule, SpaceKind};
+use protocol::register::{Closing, Destroyed, Role, Rule, SpaceKind};
 
 pub use crate::document::View as DocumentContent;
 use crate::document::{ChangeId, Version};
@@ -115,6 +115,44 @@ pub struct SpaceView {
     pub suspended_until: Option<Timestamp>,
     /// Whether this device is in the space and was handed no key yet: it reads nothing.
     pub awaits_key: bool,
+    /// How the space was closed, once it is.
+    pub closed: Option<ClosedView>,
+}
+
+/// How a space was closed, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedView {
+    /// Archived or erased.
+    pub closing: Closing,
+    /// Whether this replica has destroyed what it held; never so of an archive.
+    pub destroyed_here: bool,
+    /// After an erasure, every device that has attested or still has to, attested ones first.
+    pub devices: Vec<AttestationView>,
+}
+
+impl ClosedView {
+    /// Returns the devices that have not attested.
+    pub fn missing(&self) -> impl Iterator<Item = &AttestationView> {
+        self.devices.iter().filter(|one| one.at.is_none())
+    }
+}
+
+/// What one device said of an erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttestationView {
+    /// The device.
+    pub device: DeviceId,
+    /// Its organisation.
+    pub partner: PartnerId,
+    /// The name of the organisation as another space gives it, empty if none does: the erased
+    /// space has forgotten it.
+    pub name: String,
+    /// Whether it is this machine.
+    pub own: bool,
+    /// When it attested, in register time; `None` while it has not.
+    pub at: Option<Timestamp>,
+    /// What it says it destroyed.
+    pub destroyed: Vec<Destroyed>,
 }
 
 impl SpaceView {

@@ -199,8 +199,8 @@ impl Replica {
     fn sync_report(&mut self, step: &Step<'_, '_>, ids: &BTreeSet<SpaceId>) -> SyncReport {
         let mut spaces = Vec::new();
         for id in ids {
-            if let Some(space) = self.spaces.get_mut(id) {
-                let view = space.view().at(space.time(step));
+            let shown = self.spaces.get(id).map(|s| self.named(s.view().at(s.time(step))));
+            if let (Some(view), Some(space)) = (shown, self.spaces.get_mut(id)) {
                 let (sent, received) = (space.sent, space.received);
                 spaces.push(SpaceSync { view, sent, received, refused: space.refusal.take() });
             }

@@ -127,6 +127,7 @@ pub fn print_year(holding: &Holding, year: &str) -> Print {
             deleted_sections: Vec::new(),
             conflicts: Vec::new(),
             heads: Version::default(),
+            unknown: Vec::new(),
         },
         authors: Vec::new(),
         changes: 0,

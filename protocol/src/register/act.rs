@@ -5,7 +5,7 @@
 //! signed; a decoded act never stands for bytes that would encode otherwise.
 
 use super::{Cause, Closing, DeviceCard, History, PartnerCard, RelayTerms, Role, Rule};
-use super::{SpaceKind, TurnCause, Visa};
+use super::{Erasure, SpaceKind, TurnCause, Visa};
 use crate::codec::{self, Bytes, Decode, DecodeError, Encode, Reader, Writer};
 use crate::crypto::{self, Hash, Label, Signature, SigningSecret};
 use crate::env::Timestamp;
@@ -70,6 +70,8 @@ pub enum Clause {
     GrantKeys(KeyGrant),
     /// The author's organisation gives its visa to a frozen version of a document.
     SignConvention(Visa),
+    /// A device says what it destroyed of an erased space.
+    AttestErasure(Erasure),
 }
 
 /// A decision that the guarantors vote on.
@@ -341,6 +343,7 @@ impl Clause {
             Self::OpenEpoch(_) => 15,
             Self::GrantKeys(_) => 16,
             Self::SignConvention(_) => 17,
+            Self::AttestErasure(_) => 19,
             Self::Withdraw(_) => 23,
             Self::ResumeDevice(_) => 24,
         }
@@ -415,6 +418,7 @@ impl Clause {
             Self::OpenEpoch(opening) => opening.encode(out),
             Self::GrantKeys(grant) => grant.encode(out),
             Self::SignConvention(visa) => visa.encode(out),
+            Self::AttestErasure(erasure) => erasure.encode(out),
         }
     }
 
@@ -444,6 +448,7 @@ impl Clause {
             15 => Self::OpenEpoch(EpochOpening::decode(input)?),
             16 => Self::GrantKeys(KeyGrant::decode(input)?),
             17 => Self::SignConvention(Visa::decode(input)?),
+            19 => Self::AttestErasure(Erasure::decode(input)?),
             23 => Self::Withdraw(ProposalId::decode(input)?),
             24 => Self::ResumeDevice(DeviceId::decode(input)?),
             unknown => return Err(DecodeError::Unknown(unknown)),

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::roster::{Activity, key_mark};
 use super::rules::count_approvals;
 use super::{
-    Admission, Approval, Cause, Charter, Clause, Device, DeviceCard, EpochOpening, EpochState,
-    GivenVisa, History, KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal, ProvenAct,
-    RelayTerms, Role, Roster, Suspension, TurnCause, Visa,
+    Admission, Approval, Attested, Cause, Charter, Clause, Device, DeviceCard, EpochOpening,
+    EpochState, GivenVisa, History, KeyGrant, Measure, Partner, PartnerCard, Presence, Proposal,
+    ProvenAct, RelayTerms, Role, Roster, Suspension, TurnCause, Visa,
 };
 use crate::env::Timestamp;
 use crate::id::{ActId, DeviceId, PartnerId, ProposalId, VoiceId};
@@ -47,6 +47,10 @@ impl Roster {
             Clause::OpenEpoch(opening) => self.open_epoch(author, opening, time),
             Clause::GrantKeys(grant) => self.grant(grant),
             Clause::SignConvention(visa) => self.endorse(proven, visa, time),
+            Clause::AttestErasure(erasure) => {
+                let attested = Attested { at: time, erasure: erasure.clone() };
+                self.attested.insert(DeviceId::new(author), attested);
+            }
         }
     }
 

@@ -196,6 +196,7 @@ impl Register {
     /// # Errors
     /// Says why it would not count.
     pub fn judge_approval(&self, approval: &Approval) -> Result<(), Refusal> {
+        self.roster.is_going()?;
         judge_approval(&self.roster, approval)?;
         match self.roster.proposal(&approval.proposal) {
             Some(proposal) if self.roster.is_open(proposal, self.time) => Ok(()),

@@ -37,6 +37,7 @@ pub struct Roster {
     pub(super) acts: BTreeSet<ActId>,
     pub(super) activity: BTreeMap<PartnerId, Activity>,
     pub(super) visas: BTreeMap<Hash, Vec<super::GivenVisa>>,
+    pub(super) attested: BTreeMap<DeviceId, super::Attested>,
 }
 
 /// How many acts of an organisation had effect within the day that began at `since`.
@@ -173,6 +174,7 @@ impl Roster {
             acts: BTreeSet::new(),
             activity: BTreeMap::new(),
             visas: BTreeMap::new(),
+            attested: BTreeMap::new(),
         }
     }
 
@@ -294,10 +296,19 @@ impl Roster {
         if state.role != DeviceRole::Editor || observer {
             return Err(Refusal::NotAnEditor);
         }
-        if self.closed.is_some() {
-            return Err(Refusal::SpaceClosed);
+        self.is_going()
+    }
+
+    /// Tells whether the space goes on.
+    ///
+    /// # Errors
+    /// Says how it was closed.
+    pub fn is_going(&self) -> Result<(), Refusal> {
+        match self.closed {
+            None => Ok(()),
+            Some(Closing::Archive) => Err(Refusal::SpaceClosed),
+            Some(Closing::Erase) => Err(Refusal::SpaceErased),
         }
-        Ok(())
     }
 
     /// Tells whether a device may append under an epoch at a given time.

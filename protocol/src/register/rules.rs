@@ -18,6 +18,7 @@ use crate::refusal::Refusal;
 
 mod votes;
 
+use super::erasure::may_attest;
 use super::visa::may_sign;
 pub(super) use votes::{count_approvals, judge_approval};
 use votes::{may_adopt, may_propose, may_withdraw};
@@ -118,6 +119,10 @@ impl Roster {
             return Err(Refusal::Expired);
         }
         self.within_quota(act.author, time)?;
+        // Who owes an attestation is settled by the closing: nobody gets out of it by leaving.
+        if self.is_erased() && !matches!(act.clause, Clause::AttestErasure(_)) {
+            return Err(Refusal::SpaceErased);
+        }
         match &act.clause {
             Clause::Charter(_) => Err(Refusal::SecondCharter),
             Clause::Propose(measure) => may_propose(self, act.author, measure, time),
@@ -134,6 +139,7 @@ impl Roster {
             Clause::OpenEpoch(opening) => may_open_epoch(self, act.author, opening, time),
             Clause::GrantKeys(grant) => may_grant(self, act.author, grant, time),
             Clause::SignConvention(visa) => may_sign(self, act.author, visa),
+            Clause::AttestErasure(erasure) => may_attest(self, act.author, erasure, time),
         }
     }
 

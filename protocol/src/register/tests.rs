@@ -6,6 +6,7 @@
 mod bounds;
 mod capture;
 mod epochs;
+mod erasure;
 mod form;
 mod golden;
 mod keys;

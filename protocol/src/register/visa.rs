@@ -99,9 +99,7 @@ impl Roster {
 pub(super) fn may_sign(roster: &Roster, author: [u8; 32], visa: &Visa) -> Result<(), Refusal> {
     let voice = VoiceId::new(author);
     let partner = roster.partner_of_voice(&voice).ok_or(Refusal::NotAVoice)?;
-    if roster.closed.is_some() {
-        return Err(Refusal::SpaceClosed);
-    }
+    roster.is_going()?;
     if let Some(former) = visa.amends
         && (former == visa.version || roster.visas_of(&former).is_empty())
     {

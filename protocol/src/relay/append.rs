@@ -32,6 +32,7 @@ impl Relay {
         match self.try_submit(env, id, act, wraps) {
             Ok((seq, space)) => {
                 self.send(id, &ToReplica::Submitted { ticket, seq });
+                self.note_erasure(space);
                 self.pump_space(env, &space);
             }
             Err(refusal) => self.refuse(id, Subject::Act(ticket), refusal, 0),
@@ -204,7 +205,11 @@ impl Relay {
         let Some(device) = self.seat(id).map(|seat| DeviceId::new(seat.key)) else {
             return;
         };
-        let blob: Option<Wraps> = load::read(env.records, &records::wraps(&space, &hash));
+        let erased = self.spaces.get(&space).is_some_and(Space::is_erased);
+        let blob: Option<Wraps> = match erased {
+            true => None,
+            false => load::read(env.records, &records::wraps(&space, &hash)),
+        };
         let wraps = blob.map(|blob| codec::to_bytes(&blob.for_device(&device)));
         self.send(id, &ToReplica::Wraps { hash, wraps });
     }
@@ -246,7 +251,8 @@ fn judge_wraps(
         | Clause::RevokeDevice(..)
         | Clause::SuspendDevice(..)
         | Clause::ResumeDevice(_)
-        | Clause::SignConvention(_) => None,
+        | Clause::SignConvention(_)
+        | Clause::AttestErasure(_) => None,
     };
     let (named, blob) = match (named, wraps) {
         (None, None) => return Ok(None),

@@ -67,6 +67,9 @@ impl Goals {
     fn raise(&mut self, space: &Space, own: &RelayId, heads: [&Head; 2]) -> bool {
         let mut news = false;
         for (log, head) in Log::ALL.into_iter().zip(heads) {
+            if log == Log::Journal && space.is_erased() {
+                continue;
+            }
             let Ok(signed) = Checkpoint::verify(&head.note, own) else {
                 continue;
             };
@@ -80,11 +83,17 @@ impl Goals {
     }
 
     fn reached(&self, trial: &Trial) -> bool {
-        self.0.iter().all(|(log, (size, _))| trial.size(*log) >= *size)
+        self.of(trial).all(|(log, (size, _))| trial.size(*log) >= *size)
     }
 
     fn met(&self, trial: &Trial) -> bool {
-        self.0.iter().all(|(log, goal)| (trial.size(*log), trial.root(*log)) == *goal)
+        self.of(trial).all(|(log, goal)| (trial.size(*log), trial.root(*log)) == *goal)
+    }
+
+    /// Returns what has to be reached: the journal of an erased space is with nobody any more.
+    fn of(&self, trial: &Trial) -> impl Iterator<Item = (&Log, &(u64, Hash))> {
+        let erased = trial.register.roster().is_erased();
+        self.0.iter().filter(move |(log, _)| **log == Log::Register || !erased)
     }
 }
 
@@ -186,6 +195,7 @@ impl Relay {
         writes.extend(space.tidy(time));
         self.store(writes);
         self.event(Event::Recovered(space_id));
+        self.note_erasure(space_id);
         for link in self.links.in_space(&space_id) {
             self.seat_again(env, link);
         }
@@ -202,7 +212,7 @@ impl Relay {
             return;
         };
         let lacks = |(log, (goal, _)): &(&Log, &(u64, Hash))| trial.size(**log) < *goal;
-        let Some((&log, &(goal, _))) = behind.goals.0.iter().find(lacks) else {
+        let Some((&log, &(goal, _))) = behind.goals.of(trial).find(lacks) else {
             return;
         };
         let size = trial.size(log);

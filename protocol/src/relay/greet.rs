@@ -148,7 +148,9 @@ impl Relay {
             return;
         };
         let (has_register, has_journal) = (space.size(Log::Register), space.size(Log::Journal));
-        let journal = if standing == Standing::Member { journal } else { 0 };
+        // Of an erased space only the register is left to follow.
+        let with_journal = standing == Standing::Member && !space.is_erased();
+        let journal = if with_journal { journal } else { 0 };
         if register > has_register || journal > has_journal {
             self.event(Event::Behind(space_id));
             let has = if register > has_register { has_register } else { has_journal };

@@ -137,6 +137,7 @@ impl Relay {
                 let writes = space.received(heads);
                 self.store(writes);
                 self.event(Event::Imported(space_id));
+                self.note_erasure(space_id);
                 for link in self.links.in_space(&space_id) {
                     self.seat_again(env, link);
                 }
@@ -193,7 +194,9 @@ impl Space {
             return Some((Log::Register, held));
         };
         let goals = [(Log::Register, register.size), (Log::Journal, journal.size)];
-        goals.into_iter().find(|(log, goal)| self.size(*log) < *goal)
+        let lacking = goals.into_iter().find(|(log, goal)| self.size(*log) < *goal);
+        // Nobody has the contents of an erased space, and nobody is asked for them.
+        lacking.filter(|(log, _)| *log == Log::Register || !self.is_erased())
     }
 
     /// Judges what was received against what the relay before has signed.
@@ -211,6 +214,10 @@ impl Space {
             let signed = Checkpoint::verify(&head.note, &signer)?;
             if (signed.space, signed.log, signed.size) != (space, log, head.size) {
                 return Err(Refusal::Malformed);
+            }
+            if log == Log::Journal && self.is_erased() {
+                // What was signed of it is kept; nobody has anything to hold it against.
+                continue;
             }
             if signed != (Checkpoint { space, log, size, root }) {
                 return Err(Refusal::Gap);

@@ -99,6 +99,7 @@ impl Space {
         space.fold_register(records)?;
         space.restore_journal(records);
         space.restore_mailbox(records);
+        space.erasure_done = records.get(&records::erased(&id)).is_some();
         let goals: Option<Goals> = read(records, &records::behind(&id));
         if let Some(goals) = goals
             && space.care == Care::Sound

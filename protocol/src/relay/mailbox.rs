@@ -28,7 +28,7 @@ impl Relay {
         };
         let (own, policy) = (self.id(), self.policy.clone());
         let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
-        space.may_grow(&own)?;
+        space.may_grow(&own)?.roster().is_going()?;
         if !space.allow(Some(partner), env.now, &policy) {
             return Err(Refusal::Busy);
         }
@@ -90,7 +90,7 @@ impl Relay {
         let key = self.seat(id).map(|seat| seat.key).ok_or(Refusal::NotYet)?;
         let (own, policy) = (self.id(), self.policy.clone());
         let space = self.spaces.get_mut(&space_id).ok_or(Refusal::UnknownSpace)?;
-        space.may_grow(&own)?;
+        space.may_grow(&own)?.roster().is_going()?;
         if !space.allow(None, env.now, &policy) {
             return Err(Refusal::Busy);
         }

@@ -97,6 +97,12 @@ pub fn behind(space: &SpaceId) -> Vec<u8> {
     within(space, b'b', &[])
 }
 
+/// `e`: the contents were deleted and have left the disk, as the partners decided. Value: empty.
+#[must_use]
+pub fn erased(space: &SpaceId) -> Vec<u8> {
+    within(space, b'e', &[])
+}
+
 /// The range of every record of a space.
 #[must_use]
 pub fn whole(space: &SpaceId) -> (Vec<u8>, Vec<u8>) {

@@ -84,6 +84,7 @@ impl Relay {
             }
             self.report_damage(&space);
             self.spaces.insert(space_id, space);
+            self.note_erasure(space_id);
             for link in self.links.in_space(&space_id) {
                 self.seat_again(env, link);
             }

@@ -26,6 +26,8 @@ pub(super) struct Space {
     pub(super) care: Care,
     /// Records that cannot be read; replicas are asked for them.
     pub(super) wanted: BTreeSet<(Log, u64)>,
+    /// Its contents were deleted, and have left the disk.
+    pub(super) erasure_done: bool,
     pub(super) origin: Option<Origin>,
     pub(super) refill: Refill,
     /// What this relay once signed and no longer holds.
@@ -112,6 +114,7 @@ impl Space {
             journal: Journal::new(),
             care,
             wanted: BTreeSet::new(),
+            erasure_done: false,
             origin: None,
             refill: Refill::default(),
             behind: None,
@@ -186,6 +189,9 @@ impl Space {
 
     /// Returns where a log stands, with a checkpoint where one may be given.
     pub(super) fn head(&mut self, log: Log, relay: &SigningSecret) -> Head {
+        if let Some(head) = self.erased_head(log) {
+            return head;
+        }
         let size = self.size(log);
         if let Some((at, note)) = self.notes.get(&log)
             && *at == size
@@ -195,6 +201,14 @@ impl Space {
         let note = self.note(log, size, relay);
         self.notes.insert(log, (size, note.clone()));
         Head { size, note }
+    }
+
+    /// Returns the last head of the journal of a space that was received after its erasure: it
+    /// came without its journal.
+    fn erased_head(&self, log: Log) -> Option<Head> {
+        let erased = log == Log::Journal && self.care == Care::Sound && self.is_erased();
+        let (_, journal) = self.origin.as_ref().filter(|_| erased)?.heads.as_ref()?;
+        (journal.size > self.journal.size()).then(|| journal.clone())
     }
 
     /// Signs, or repeats what the relay before has signed up to the same size.

@@ -83,7 +83,8 @@ impl Relay {
         let Some(space) = self.spaces.get_mut(&space_id) else {
             return;
         };
-        if position >= space.size(log) || !space.wanted.insert((log, position)) {
+        let given_up = log == Log::Journal && space.is_erased();
+        if given_up || position >= space.size(log) || !space.wanted.insert((log, position)) {
             return;
         }
         self.event(Event::Damaged { space: space_id, record: Some((log, position)) });
@@ -116,7 +117,7 @@ impl Relay {
         };
         let sizes = (space.size(Log::Register), space.size(Log::Journal));
         let mut cursors = vec![(Log::Register, following.register_next, sizes.0)];
-        if standing == Standing::Member {
+        if standing == Standing::Member && !space.is_erased() {
             cursors.push((Log::Journal, following.journal_next, sizes.1));
         }
         for (log, from, size) in cursors {

@@ -4,6 +4,7 @@
 mod abuse; // limits, floods, rights
 mod behind; // restored from an old copy
 mod durable; // crashes between any two outputs
+mod erasure; // spaces that were closed
 mod flow; // found, knock, admit, push, follow
 mod moving; // from one relay to another
 mod repair; // damaged records

@@ -13,6 +13,7 @@ use crate::id::{DeviceId, Incarnation, SpaceId};
 use crate::journal::{Journal, JournalEntry, JournalHead, Mark};
 use crate::refusal::Refusal;
 use crate::register::{Entry, Register};
+use crate::tree::Frontier;
 
 /// Faults listed at most; the first ones tell the story.
 const DAMAGES_MAX: usize = 1_000;
@@ -76,28 +77,67 @@ impl Verified {
 #[must_use]
 pub fn verify(records: &dyn Records, space: &SpaceId) -> Verified {
     let mut verified = Verified::default();
-    walk_register(records, space, &mut verified);
-    walk_journal(records, space, &mut verified);
+    let register = walk_register(records, space, &mut verified);
+    if register.is_some_and(|register| register.roster().is_erased()) {
+        walk_leaves(records, space, &mut verified);
+    } else {
+        walk_journal(records, space, &mut verified);
+    }
     verified
 }
 
-fn walk_register(records: &dyn Records, space: &SpaceId, verified: &mut Verified) {
+/// Returns the register, as far as it can be folded.
+fn walk_register(
+    records: &dyn Records,
+    space: &SpaceId,
+    verified: &mut Verified,
+) -> Option<Register> {
     let log = Log::Register;
     let head: Option<RegisterHead> = load::read(records, &records::head(space, log));
     verified.register = head.map_or(0, |head| head.size);
     let mut register: Option<Register> = None;
     for position in 0..verified.register {
         if !is_whole(records, space, log, position) {
-            return verified.note(Damage::Entry { log, position });
+            verified.note(Damage::Entry { log, position });
+            return register;
         }
         let entry: Option<Entry> = load::read(records, &records::entry(space, log, position));
-        let Some(entry) = entry else { return };
+        let Some(entry) = entry else { return register };
         if let Err(error) = Register::fold(&mut register, &entry) {
             let reason = error.into();
-            return verified.note(Damage::NotAllowed { log, position, reason });
+            verified.note(Damage::NotAllowed { log, position, reason });
+            return register;
         }
     }
     if head.map(|head| head.root) != register.as_ref().map(Register::root) {
+        verified.note(Damage::Root(log));
+    }
+    register
+}
+
+/// Walks what is left of the journal of an erased space: the hashes of its entries must give
+/// the root that was signed, and no entry may be there any more once its erasure is over.
+fn walk_leaves(records: &dyn Records, space: &SpaceId, verified: &mut Verified) {
+    let log = Log::Journal;
+    let head: Option<JournalHead> = load::read(records, &records::head(space, log));
+    let Some(head) = head else {
+        return verified.note(Damage::Root(log));
+    };
+    verified.journal = head.tree.size();
+    let over = records.get(&records::erased(space)).is_some();
+    let mut tree = Frontier::new();
+    for position in 0..verified.journal {
+        let leaf = records.get(&records::leaf(space, log, position));
+        let Some(leaf) = leaf.and_then(|leaf| leaf.try_into().ok()) else {
+            return verified.note(Damage::Entry { log, position });
+        };
+        tree.push(leaf);
+        if over && records.get(&records::entry(space, log, position)).is_some() {
+            let reason = Refusal::SpaceErased;
+            return verified.note(Damage::NotAllowed { log, position, reason });
+        }
+    }
+    if tree != head.tree {
         verified.note(Damage::Root(log));
     }
 }

@@ -213,7 +213,11 @@ impl Turn {
         while let Some(output) = self.relay.poll() {
             match output {
                 Output::Store(writes) => self.sight.write(writes),
-                Output::Send(..) | Output::Stream { .. } | Output::Close(..) | Output::Event(_) => {
+                Output::Send(..)
+                | Output::Stream { .. }
+                | Output::Close(..)
+                | Output::Purge
+                | Output::Event(_) => {
                     self.effects.push(Effect::Output(output));
                 }
             }
@@ -281,11 +285,28 @@ impl Turn {
                 self.observe(event);
             }
             Effect::Output(Output::Store(writes)) => self.sight.write(writes),
+            Effect::Output(Output::Purge) => self.purge(),
             Effect::Handled(link, _permit) => {
                 self.prove(link);
                 if let Some(seen) = self.links.get(&link) {
                     seen.outlet.handled();
                 }
+            }
+        }
+    }
+
+    /// Makes what was deleted leave the disk, by writing the store anew; nobody is served
+    /// meanwhile. What cannot be done now is tried again at the next start.
+    fn purge(&mut self) {
+        let begun = std::time::Instant::now();
+        match self.sight.store().rewrite(&mut |_, value| Ok(value)) {
+            Ok(()) => {
+                let took_ms = begun.elapsed().as_millis();
+                tracing::info!(took_ms, "the store was written anew");
+                self.feed(Input::Purged);
+            }
+            Err(error) => {
+                tracing::error!(%error, "deleted contents are still on the disk");
             }
         }
     }
@@ -365,6 +386,9 @@ impl Turn {
             }
             Event::Recovered(space) => {
                 tracing::warn!(space = space.short(), "holds again what it once signed");
+            }
+            Event::Erased(space) => {
+                tracing::info!(space = space.short(), "erased, as its partners decided");
             }
             Event::Draining => tracing::info!("draining"),
         }

@@ -33,6 +33,14 @@ impl Engine {
         }
     }
 
+    /// Returns the name of the file or folder that it keeps in a store's folder.
+    pub(crate) fn files(self) -> &'static str {
+        match self {
+            Self::Sled => sled_tree::FOLDER,
+            Self::Redb => redb_tree::FILE,
+        }
+    }
+
     /// Opens the engine's own files inside a store's folder, creating them if they are missing.
     pub(crate) fn open(
         self,

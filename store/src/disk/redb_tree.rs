@@ -12,7 +12,7 @@ use crate::disk::Settings;
 use crate::disk::engine::{Tree, guarded};
 use crate::records::{Op, Reader, Visitor};
 
-const FILE: &str = "redb";
+pub(crate) const FILE: &str = "redb";
 
 const TABLE: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("entries");
 

@@ -17,7 +17,7 @@ use crate::disk::{Settings, files};
 use crate::frame::CHUNK_BYTES_MAX;
 use crate::records::{Op, Reader, Visitor};
 
-const FOLDER: &str = "sled";
+pub(crate) const FOLDER: &str = "sled";
 
 /// How long a previous instance of this process may take to let go of sled's own lock.
 const HANDOVER: Duration = Duration::from_secs(5);

@@ -95,3 +95,124 @@ fn a_damaged_source_is_named_and_leaves_no_copy() {
     disk.apply(Batch::new().delete("b")).unwrap();
     assert_eq!(copy(&disk, &to, Engine::Redb).unwrap().records, 2);
 }
+
+/// Returns every file below a folder, whole.
+fn files(dir: &std::path::Path) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut folders = vec![dir.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(fs::read(path).unwrap()) }
+        }
+    }
+    found
+}
+
+fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let name = entry.unwrap().file_name();
+            copy_all(&from.join(&name), &to.join(&name));
+        }
+    } else {
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(from, to).unwrap();
+    }
+}
+
+/// What was deleted is in no file of a store that was written anew, and the rest is there, each
+/// record with its new value.
+#[test]
+fn a_store_written_anew_holds_nothing_that_was_deleted() {
+    for engine in Engine::ALL {
+        let folder = scratch();
+        let path = folder.path().join("store");
+        let store = DiskStore::open(&path, engine, true, SMALL).unwrap();
+        mixed(&store);
+        let (gone, old) = (b"PangolinEfface".repeat(40), b"PangolinAncien".repeat(40));
+        for number in 0..20_u8 {
+            store.apply(Batch::new().put([7, number], gone.clone())).unwrap();
+        }
+        store.apply(Batch::new().put("kept", old.clone())).unwrap();
+        let mut batch = Batch::new();
+        for number in 0..20_u8 {
+            batch.delete([7, number]);
+        }
+        store.apply(&batch).unwrap();
+        let holds = |word: &[u8]| {
+            let within = |file: &Vec<u8>| file.windows(word.len()).any(|part| part == word);
+            files(&path).iter().any(within)
+        };
+        assert!(holds(b"PangolinAncien"), "{engine}");
+        let mut expected = everything(&store);
+        let commits = store.stats().commits;
+        store
+            .rewrite(&mut |key, value| Ok(if key == b"kept" { b"neuf".to_vec() } else { value }))
+            .unwrap();
+        for word in [b"PangolinEfface".as_slice(), b"PangolinAncien"] {
+            assert!(!holds(word), "{engine} still holds it");
+        }
+        expected.insert(b"kept".to_vec(), b"neuf".to_vec());
+        assert!(everything(&store) == expected, "{engine}");
+        assert!(store.stats().commits >= commits);
+        store.apply(Batch::new().put("after", "1")).unwrap();
+        Box::new(store).close().unwrap();
+        let store = DiskStore::open(&path, engine, false, SMALL).unwrap();
+        assert_eq!(store.get(b"after").unwrap(), Some(b"1".to_vec()), "{engine}");
+        assert_eq!(verify(&store).unwrap().records, expected.len() as u64 + 1);
+    }
+}
+
+/// Whatever moment a rewriting stops at, the next open finds one whole store and no remains.
+#[test]
+fn an_interrupted_rewriting_is_cleared_or_ended() {
+    for (engine, name) in [(Engine::Sled, "sled"), (Engine::Redb, "redb")] {
+        for stopped_at in 0..5 {
+            let folder = scratch();
+            let path = folder.path().join("store");
+            let store = DiskStore::open(&path, engine, true, SMALL).unwrap();
+            mixed(&store);
+            let content = everything(&store);
+            Box::new(store).close().unwrap();
+            let at = |place: &str| path.join(place);
+            match stopped_at {
+                0 => {
+                    fs::create_dir(at("rewriting")).unwrap();
+                    fs::write(at("rewriting").join(name), "half").unwrap();
+                }
+                1 => copy_all(&at(name), &at("rewritten").join(name)),
+                2 => {
+                    copy_all(&at(name), &at("rewritten").join(name));
+                    fs::rename(at(name), at("dropped")).unwrap();
+                }
+                3 => {
+                    copy_all(&at(name), &at("dropped"));
+                    fs::create_dir(at("rewritten")).unwrap();
+                }
+                _ => copy_all(&at(name), &at("dropped")),
+            }
+            let store = DiskStore::open(&path, engine, false, SMALL).unwrap();
+            assert!(everything(&store) == content, "{engine} stopped at {stopped_at}");
+            for place in ["rewriting", "rewritten", "dropped"] {
+                assert!(!at(place).exists(), "{engine} stopped at {stopped_at} left {place}");
+            }
+        }
+    }
+}
+
+/// A record that cannot be read stops a rewriting: nothing is changed, nothing is lost.
+#[test]
+fn a_rewriting_that_fails_leaves_the_store_as_it_was() {
+    let folder = scratch();
+    let path = folder.path().join("store");
+    let store = DiskStore::open(&path, Engine::Sled, true, SMALL).unwrap();
+    mixed(&store);
+    let content = everything(&store);
+    let refused = store.rewrite(&mut |_, _| Err(StoreError::Full));
+    assert_eq!(refused, Err(StoreError::Full));
+    assert!(everything(&store) == content);
+    store.apply(Batch::new().put("after", "1")).unwrap();
+    assert!(!path.join("rewriting").exists());
+}

@@ -26,6 +26,8 @@ pub(crate) struct Stage {
     engine: &'static str,
     /// Whether the programs say as much as they can, into files of the folder.
     telling: bool,
+    /// Whether relays declare certified health-data hosting.
+    certified: bool,
 }
 
 /// A relay's process, and where it listens from its first start on.
@@ -57,12 +59,18 @@ pub(crate) fn program(name: &str) -> PathBuf {
 impl Stage {
     pub(crate) fn new(name: &str) -> Self {
         let dir = tempfile::Builder::new().prefix(name).tempdir().expect("a temporary folder");
-        Self { dir, relays: BTreeMap::new(), engine: "sled", telling: false }
+        Self { dir, relays: BTreeMap::new(), engine: "sled", telling: false, certified: false }
     }
 
     /// Makes relays and replicas on this storage engine.
     pub(crate) fn on(mut self, engine: &'static str) -> Self {
         self.engine = engine;
+        self
+    }
+
+    /// Has relays declare certified health-data hosting.
+    pub(crate) fn hosting_health(mut self) -> Self {
+        self.certified = true;
         self
     }
 
@@ -88,6 +96,13 @@ impl Stage {
         if !Path::new(&dir).join("relay.toml").exists() {
             let made = self.operator(name, &["init", "--engine", self.engine]);
             assert_eq!(made.status, 0, "{made:?}");
+            if self.certified {
+                let path = Path::new(&dir).join("relay.toml");
+                let text = std::fs::read_to_string(&path).expect("it was just made");
+                let text = text.replace("health_hosting = false", "health_hosting = true");
+                assert!(text.contains("health_hosting = true"), "{text}");
+                std::fs::write(&path, text).expect("it can be written");
+            }
         }
         let known = self.relays.get(name).map(|served| served.listen.clone());
         let listen = known.unwrap_or_else(quiet_address);

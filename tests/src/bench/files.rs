@@ -80,7 +80,8 @@ fn cells(file: &[u8]) -> Result<usize, String> {
 fn preview(file: &[u8]) -> Result<usize, String> {
     let reading = read("suivi.xlsx", file).map_err(|refused| format!("{refused:?}"))?;
     let members = vec![(PartnerId::new([1; 16]), "Hôpital".to_owned())];
-    let holdings = Holdings { members, ..Holdings::default() };
+    let (documents, past) = (Vec::new(), BTreeMap::new());
+    let holdings = Holdings { space: SPACE, members, documents, past };
     let mut drawn = 0_u128;
     let proposal = propose(&reading, &holdings, &mut || {
         drawn += 1;

@@ -123,7 +123,8 @@ impl Count {
             Clause::SuspendDevice(..)
             | Clause::ResumeDevice(_)
             | Clause::OpenEpoch(_)
-            | Clause::GrantKeys(_) => {}
+            | Clause::GrantKeys(_)
+            | Clause::AttestErasure(_) => {}
         }
         Ok(())
     }

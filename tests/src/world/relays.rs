@@ -152,6 +152,7 @@ impl World {
                 streaming.push_back((left_at, streamed));
             }
             Output::Close(link, _) => self.net.close(link, End::Relay, self.now),
+            Output::Purge => self.feed_relay(number, Input::Purged),
             Output::Event(event) => self.watch.relay_said(number, event),
         }
         true
@@ -198,6 +199,7 @@ impl World {
                 self.note(who, &[link.0, *from, *to].map(u64::to_be_bytes).concat());
             }
             Output::Close(link, _) => self.note(who, &link.0.to_be_bytes()),
+            Output::Purge => self.note(who, b"purge"),
             Output::Event(event) => self.note(who, format!("{event:?}").as_bytes()),
         }
     }

@@ -181,6 +181,7 @@ impl World {
             Output::Reply(ticket, answer) => {
                 self.answers.insert(ticket.0, answer);
             }
+            Output::Purge => self.feed_replica(number, Input::Purged { gone: true }),
             Output::Event(event) => self.events.push((number, event)),
         }
         true
@@ -229,6 +230,7 @@ impl World {
                 let said = u8::from(answer.is_ok());
                 self.note(who, &[ticket.0.to_be_bytes().as_slice(), &[said]].concat());
             }
+            Output::Purge => self.note(who, b"purge"),
             Output::Event(event) => self.note(who, format!("{event:?}").as_bytes()),
         }
     }

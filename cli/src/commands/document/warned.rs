@@ -111,8 +111,8 @@ mod tests {
     fn a_person_hears_of_it_on_stderr_and_never_the_number() {
         let text = "NIR 1 80 03 75 116 001 78 ; Mme Durand";
         let french = told(text, false, Lang::Fr);
-        let wanted = "Attention : « Ce qu'il faut retenir » semble contenir un numéro de sécurité sociale \
-                      (« 1 … »).";
+        let wanted = "Attention : « Ce qu'il faut retenir » semble contenir un numéro de sécurité \
+                      sociale (« 1 … »).";
         assert!(french.contains(wanted), "{french}");
         assert!(french.contains("une personne nommée (« Mme D… »)"), "{french}");
         assert!(!french.contains("116") && !french.contains("Durand"), "{french}");

@@ -132,6 +132,7 @@ fn a_relay_that_answers_is_not_said_to_be_away_nor_what_it_holds_back_to_be_lost
         device_state: "active",
         suspended_until: None,
         awaits_key: false,
+        closed: None,
     };
     let keyless =
         SpaceView { link: LinkState::Current, held_back: None, awaits_key: true, ..view.clone() };

@@ -298,6 +298,7 @@ pub(super) fn proposes(act: &SignedAct) -> Option<Measure> {
         | Clause::ResumeDevice(_)
         | Clause::OpenEpoch(_)
         | Clause::GrantKeys(_)
-        | Clause::SignConvention(_) => None,
+        | Clause::SignConvention(_)
+        | Clause::AttestErasure(_) => None,
     }
 }

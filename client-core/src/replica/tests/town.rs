@@ -31,6 +31,11 @@ pub(in crate::replica) struct House {
     pub(super) alarms: Vec<Alarm>,
     /// How far its clock on the wall is behind everybody else's.
     pub(super) slow: Duration,
+    /// Whether deleted bytes can be made to leave its disk.
+    pub(super) can_purge: bool,
+    pub(super) purges: usize,
+    /// Outputs that are still obeyed before its power is cut.
+    pub(super) fuel: usize,
     replies: BTreeMap<Ticket, Result<Reply, CommandError>>,
     next_ticket: u64,
 }
@@ -100,6 +105,9 @@ impl Town {
             secrets: Secrets::new(),
             alarms: Vec::new(),
             slow: Duration::ZERO,
+            can_purge: true,
+            purges: 0,
+            fuel: usize::MAX,
             replies: BTreeMap::new(),
             next_ticket: 0,
         };
@@ -118,8 +126,10 @@ impl Town {
             self.relay_input(relay::Input::Closed(link));
         }
         let home = &mut self.houses[house];
+        home.fuel = usize::MAX;
         let mut env = env(self.now, &mut self.rng, &home.disk);
         home.replica = Replica::load(&mut env, &home.secrets).unwrap();
+        self.drain_house(house);
         self.run();
     }
 
@@ -137,6 +147,15 @@ impl Town {
             self.pass(Duration::from_secs(1));
         }
         panic!("no answer to {ticket:?} of house {house}");
+    }
+
+    /// Gives a command and lets the world run, whether or not it is answered.
+    pub(super) fn start(&mut self, house: usize, command: Command) {
+        let home = &mut self.houses[house];
+        home.next_ticket += 1;
+        let ticket = Ticket(home.next_ticket);
+        self.house_input(house, Input::Command(ticket, command));
+        self.run();
     }
 
     /// Lets time pass.
@@ -183,6 +202,10 @@ impl Town {
     fn drain_house(&mut self, house: usize) {
         while let Some(output) = self.houses[house].replica.poll() {
             let home = &mut self.houses[house];
+            if home.fuel == 0 {
+                continue;
+            }
+            home.fuel -= 1;
             match output {
                 Output::Store(writes) => apply(&mut home.disk, writes),
                 Output::Keep(writes) => {
@@ -218,6 +241,11 @@ impl Town {
                 Output::Reply(ticket, reply) => {
                     home.replies.insert(ticket, reply);
                 }
+                Output::Purge => {
+                    home.purges += 1;
+                    let gone = home.can_purge;
+                    self.house_input(house, Input::Purged { gone });
+                }
                 Output::Event(Event::Alarm(_, alarm)) => home.alarms.push(alarm),
                 Output::Event(_) => {}
             }
@@ -246,6 +274,7 @@ impl Town {
                         self.house_input(house, Input::Closed(link));
                     }
                 }
+                relay::Output::Purge => self.relay_input(relay::Input::Purged),
                 relay::Output::Event(_) => {}
             }
         }
@@ -305,6 +334,10 @@ impl Town {
 
 /// Starts the relay from its disk, with the first keys that are drawn.
 fn relay_from(disk: &Disk, rng: &mut ChaCha20Rng) -> Relay {
+    relay_with(disk, rng, false)
+}
+
+fn relay_with(disk: &Disk, rng: &mut ChaCha20Rng, health_hosting: bool) -> Relay {
     let keys = SigningSecret::generate(rng);
     let operator = SigningSecret::generate(rng);
     let terms = RelayTerms {
@@ -312,7 +345,7 @@ fn relay_from(disk: &Disk, rng: &mut ChaCha20Rng) -> Relay {
         operator: OperatorId::new(operator.public()),
         url: String::new(),
         binding_required: false,
-        health_hosting: false,
+        health_hosting,
     };
     Relay::load(Policy::usual(Founding::Open, terms), keys, disk).unwrap()
 }
@@ -378,6 +411,12 @@ impl Town {
         Ok(repair)
     }
 
+    /// Has the relay declare certified health-data hosting, before anything is founded there.
+    pub(super) fn certify(&mut self) {
+        let mut rng = ChaCha20Rng::from_seed([9; 32]);
+        self.relay = relay_with(&self.relay_disk, &mut rng, true);
+    }
+
     /// Puts an older copy of its disk in the place of the relay's: the same keys.
     pub(super) fn restore_relay(&mut self, disk: Disk) {
         self.links.clear();
@@ -440,13 +479,16 @@ impl Town {
         let mut env = env(self.now, &mut self.rng, &disk);
         let replica = Replica::load(&mut env, &secrets).unwrap();
         let replies = BTreeMap::new();
-        let (alarms, slow) = (Vec::new(), self.houses[house].slow);
+        let (alarms, slow, can_purge, purges) = (Vec::new(), self.houses[house].slow, true, 0);
         self.houses.push(House {
             replica,
             disk,
             secrets,
             alarms,
             slow,
+            can_purge,
+            purges,
+            fuel: usize::MAX,
             replies,
             next_ticket: 1_000,
         });

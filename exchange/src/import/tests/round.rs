@@ -72,7 +72,7 @@ fn workbook(desk: &Desk) -> Vec<u8> {
 fn cells(file: &[u8]) -> BTreeMap<String, Vec<Vec<String>>> {
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file)).unwrap();
     let mut sheets = BTreeMap::new();
-    for sheet in SHEETS {
+    for sheet in SHEETS.iter() {
         let range = book.worksheet_range(sheet.name.fr).unwrap();
         let heads: Vec<String> = range.rows().next().unwrap().iter().map(Data::to_string).collect();
         let is_own =
@@ -112,7 +112,7 @@ fn the_workbook_of_the_territory_read_into_nothing_gives_the_same_cells() {
     let proposal = empty.import("territoire.xlsx", &file);
     assert_eq!(codes(&proposal), Vec::<&str>::new(), "{:#?}", proposal.problems);
     let (before, after) = (cells(&file), cells(&workbook(&empty)));
-    for sheet in SHEETS {
+    for sheet in SHEETS.iter() {
         let (before, after) = (&before[sheet.name.fr], &after[sheet.name.fr]);
         assert!(before.len() > 1, "{} is not empty", sheet.name.fr);
         for (before, after) in before.iter().zip(after) {

@@ -125,9 +125,7 @@ fn guarantor(roster: &Roster, author: [u8; 32]) -> Result<PartnerId, Refusal> {
 
 /// Judges whether a measure makes sense in the present state, whoever votes.
 fn judge_measure(roster: &Roster, measure: &Measure) -> Result<(), Refusal> {
-    if roster.closed().is_some() {
-        return Err(Refusal::SpaceClosed);
-    }
+    roster.is_going()?;
     if takes_away(roster, measure) && roster.guarantors().len() <= 2 {
         return Err(Refusal::TooFewGuarantors);
     }

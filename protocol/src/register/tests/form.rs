@@ -9,8 +9,8 @@ use crate::id::ActId;
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::register::{
-    Act, ActError, Approval, Cause, Clause, Closing, DeviceRole, Entry, KeyGrant, LoadError,
-    Measure, Register, RelayTerms, Role, Rule, SignedAct,
+    Act, ActError, Approval, Cause, Clause, Closing, DeviceRole, Entry, Erasure, KeyGrant,
+    LoadError, Measure, Register, RelayTerms, Role, Rule, SignedAct,
 };
 
 /// Returns one measure of each kind.
@@ -46,6 +46,7 @@ pub(super) fn clauses(w: &World) -> Vec<(&'static str, Clause)> {
         ("open-epoch", Clause::OpenEpoch(opening)),
         ("grant-keys", Clause::GrantKeys(grant)),
         ("sign-convention", Clause::SignConvention(signed)),
+        ("attest-erasure", Clause::AttestErasure(Erasure::whole())),
     ]
 }
 

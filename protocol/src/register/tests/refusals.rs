@@ -10,13 +10,13 @@ use crate::id::VoiceId;
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::register::{
-    Cause, Clause, Closing, DeviceRole, History, Measure, Register, Role, Rule, Threshold,
+    Cause, Clause, Closing, DeviceRole, Erasure, History, Measure, Register, Role, Rule, Threshold,
 };
 
 type Scenario = fn(&mut World) -> Result<(), Refusal>;
 
 /// Codes of the form and register sections.
-const LAST_CODE: u64 = 51;
+const LAST_CODE: u64 = 53;
 
 /// Reasons of these sections that the relay gives, not the fold: it alone sees a wraps blob.
 const BY_THE_RELAY: &[Refusal] = &[Refusal::WrongWraps];
@@ -161,8 +161,16 @@ const SCENARIOS: &[(Refusal, Scenario)] = &[
         w.grant("a", device_id("x", 0), vec![old])
     }),
     (Refusal::SpaceClosed, |w| {
+        w.decide(&["a", "b"], &Measure::Close(Closing::Archive)).unwrap();
+        w.turn("a", 9).map(drop)
+    }),
+    (Refusal::SpaceErased, |w| {
         w.decide(&["a", "b"], &Measure::Close(Closing::Erase)).unwrap();
         w.turn("a", 9).map(drop)
+    }),
+    (Refusal::NotErased, |w| {
+        w.decide(&["a", "b"], &Measure::Close(Closing::Archive)).unwrap();
+        w.tries(&device("a", 0), Clause::AttestErasure(Erasure::whole()))
     }),
     (Refusal::TooMany, |w| {
         let mut add: Vec<_> = (1..=3).map(|n| voice_id("a", n)).collect();

@@ -26,6 +26,9 @@ pub(super) struct World {
     /// Frames of streams are held back, as by a slow link.
     pub(super) hold_streams: bool,
     pub(super) held: Vec<(LinkId, Log, u64)>,
+    /// The shell cannot make deleted bytes leave the disk for now.
+    pub(super) hold_purges: bool,
+    pub(super) purges: usize,
     inbox: BTreeMap<LinkId, VecDeque<ToReplica>>,
     next_link: u64,
     policy: Policy,
@@ -56,6 +59,8 @@ impl World {
             fuel: usize::MAX,
             hold_streams: false,
             held: Vec::new(),
+            hold_purges: false,
+            purges: 0,
             inbox: BTreeMap::new(),
             next_link: 1,
             policy,
@@ -110,6 +115,12 @@ impl World {
                 Output::Close(link, refusal) => {
                     self.closed.insert(link, refusal);
                 }
+                Output::Purge => {
+                    self.purges += 1;
+                    if !self.hold_purges {
+                        self.input(Input::Purged);
+                    }
+                }
                 Output::Event(event) => self.events.push(event),
             }
         }
@@ -149,6 +160,9 @@ impl World {
                 continue;
             };
             assert_eq!(signed.size, head.size);
+            if self.is_repeated(&signed, head) {
+                continue;
+            }
             let stored = self.disk.get(&records::head(&signed.space, signed.log)).unwrap();
             let stored = match signed.log {
                 Log::Register => {
@@ -162,6 +176,14 @@ impl World {
             };
             assert_eq!((signed.size, signed.root), stored, "signed before stored");
         }
+    }
+
+    /// A relay that took an erased space back repeats the last head of a journal it has not.
+    fn is_repeated(&self, signed: &Checkpoint, head: &Head) -> bool {
+        let origin = self.disk.get(&records::origin(&signed.space));
+        let origin: Option<space::Origin> = origin.and_then(|o| codec::from_bytes(o).ok());
+        let heads = origin.and_then(|origin| origin.heads);
+        signed.log == Log::Journal && heads.is_some_and(|(_, journal)| journal == *head)
     }
 
     pub(super) fn open(&mut self) -> LinkId {

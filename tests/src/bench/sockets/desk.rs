@@ -144,7 +144,7 @@ impl Desk {
             match output {
                 Output::Store(writes) => keep(&mut self.seats[number].records, writes),
                 // Nothing here is ever started anew: what is kept need not be.
-                Output::Keep(_) => {}
+                Output::Keep(_) | Output::Purge => {}
                 Output::Dial { dial, url } => self.dial(number, dial, url),
                 Output::Send(link, frame) => self.send(number, link, frame),
                 Output::Close(link) => {

@@ -171,6 +171,9 @@ impl Model {
                 self.machines.get_mut(&device).unwrap().suspended_until = None;
             }
             Clause::SignConvention(_) => drop(self.seat_of(&author)),
+            Clause::AttestErasure(_) => {
+                assert!(self.live(&DeviceId::new(author), time), "attested by no device");
+            }
             Clause::OpenEpoch(opening) => {
                 self.writes(&author, time);
                 let readers = self.readers(time);
