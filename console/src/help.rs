@@ -49,7 +49,7 @@ const OWN: [HelpLine; 5] = [
 ];
 
 /// What values are called in French, where their English name is another word.
-const VALUE_NAMES: [(&str, &str); 29] = [
+const VALUE_NAMES: [(&str, &str); 30] = [
     ("COLUMN=VALUE", "COLONNE=VALEUR"),
     ("ROW", "LIGNE"),
     ("SPACE", "ESPACE"),
