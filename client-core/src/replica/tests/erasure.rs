@@ -125,7 +125,7 @@ fn an_erased_space_is_destroyed_everywhere_and_everybody_says_so() {
         town.reboot(house);
         sync(&mut town, house);
         assert_eq!(town.houses[house].purges, 0);
-        is_destroyed(&town, house, space, &before[house]);
+        is_destroyed(&town, house, space, before);
         assert_eq!(attested(&mut town, house, space), (3, 0));
     }
     let relay = |text: &str| {
