@@ -102,8 +102,8 @@ fn an_erased_space_is_destroyed_everywhere_and_everybody_says_so() {
     for _ in 0..2 {
         town.sync_all();
     }
-    for house in 0..3 {
-        is_destroyed(&town, house, space, &before[house]);
+    for (house, before) in before.iter().enumerate() {
+        is_destroyed(&town, house, space, before);
         assert_eq!(attested(&mut town, house, space), (3, 0), "house {house}");
         let ended = closed(&mut town, house, space);
         assert!(ended.destroyed_here && ended.closing == Closing::Erase);
@@ -125,7 +125,7 @@ fn an_erased_space_is_destroyed_everywhere_and_everybody_says_so() {
         town.reboot(house);
         sync(&mut town, house);
         assert_eq!(town.houses[house].purges, 0);
-        is_destroyed(&town, house, space, &before[house]);
+        is_destroyed(&town, house, space, before);
         assert_eq!(attested(&mut town, house, space), (3, 0));
     }
     let relay = |text: &str| {

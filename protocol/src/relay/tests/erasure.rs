@@ -1,6 +1,6 @@
 //! Spaces that were closed: what a relay gives up of them, what it keeps, what it still takes.
 
-use super::world::{Disk, Given, World, ready, resync};
+use super::world::{Disk, Given, World, policy, ready, resync};
 use super::*;
 use crate::fixture::Circle;
 use crate::register::{Clause, Closing, Erasure, Measure};
@@ -150,7 +150,7 @@ fn an_erased_space_comes_back_without_its_contents() {
     given.take(world.ask(link, &FROM_START));
     for disk in [Disk::new(), copy] {
         let was_empty = disk.is_empty();
-        let mut world = World::over(super::world::policy(&circle), &circle.relay, disk).unwrap();
+        let mut world = World::over(policy(&circle), &circle.relay, disk).unwrap();
         let link = world.join(circle.space(), &circle.orgs[0].machine.sign).0;
         let (register, journal) = given.heads.clone().unwrap();
         if was_empty {
