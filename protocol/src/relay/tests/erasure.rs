@@ -1,6 +1,6 @@
 //! Spaces that were closed: what a relay gives up of them, what it keeps, what it still takes.
 
-use super::world::{Disk, Given, World, ready, resync};
+use super::world::{Disk, Given, World, policy, ready, resync};
 use super::*;
 use crate::fixture::Circle;
 use crate::register::{Clause, Closing, Erasure, Measure};
