@@ -18,6 +18,7 @@ pub mod print;
 mod say;
 mod stamp;
 mod veil;
+pub mod visas;
 pub mod xlsx;
 
 #[cfg(test)]

@@ -93,6 +93,7 @@ fn t56_a_convention_is_frozen_signed_by_three_written_verified_nowhere_and_amend
     assert_eq!(proof.json["signatures"][0]["capacity"], "delegate");
     assert!(proof.text("text").contains("Les partenaires s'accordent."));
     a_comma_is_caught(&stage, &file, &space);
+    on_pages(&stage, &document, &first);
     // What changes after the signatures is an amendment, a version of its own that cites it.
     write(&mut stage, &document, "Les partenaires, s'accordent.");
     let shown = stage.ok("hopital", &["doc", "show", &document]);
@@ -116,6 +117,26 @@ fn t56_a_convention_is_frozen_signed_by_three_written_verified_nowhere_and_amend
     assert_eq!(proof.json["superseded_by"], amended.text("version").as_str());
     assert_eq!(anywhere(&stage, &["verify", &file]).status, 0, "the old file still verifies");
     the_rest_is_as_before(&mut stage, &space, &file);
+}
+
+/// The signed version is printed as it was, named or as the last; only pages are.
+fn on_pages(stage: &Stage, document: &str, version: &str) {
+    let named = format!("--frozen={}", &version[..8]);
+    for (file, to, frozen) in
+        [("signee.pdf", "pdf", "--frozen"), ("signee.docx", "docx", named.as_str())]
+    {
+        let file = stage.path(file);
+        stage.ok("hopital", &["export", document, "--to", to, frozen, &file]);
+        let begins: &[u8] = if to == "pdf" { b"%PDF-1.7" } else { b"PK" };
+        assert!(std::fs::read(&file).unwrap().starts_with(begins), "{file}");
+    }
+    let sheet = stage.path("signee.xlsx");
+    let refused = stage.any("hopital", &["export", document, "--to", "xlsx", "--frozen", &sheet]);
+    assert_eq!(refused.json["error"]["code"], "frozen-needs-pages", "{refused:?}");
+    let other = stage.path("autre.pdf");
+    let refused =
+        stage.any("hopital", &["export", document, "--to", "pdf", "--frozen=00000000", &other]);
+    assert_eq!(refused.status, 1, "{refused:?}");
 }
 
 /// One character of the text changed, whatever else is made to fit, is refused.

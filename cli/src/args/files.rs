@@ -44,6 +44,10 @@ pub(crate) struct Export {
     #[arg(long)]
     pub(crate) figures: bool,
 
+    /// Of a document, as docx or pdf: its frozen version with its visas, the last one unless named
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true, default_missing_value = "last")]
+    pub(crate) frozen: Option<String>,
+
     /// The year of the report that a space gives as docx or pdf; this one when it is left out
     #[arg(long, value_name = "YEAR", value_parser = names::year)]
     pub(crate) year: Option<String>,

@@ -255,6 +255,11 @@ pub(crate) const LINES: &[HelpLine] = &[
          espace",
     ),
     HelpLine::new(
+        "export#frozen",
+        "D'un document, en docx ou en pdf : sa version figée avec ses visas, la dernière si aucune \
+         n'est nommée",
+    ),
+    HelpLine::new(
         "export#year",
         "L'année du bilan qu'un espace donne en docx ou en pdf ; celle-ci si elle est omise",
     ),

@@ -3,6 +3,8 @@
 //! The replica makes the bytes, in this process or in the daemon; the command writes them, each
 //! file whole or not at all, and over nothing unless it is told to.
 
+mod frozen;
+
 use crate::args;
 use crate::commands::document::show::content::Shown;
 use crate::commands::with_session;
@@ -15,6 +17,7 @@ use client_core::replica::{Command, DocumentLine, DocumentView, MemberView, Repl
 use console::{Exit, Failure, Lang, Out, Page, Text, readable};
 use exchange::export::print::Standing;
 use exchange::export::{self, Held, Holding, Unwritten};
+use frozen::Frozen;
 use protocol::env::Timestamp;
 use protocol::id::{DocumentId, SpaceId};
 use serde::{Deserialize, Serialize};
@@ -82,6 +85,7 @@ pub(crate) fn run(args: &args::files::Export, home: &Home, out: &mut Out) -> Res
         target: args.target.clone(),
         to: args.to.clone(),
         figures: args.figures,
+        frozen: args.frozen.clone(),
         year: args.year.clone().unwrap_or_else(this_year),
         zip: !into_folder,
         lang: out.lang(),
@@ -149,6 +153,9 @@ pub(crate) struct Export {
     to: String,
     #[serde(default)]
     figures: bool,
+    /// A frozen version to print instead of the document as it is now.
+    #[serde(default)]
+    frozen: Option<String>,
     /// Of which year the report of a space is.
     #[serde(default)]
     year: String,
@@ -207,8 +214,18 @@ impl Question for Export {
             Target::Document(space, document) => (space, Some(document)),
             Target::Space(space) => (space, None),
         };
+        let frozen = match (&self.frozen, document, format) {
+            (None, _, _) => None,
+            (Some(typed), Some(document), Format::Docx | Format::Pdf) => {
+                Some(Frozen::find(replica, document, typed, self.lang).await?)
+            }
+            (Some(_), _, _) => return Err(frozen::not_on_pages()),
+        };
         let mut gathered = gather(replica, space, format, document, self.lang).await?;
-        let files = make(&mut gathered, format, document, &self)?;
+        if let (Some(frozen), Some(document)) = (&frozen, document) {
+            gathered.put_back(replica, document, frozen).await?;
+        }
+        let files = make(&mut gathered, format, document, &self, frozen.as_ref())?;
         let left_out = if document.is_some() { 0 } else { gathered.left_out };
         let documents = if document.is_some() { 1 } else { gathered.holding.documents.len() };
         Ok(Made { files, documents, left_out })
@@ -261,6 +278,25 @@ struct Gathered {
     /// Each document as `doc show --json` tells it, where that is wanted.
     shown: Vec<Value>,
     left_out: usize,
+}
+
+impl Gathered {
+    /// Puts a document back to how it was when it was frozen.
+    async fn put_back(
+        &mut self,
+        replica: &Access,
+        document: DocumentId,
+        frozen: &Frozen,
+    ) -> Result<(), Failure> {
+        let show = Command::Show { document, at: Some(frozen.at()) };
+        let Reply::Document(view) = replica.command(show).await? else {
+            return Err(failures::wrong_reply(Export::PATH));
+        };
+        let held = self.holding.documents.iter_mut().find(|held| held.document == document);
+        let held = held.ok_or_else(unreadable)?;
+        (held.content, held.authors, held.changed_at) = (view.content, view.authors, frozen.time());
+        Ok(())
+    }
 }
 
 /// Gathers the documents of a space; the history is asked for only where the format tells it.
@@ -348,6 +384,7 @@ fn make(
     format: Format,
     document: Option<DocumentId>,
     asked: &Export,
+    frozen: Option<&Frozen>,
 ) -> Result<Vec<File>, Failure> {
     let holding = &gathered.holding;
     let selected = match document {
@@ -365,8 +402,13 @@ fn make(
                 None => export::print_year(holding, &asked.year),
                 Some(_) => {
                     let held = selected.first().ok_or_else(unreadable)?;
-                    let standing = Standing::Working { version: held.version() };
-                    export::print(holding, held, standing)
+                    match frozen {
+                        None => {
+                            let standing = Standing::Working { version: held.version() };
+                            export::print(holding, held, standing)
+                        }
+                        Some(frozen) => frozen.print(holding, held),
+                    }
                 }
             };
             let written = match format {

@@ -50,6 +50,23 @@ pub(super) enum Piece {
     Rest,
 }
 
+impl Piece {
+    /// Tells whether it is worked out from other documents, which go on changing.
+    const fn is_of_the_space(&self) -> bool {
+        matches!(
+            self,
+            Self::Made(
+                Made::Meetings
+                    | Made::Progress
+                    | Made::Priorities
+                    | Made::Indicators
+                    | Made::Commitments
+                    | Made::Fundings
+            )
+        )
+    }
+}
+
 /// What is made of several fields or of several documents.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Made {
@@ -83,8 +100,14 @@ pub fn print(holding: &Holding, held: &Held, standing: Standing) -> Print {
     let voice = Voice::of(holding, held);
     let kind = held.content.kind;
     let mut composer = Composer::new(voice);
-    for piece in plans::of(kind.name) {
-        composer.add(*piece);
+    let is_frozen = matches!(standing, Standing::Frozen { .. });
+    let (kept, left): (Vec<Piece>, Vec<Piece>) =
+        plans::of(kind.name).iter().partition(|piece| !is_frozen || !piece.is_of_the_space());
+    for piece in kept {
+        composer.add(piece);
+    }
+    if !left.is_empty() {
+        composer.add(Piece::Remark(NOT_FROZEN));
     }
     let title = clean::title(&held.content.title);
     let untitled = || holding.words("Sans titre", "Untitled").to_owned();
@@ -138,6 +161,10 @@ pub fn print_year(holding: &Holding, year: &str) -> Print {
     Print { document: format!("{}/bilan/{year}", holding.space), ..print }
 }
 
+const NOT_FROZEN: Wording = words(
+    "Les tableaux de l'espace ne sont pas figés avec ce document : ses pages de travail les donnent.",
+    "The tables of the space are not frozen with this document: its working pages have them.",
+);
 const NOT_YET: Wording = words("à compléter", "to be completed");
 
 /// Puts blocks together and remembers what is printed already.

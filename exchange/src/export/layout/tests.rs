@@ -244,3 +244,17 @@ fn each_column_has_room_for_its_longest_word() {
     let wide = Grid { columns: (0..20).map(|_| column("Échéance", 1)).collect(), rows: vec![] };
     assert!(wide.shares().iter().all(|share| *share > 0));
 }
+
+#[test]
+fn a_frozen_report_holds_its_own_words_and_no_table_that_goes_on_changing() {
+    let holding = territory();
+    let held = holding.document(&id(7)).unwrap();
+    let (digest, decision) = ("5b07".repeat(16), "COPIL du 12 mars".to_owned());
+    let frozen = print(&holding, held, Standing::Frozen { digest, decision });
+    let words = frozen.words();
+    assert!(words.contains("Une année d'ouverture.") && words.contains("ne sont pas figés"));
+    for table in ["FA-07 – Soins somatiques", "I01 – Délai moyen", "310\u{202f}000\u{a0}€"] {
+        assert!(!words.contains(table), "{table} in {words}");
+    }
+    assert!(!printed(7).words().contains("ne sont pas figés"), "the working pages have them");
+}
