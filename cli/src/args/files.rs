@@ -45,7 +45,8 @@ pub(crate) struct Export {
     pub(crate) figures: bool,
 
     /// Of a document, as docx or pdf: its frozen version with its visas, the last one unless named
-    #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true, default_missing_value = "last")]
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = crate::commands::export::frozen::LAST)]
     pub(crate) frozen: Option<String>,
 
     /// The year of the report that a space gives as docx or pdf; this one when it is left out

@@ -3,7 +3,7 @@
 //! The replica makes the bytes, in this process or in the daemon; the command writes them, each
 //! file whole or not at all, and over nothing unless it is told to.
 
-mod frozen;
+pub(crate) mod frozen;
 
 use crate::args;
 use crate::commands::document::show::content::Shown;

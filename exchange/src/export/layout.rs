@@ -162,7 +162,7 @@ pub fn print_year(holding: &Holding, year: &str) -> Print {
 }
 
 const NOT_FROZEN: Wording = words(
-    "Les tableaux de l'espace ne sont pas figés avec ce document : ses pages de travail les donnent.",
+    "Les tableaux de l'espace ne sont pas figés avec lui : ses pages de travail les donnent.",
     "The tables of the space are not frozen with this document: its working pages have them.",
 );
 const NOT_YET: Wording = words("à compléter", "to be completed");
