@@ -10,6 +10,8 @@ use std::path::Path;
 pub(crate) const FILE_BYTES_MAX: u64 = 512 << 20;
 /// Largest text in which a string to paste is looked for.
 const PASTE_BYTES_MAX: u64 = 256 << 10;
+/// Bytes by which two files of ours are of the same sort.
+const SORT_BYTES: usize = 6;
 /// How such strings begin.
 const PASTE_BEGINS: &str = "liaison-";
 
@@ -90,9 +92,55 @@ pub(crate) fn hand_over(string: &str, file: Option<&Path>) -> Result<(), Failure
 /// Writes a file, whole or not at all.
 ///
 /// # Errors
+/// `file-exists` where a file stands aside under the name that this one has while it is written;
 /// `file-failed`.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    refuse_existing(&files::aside(path), false)?;
     files::replace(path, bytes).map_err(|error| failures::of_file(Doing::Writing, path, &error))
+}
+
+/// Writes a file as [`write`] does, but over nothing unless it is told to.
+///
+/// # Errors
+/// `file-exists`, `file-failed`.
+pub(crate) fn write_new(path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
+    refuse_existing(path, force)?;
+    write(path, bytes)
+}
+
+/// Writes a file as [`write`] does, over nothing but a former file of the same sort: a bundle is
+/// written again under its name, and no other file is lost to a slip of the hand.
+///
+/// # Errors
+/// `file-exists`, `file-failed`.
+pub(crate) fn write_again(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let mut begins = [0; SORT_BYTES];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut begins));
+    write_new(path, bytes, read.is_ok() && bytes.starts_with(&begins))
+}
+
+/// Refuses a path where something is, unless it is to be replaced.
+///
+/// # Errors
+/// `file-exists`.
+pub(crate) fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
+    // A link that leads nowhere is there too.
+    if force || path.symlink_metadata().is_err() || is_empty_folder(path) {
+        return Ok(());
+    }
+    let shown = path.display();
+    Err(Failure::refused(
+        "file-exists",
+        Text::new(format!("{shown} existe déjà"), format!("{shown} is there already")),
+    )
+    .with_hint(Text::of(
+        "donnez un autre nom, ou --force si la commande le permet",
+        "give another name, or --force where the command has it",
+    )))
+}
+
+fn is_empty_folder(path: &Path) -> bool {
+    path.read_dir().is_ok_and(|mut entries| entries.next().is_none())
 }
 
 fn too_large(path: &Path) -> Failure {

@@ -122,6 +122,10 @@ fn t56_a_convention_is_frozen_signed_by_three_written_verified_nowhere_and_amend
 /// The signed version is printed as it was, named or as the last; only pages are.
 fn on_pages(stage: &Stage, document: &str, version: &str) {
     let named = format!("--frozen={}", &version[..8]);
+    // A proof that was written is not written over.
+    let proof = stage.path("accueil.visa");
+    let again = stage.any("departement", &["freeze", document, "--to", &proof]);
+    assert_eq!(again.json["error"]["code"], "file-exists", "{again:?}");
     for (file, to, frozen) in
         [("signee.pdf", "pdf", "--frozen"), ("signee.docx", "docx", named.as_str())]
     {

@@ -194,6 +194,7 @@ pub(crate) const LINES: &[HelpLine] = &[
         "Ne fige rien : écrit dans ce fichier la version figée, ses visas et ce qui les prouve",
     ),
     HelpLine::new("freeze#of", "La version figée à écrire ; la dernière si rien n'est dit"),
+    HelpLine::new("freeze#force", "Remplace le fichier qui s'y trouve déjà"),
     HelpLine::new("#decision", "La décision qui a figé le texte, en toutes lettres"),
     HelpLine::new("#meeting", "Le document de la réunion qui l'a prise"),
     HelpLine::new(

@@ -22,6 +22,10 @@ pub(crate) struct Freeze {
     /// The frozen version to write; the last one when it is left out
     #[arg(long, value_name = "VERSION", requires = "to")]
     pub(crate) of: Option<String>,
+
+    /// Replaces the file that is there already
+    #[arg(long, requires = "to")]
+    pub(crate) force: bool,
 }
 
 /// Arguments of `amend`.

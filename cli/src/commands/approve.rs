@@ -15,6 +15,7 @@ use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Out, Page, Text};
+use protocol::register::Closing;
 use serde::{Deserialize, Serialize};
 
 /// Asks to see a vote, or to approve it.
@@ -93,12 +94,20 @@ pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exi
                 page.gap();
                 page.say(&WORDS_ADVICE);
             }
+            if shown.measure == CLOSE && shown.subject == Closing::Erase.name() {
+                page.gap();
+                page.alarm(&ERASES);
+            }
             page.gap();
         })?;
         if !args.yes {
             let question = Text::of("Approuver ?", "Approve?");
             let admits = !shown.words.is_empty() || shown.measure == "admit";
-            let unasked = if admits { Unasked::Compared } else { Unasked::Goes };
+            let unasked = match () {
+                () if admits => Unasked::Compared,
+                () if shown.measure == CLOSE => Unasked::NeedsYes,
+                () => Unasked::Goes,
+            };
             prompt::confirm(out, &question, unasked)?;
         }
         session.ask(Approve { space, proposal, show: false }).await
@@ -106,6 +115,16 @@ pub(crate) fn run(args: args::Approve, home: &Home, out: &mut Out) -> Result<Exi
     prompt::conclude(out, &approved)?;
     Ok(approved.exit())
 }
+
+/// The kind of vote that ends a space.
+const CLOSE: &str = "close";
+
+const ERASES: Text = Text::of(
+    "Si ce vote est adopté, chaque appareil détruit ses clés et ses documents de cet espace, et ce \
+     qui n'a pas été envoyé. Rien ne le défait.",
+    "If this vote is adopted, each device destroys its keys and its documents of this space, and \
+     what was not sent. Nothing undoes it.",
+);
 
 const WORDS_ADVICE: Text = Text::of(
     "Comparez ces huit mots de vive voix ou par téléphone avec la personne qui a fait la demande.",

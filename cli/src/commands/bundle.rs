@@ -20,7 +20,7 @@ pub(crate) fn run(command: BundleCommand, home: &Home, out: &mut Out) -> Result<
         BundleCommand::Write { space, file } => {
             let question = Write { space };
             let made = with_session(home, out, async |session, _| session.ask(question).await)?;
-            carried::write(&file, &made.file)?;
+            carried::write_again(&file, &made.file)?;
             let written = Written::of(&made.file, file.display().to_string())?;
             out.answer(&written, |page| written.draw(page))?;
             Ok(Exit::Done)

@@ -80,7 +80,7 @@ impl Format {
 pub(crate) fn run(args: &args::files::Export, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let into_folder = args.to == Format::Csv.name() && ends_as_folder(&args.file);
     // Said before the replica works for it.
-    refuse_existing(&args.file, args.force)?;
+    carried::refuse_existing(&args.file, args.force)?;
     let question = Export {
         target: args.target.clone(),
         to: args.to.clone(),
@@ -110,29 +110,8 @@ fn ends_as_folder(path: &Path) -> bool {
     path.as_os_str().as_encoded_bytes().last().is_some_and(|byte| matches!(byte, b'/' | b'\\'))
 }
 
-fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
-    // A link that leads nowhere is there too.
-    if force || path.symlink_metadata().is_err() || is_empty_folder(path) {
-        return Ok(());
-    }
-    let shown = path.display();
-    Err(Failure::refused(
-        "file-exists",
-        Text::new(format!("{shown} existe déjà"), format!("{shown} is there already")),
-    )
-    .with_hint(Text::of(
-        "donnez un autre nom, ou --force pour le remplacer",
-        "give another name, or --force to replace it",
-    )))
-}
-
-fn is_empty_folder(path: &Path) -> bool {
-    path.read_dir().is_ok_and(|mut entries| entries.next().is_none())
-}
-
 fn write_one(path: &Path, bytes: &[u8], force: bool) -> Result<Vec<Wrote>, Failure> {
-    refuse_existing(path, force)?;
-    carried::write(path, bytes)?;
+    carried::write_new(path, bytes, force)?;
     Ok(vec![Wrote { file: path.display().to_string(), bytes: bytes.len() }])
 }
 

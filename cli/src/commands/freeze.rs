@@ -37,16 +37,18 @@ pub(crate) fn each_question(visitor: &mut impl Visitor) {
 /// What the replica or the disk says.
 pub(crate) fn run(args: args::visa::Freeze, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
     let lang = out.lang();
-    let args::visa::Freeze { document, how, to, of } = args;
+    let args::visa::Freeze { document, how, to, of, force } = args;
     let Some(file) = to else {
         let args::visa::Freezing { decision, meeting, signatory } = how;
         let question =
             Freeze { document, decision, meeting, signatory, amend: false, of: None, lang };
         return freeze(question, home, out);
     };
+    // A proof that was written is not lost to a later one: said before the replica works for it.
+    carried::refuse_existing(&file, force)?;
     let question = Write { document, version: of };
     let made = with_session(home, out, async |session, _| session.ask(question).await)?;
-    carried::write(&file, &made.file)?;
+    carried::write_new(&file, &made.file, force)?;
     let bytes = made.file.len();
     let written = Written { file: file.display().to_string(), bytes, acts: made.items };
     out.answer(&written, |page| written.draw(page))?;

@@ -154,6 +154,7 @@ impl Question for Import {
         let Self { space, name, file, apply, lang } = self;
         within_bound(&file)?;
         let space = the_space(replica, space.as_deref()).await?;
+        refuse_closed(replica, space).await?;
         let reading = aside(move || import::read(&name, &file)).await?.map_err(refused)?;
         let holdings = holdings(replica, space, &reading).await?;
         let proposal = aside(move || propose(&reading, &holdings)).await??;
@@ -286,6 +287,21 @@ async fn content(
         Err(failure) if failure.exit == Exit::Refused => Ok(None),
         Err(failure) => Err(failure),
     }
+}
+
+/// Refuses a space in which nothing is written any more.
+async fn refuse_closed(replica: &Access, space: SpaceId) -> Result<(), Failure> {
+    let spaces = replica.overview().await?.spaces;
+    let closed =
+        |view: &client_core::replica::SpaceView| view.space == space && view.closed.is_some();
+    if spaces.iter().any(closed) {
+        let message = Text::of(
+            "cet espace est clos : plus rien ne s'y écrit",
+            "this space is closed: nothing more is written there",
+        );
+        return Err(Failure::refused("space-closed", message));
+    }
+    Ok(())
 }
 
 /// Tells whether a space is a closed circle, as far as it is known here.

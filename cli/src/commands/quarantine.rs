@@ -29,7 +29,7 @@ pub(crate) fn run(command: QuarantineCommand, home: &Home, out: &mut Out) -> Res
         QuarantineCommand::Export { space, file, to } => {
             let question = Export { space, to };
             let made = with_session(home, out, async |session, _| session.ask(question).await)?;
-            carried::write(&file, &made.file)?;
+            carried::write_again(&file, &made.file)?;
             let exported = Exported { items: made.items, file: file.display().to_string() };
             out.answer(&exported, |page| exported.draw(page))?;
             Ok(Exit::Done)

@@ -10,6 +10,12 @@ pub const FINDINGS_MAX: usize = 200;
 /// Characters between the words that announce a date of birth and the date.
 const GAP_CHARS_MAX: usize = 40;
 
+/// Blanks, dots and dashes between two groups of a number.
+const BETWEEN_CHARS_MAX: usize = 3;
+
+/// Characters of the longest word that is read, accents apart counted.
+const WORD_CHARS_MAX: usize = 60;
+
 /// What was found in a text, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spot {
@@ -30,7 +36,7 @@ pub(super) fn look(text: &str, names_people: bool) -> Vec<Spot> {
             continue;
         }
         let before = text[..at].chars().next_back();
-        if before.is_some_and(char::is_alphanumeric) || !c.is_alphanumeric() {
+        if before.is_some_and(in_a_word) || !c.is_alphanumeric() {
             continue;
         }
         let rest = &text[at..];
@@ -89,10 +95,14 @@ impl<'a> Cursor<'a> {
         stands
     }
 
-    /// Takes the letters that stand there.
+    /// Takes the letters that stand there, as many as a word has.
     fn word(&mut self) -> &'a str {
         let start = self.at;
-        while self.one_of(|c| c.is_alphabetic() || ('\u{300}'..='\u{36f}').contains(&c)) {}
+        for _ in 0..WORD_CHARS_MAX {
+            if !self.one_of(|c| c.is_alphabetic() || is_mark(c)) {
+                break;
+            }
+        }
         &self.text[start..self.at]
     }
 
@@ -108,6 +118,17 @@ impl<'a> Cursor<'a> {
     }
 }
 
+/// Tells whether a character is an accent that stands apart from its letter.
+fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+/// Tells whether a word goes on after a character. What is looked for begins with a word, so that
+/// a text is read a bounded number of times whatever stands in it.
+fn in_a_word(c: char) -> bool {
+    c.is_alphanumeric() || is_mark(c)
+}
+
 /// Tells whether a character is a blank of one line.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() && c != '\n' && c != '\r'
@@ -119,7 +140,13 @@ fn is_blank(c: char) -> bool {
 /// telephone numbers, SIRET and account numbers out.
 fn health_number(text: &str) -> Option<Found> {
     let mut cursor = Cursor::new(text);
-    let gap = |cursor: &mut Cursor<'_>| cursor.one_of(|c| is_blank(c) || matches!(c, '.' | '-'));
+    let gap = |cursor: &mut Cursor<'_>| {
+        for _ in 0..BETWEEN_CHARS_MAX {
+            if !cursor.one_of(|c| is_blank(c) || matches!(c, '.' | '-')) {
+                break;
+            }
+        }
+    };
     let mut number = cursor.digits(1)?.to_owned();
     gap(&mut cursor);
     number.push_str(cursor.digits(2)?);

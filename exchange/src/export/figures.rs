@@ -59,6 +59,10 @@ pub struct Funding {
     pub beneficiary: String,
     /// How it stands.
     pub state: String,
+    /// Its budget year; empty when it is not said, or not settled.
+    pub year: String,
+    /// Whether it was refused or given up.
+    pub is_dropped: bool,
     /// Asked, granted, paid and used, in cents.
     pub cents: [Option<i64>; 4],
 }
@@ -103,11 +107,21 @@ impl Figures {
         }
     }
 
-    /// Returns the sums of what was asked, granted, paid and used, in cents.
+    /// Returns the fundings of a budget year, and those that say none; all for no year.
     #[must_use]
-    pub fn totals(&self) -> [i64; 4] {
+    pub fn fundings_of(&self, year: &str) -> Vec<Funding> {
+        let of_year = |one: &&Funding| year.is_empty() || one.year.is_empty() || one.year == year;
+        self.fundings.iter().filter(of_year).cloned().collect()
+    }
+}
+
+impl Funding {
+    /// Returns the sums of what was asked, granted, paid and used, in cents. What was refused or
+    /// given up is left out, as in the dashboard.
+    #[must_use]
+    pub fn totals(fundings: &[Self]) -> [i64; 4] {
         let mut totals = [0_i64; 4];
-        for funding in &self.fundings {
+        for funding in fundings.iter().filter(|funding| !funding.is_dropped) {
             for (total, cents) in totals.iter_mut().zip(funding.cents) {
                 *total = total.saturating_add(cents.unwrap_or(0));
             }
@@ -186,12 +200,18 @@ fn cents(held: &Held, field: &str) -> Option<i64> {
 fn funding(holding: &Holding, held: &Held) -> Funding {
     let voice = Voice::of(holding, held);
     let said = |field: &str| voice.on_a_line(&voice.field(field));
+    let stored = |field: &str| match held.content.field(field) {
+        Some(FieldValue::One(stored)) => stored.clone(),
+        Some(_) | None => String::new(),
+    };
     let amounts = ["montant_demande", "montant_notifie", "montant_verse", "montant_consomme"];
     Funding {
         name: say::name(held),
         source: said("source"),
         beneficiary: said("beneficiaire"),
         state: said("statut"),
+        year: stored("annee_budgetaire"),
+        is_dropped: matches!(stored("statut").as_str(), "refuse" | "annule"),
         cents: amounts.map(|field| cents(held, field)),
     }
 }

@@ -89,7 +89,8 @@ const SUMMARY_CHARS_MAX: usize = 200;
 /// Writes the meetings and the deadlines of some documents.
 #[must_use]
 pub fn write(holding: &Holding, selected: &[&Held]) -> Vec<u8> {
-    let mut calendar = Calendar::new();
+    let mut calendar = Calendar::empty();
+    calendar.append_property(Property::new("VERSION", "2.0"));
     calendar.name(&clean::title(&holding.title));
     calendar.append_property(Property::new("PRODID", "-//Liaison//liaison export//FR"));
     for held in selected {

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use client_core::document::{FieldValue, FieldView, Row, SectionView, Version, View};
-use client_core::kinds::{Catalogue, FieldSpec, FieldType, Merge, Wording, words};
+use client_core::kinds::{Catalogue, FieldSpec, FieldType, Merge, Signing, Wording, words};
 use protocol::env::Timestamp;
 use protocol::id::DocumentId;
 
@@ -350,7 +350,9 @@ impl<'a> Composer<'a> {
     fn rest(&mut self) {
         let view = self.voice.view();
         let (mut facts, mut texts, mut tables) = (Vec::new(), Vec::new(), Vec::new());
-        for field in &view.fields {
+        // What frozen versions are kept as is no text for people: their visas are.
+        let told = view.fields.iter().filter(|field| field.spec.signing != Signing::Record);
+        for field in told {
             match (&field.value, field.spec.merge) {
                 (FieldValue::Rows(_), _) => tables.push(field.spec.name),
                 (FieldValue::Text(_), _) | (_, Merge::Text) => texts.push(field.spec.name),

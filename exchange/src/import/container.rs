@@ -113,10 +113,26 @@ impl Container {
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         for (name, bytes) in self.parts {
             out.start_file(name, stored).map_err(|_| Refused::damaged())?;
-            out.write_all(&bytes).map_err(|_| Refused::damaged())?;
+            out.write_all(&without_counts(bytes)).map_err(|_| Refused::damaged())?;
         }
         Ok(out.finish().map_err(|_| Refused::damaged())?.into_inner())
     }
+}
+
+/// Returns a part in which nothing says how many shared texts there are: the library would make
+/// room for as many as a file claims, and the texts are counted as they come.
+fn without_counts(mut part: Vec<u8>) -> Vec<u8> {
+    const CLAIM: &[u8] = b"uniqueCount";
+    let mut from = 0;
+    while let Some(at) = part[from..].windows(CLAIM.len()).position(|bytes| bytes == CLAIM) {
+        let end = from + at + CLAIM.len();
+        let after = part[end..].iter().find(|byte| !byte.is_ascii_whitespace());
+        if after == Some(&b'=') {
+            part[end - 1] = b'_';
+        }
+        from = end;
+    }
+    part
 }
 
 /// Only words and numbers: no picture, no theme, no macro, no drawing.

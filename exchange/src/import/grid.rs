@@ -108,6 +108,11 @@ impl Filler {
         Ok(())
     }
 
+    /// Notes that the sheet has more columns than are read.
+    pub(super) fn cut(&mut self) {
+        self.cut = true;
+    }
+
     fn end(&mut self) {
         let lines: Vec<Line> = std::mem::take(&mut self.current).into_values().collect();
         let (name, cut) = (std::mem::take(&mut self.name), std::mem::take(&mut self.cut));

@@ -14,6 +14,8 @@ use super::xml;
 
 /// Blanks that one element may stand for.
 const BLANKS_MAX: usize = 1_000;
+/// Text of one cell, in bytes: several times what a field takes.
+const CELL_BYTES_MAX: usize = 8 << 20;
 
 /// Where the reader is, and the cell it is in.
 #[derive(Default)]
@@ -26,6 +28,8 @@ struct Walk {
     cell: Option<Open>,
     /// How deep in a comment, which is no content of the cell.
     aside: usize,
+    /// Whether a cell has more text than a cell may.
+    flooded: bool,
 }
 
 /// A cell that has begun.
@@ -60,6 +64,12 @@ pub(super) fn read(container: &Container) -> Result<Vec<Grid>, Refused> {
             | Event::Decl(_)
             | Event::PI(_)
             | Event::DocType(_) => {}
+        }
+        if walk.flooded {
+            return Err(Refused::too_large(
+                "une case du classeur a trop de texte",
+                "a cell of the workbook has too much text",
+            ));
         }
         if walk.sheets > SHEETS_MAX {
             break;
@@ -130,10 +140,13 @@ impl Walk {
     }
 
     fn put(&mut self, repeats: usize, cell: &Cell) -> Result<(), Refused> {
-        for line in 0..self.line_repeats.min(LINES_MAX + 1) {
-            for column in 0..repeats.min(COLUMNS_MAX + 1) {
-                let (line, column) = (self.line.saturating_add(line), self.column + column);
-                self.filler.put(line, column, cell.clone())?;
+        let columns = repeats.min(COLUMNS_MAX.saturating_sub(self.column));
+        if columns < repeats {
+            self.filler.cut();
+        }
+        for column in self.column..self.column.saturating_add(columns) {
+            for line in 0..self.line_repeats.min(LINES_MAX + 1) {
+                self.filler.put(self.line.saturating_add(line), column, cell.clone())?;
             }
         }
         Ok(())
@@ -142,7 +155,10 @@ impl Walk {
     fn text(&mut self, text: &str) {
         if let Some(cell) = self.cell.as_mut().filter(|cell| self.aside == 0 && cell.paragraphs > 0)
         {
-            cell.text.push_str(text);
+            self.flooded |= cell.text.len() + text.len() > CELL_BYTES_MAX;
+            if !self.flooded {
+                cell.text.push_str(text);
+            }
         }
     }
 }

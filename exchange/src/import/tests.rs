@@ -231,3 +231,20 @@ fn a_written_decision_stays_as_it_is() {
     let other = desk.import("a.xlsx", &lines(&["COPIL 1", "D1", "Refuse le programme"]));
     assert_eq!(codes(&other), ["row-stays"]);
 }
+
+#[test]
+fn a_row_whose_value_is_refused_is_not_written_with_its_key_alone() {
+    let indicators: &[&[&str]] = &[&["Code", "Intitulé", "Unité"], &["I01", "Délai", "%"]];
+    let values: &[&[&str]] = &[
+        &["Indicateur", "Période", "Valeur"],
+        &["I01", "2025", "beaucoup"],
+        &["I01", "2026", "7"],
+    ];
+    let mut desk = Desk::new(&[]);
+    let file = workbook(&[("Indicateurs", indicators), ("Valeurs", values)]);
+    let proposal = desk.import("a.xlsx", &file);
+    assert!(!proposal.problems.is_empty(), "the refused value is told");
+    let view = desk.titled("Délai");
+    let periods: Vec<_> = view.rows("valeurs").iter().map(|row| row.cell("periode")).collect();
+    assert_eq!(periods, [Some(&FieldValue::One("2026".to_owned()))]);
+}

@@ -171,6 +171,7 @@ fn nothing_is_written_over_unless_told() {
     assert_eq!(std::fs::read(&file).unwrap(), b"un", "what was there is as it was");
     write_one(&file, b"trois", true).unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), b"trois");
+    use crate::carried::refuse_existing;
     assert!(refuse_existing(dir.path(), false).is_err(), "a folder with something in it");
     let empty = dir.path().join("vide");
     std::fs::create_dir(&empty).unwrap();

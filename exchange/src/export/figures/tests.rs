@@ -1,7 +1,7 @@
 //! Counts and sums, what is in conflict, what is hidden.
 
 #![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
-use super::Figures;
+use super::{Figures, Funding};
 use crate::export::fixture::{held, holding, row, set, territory};
 
 #[test]
@@ -15,7 +15,7 @@ fn figures_come_from_what_stands_in_the_documents() {
     assert_eq!(figures.priorities.len(), 6, "the six priorities, covered or not");
     let covered: Vec<usize> = figures.priorities.iter().map(|(_, sheets)| sheets.len()).collect();
     assert_eq!(covered, [1, 0, 1, 0, 0, 0]);
-    assert_eq!(figures.totals(), [31_000_000, 30_000_010, 14_250_000, 0]);
+    assert_eq!(Funding::totals(&figures.fundings), [31_000_000, 30_000_010, 14_250_000, 0]);
     let values = &figures.indicators[0].values;
     assert_eq!(values[0].1.number.as_deref(), Some("38.5"));
     assert_eq!(figures.indicators[0].targets, [("2026".to_owned(), "25".to_owned())]);
@@ -38,7 +38,7 @@ fn what_is_in_conflict_is_in_no_sum_and_is_told() {
         &[set("avancement", "bloquee")],
     );
     let figures = Figures::of(&holding(vec![funding, sheet]));
-    assert_eq!(figures.totals(), [0; 4]);
+    assert_eq!(Funding::totals(&figures.fundings), [0; 4]);
     let unsettled = figures.by_progress.last().unwrap();
     assert_eq!((unsettled.0.as_str(), unsettled.1), ("Sans avancement, ou à départager", 1));
     assert!(figures.sheets[0].progress.starts_with("À départager"));

@@ -193,9 +193,14 @@ impl Composer<'_> {
         self.heading(if self.under_section { 2 } else { 1 }, title);
     }
 
+    /// Returns the year of a report; empty when it is not said.
+    fn year(&self) -> String {
+        self.voice.on_a_line(&self.voice.field("annee"))
+    }
+
     fn meetings(&mut self) {
         let holding = self.voice.holding;
-        let year = self.voice.on_a_line(&self.voice.field("annee"));
+        let year = self.year();
         let mut meetings = holding.of_kind("reunion");
         let start = |held: &&super::Held| match held.content.field("debut") {
             Some(FieldValue::One(start)) => start.clone(),
@@ -246,6 +251,8 @@ impl Composer<'_> {
             _ => format!("Progress of the {all} action sheets: how many stand at each state."),
         };
         self.blocks.push(Block::Figure(Figure { caption, bars }));
+        let as_now = self.get(AS_NOW);
+        self.blocks.push(Block::Remark(as_now));
         let to_find = self.get(words("à pourvoir", "to be found"));
         let row = |sheet: &Sheet| {
             let leader = Cell {
@@ -312,7 +319,14 @@ impl Composer<'_> {
         if indicators.is_empty() {
             return;
         }
-        periods.sort();
+        let year = self.year();
+        // The values of a report are those of its year and of the years before.
+        periods.retain(|period| year.is_empty() || period.get(..4).is_some_and(|of| *of <= *year));
+        // A whole year comes after its quarters.
+        periods.sort_by_cached_key(|period| match period.len() {
+            4 => format!("{period}~"),
+            _ => period.clone(),
+        });
         periods.dedup();
         let kept: Vec<String> = periods.split_off(periods.len().saturating_sub(PERIODS_MAX));
         let language = self.voice.holding.language;
@@ -331,7 +345,9 @@ impl Composer<'_> {
             figures: true,
         }));
         let row = |one: &Indicator| {
-            let target = one.targets.last();
+            let of_year = one.targets.iter().find(|(of, _)| year.is_empty() || *of >= year);
+            let target = if year.is_empty() { one.targets.last() } else { of_year };
+            let target = target.or(one.targets.last());
             let target = target.map(|(year, target)| format!("{target} ({year})"));
             let mut cells = vec![
                 Cell::of(&one.name),
@@ -375,8 +391,9 @@ impl Composer<'_> {
     }
 
     fn fundings(&mut self) {
-        let figures = self.figures();
-        let (fundings, totals) = (figures.fundings.clone(), figures.totals());
+        let year = self.year();
+        let fundings = self.figures().fundings_of(&year);
+        let totals = Funding::totals(&fundings);
         if fundings.is_empty() {
             return;
         }
@@ -400,7 +417,7 @@ impl Composer<'_> {
             cells
         };
         let mut rows: Vec<Vec<Cell>> = fundings.iter().map(row).collect();
-        let mut total = vec![Cell::of(self.get(words("Total", "Total"))), Cell::default()];
+        let mut total = vec![Cell::of(self.get(TOTAL)), Cell::default()];
         total.push(Cell::default());
         total.extend(totals.map(shown));
         rows.push(total);
@@ -423,6 +440,12 @@ impl Composer<'_> {
         self.blocks.push(Block::Grid(Grid { columns, rows }));
     }
 }
+
+const TOTAL: Wording = words("Total, sans les refus", "Total, refusals left out");
+const AS_NOW: Wording = words(
+    "L'avancement est celui que disent les fiches aujourd'hui.",
+    "The progress is the one that the sheets say today.",
+);
 
 fn percent(part: usize, whole: usize) -> u8 {
     u8::try_from(part.saturating_mul(100).checked_div(whole).unwrap_or(0).min(100)).unwrap_or(100)

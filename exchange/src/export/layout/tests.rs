@@ -258,3 +258,32 @@ fn a_frozen_report_holds_its_own_words_and_no_table_that_goes_on_changing() {
     }
     assert!(!printed(7).words().contains("ne sont pas figés"), "the working pages have them");
 }
+
+#[test]
+fn a_report_holds_the_figures_of_its_year_and_no_refused_money() {
+    let value =
+        |period: &str, value: &str| row("valeurs", &[("periode", period), ("valeur", value)]);
+    let target = |year: &str, value: &str| row("cibles", &[("annee", year), ("valeur", value)]);
+    let edits =
+        [value("2025", "41"), value("2026-T2", "33"), target("2026", "25"), target("2030", "20")];
+    let indicator = held(1, "indicateur", "Délai", &edits, &[]);
+    let funding = |number, year: &str, state: &str, asked: &str| {
+        let edits =
+            [set("annee_budgetaire", year), set("statut", state), set("montant_demande", asked)];
+        held(number, "financement", &format!("Somme {year} {state}"), &edits, &[])
+    };
+    let fundings = [
+        funding(2, "2025", "notifie", "1000"),
+        funding(3, "2025", "refuse", "500"),
+        funding(4, "2026", "notifie", "90"),
+    ];
+    let report = |year: &str| {
+        let documents = std::iter::once(indicator.clone()).chain(fundings.iter().cloned());
+        print_year(&holding(documents.collect()), year).words()
+    };
+    let (then, now) = (report("2025"), report("2026"));
+    assert!(then.contains("41") && !then.contains("33") && then.contains("25 (2026)"), "{then}");
+    assert!(now.contains("33") && now.contains("25 (2026)") && !now.contains("20 (2030)"), "{now}");
+    assert!(then.contains("Somme 2025 refuse") && !then.contains("Somme 2026"), "{then}");
+    assert!(then.contains("1\u{202f}000\u{a0}€") && !then.contains("1\u{202f}500"), "{then}");
+}

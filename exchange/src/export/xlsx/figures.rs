@@ -4,7 +4,7 @@ use client_core::kinds::FieldType;
 use rust_xlsxwriter::{Chart, ChartType, Worksheet, XlsxError};
 
 use super::{Looks, clean, number, put_text, workbook};
-use crate::export::figures::Figures;
+use crate::export::figures::{Figures, Funding};
 use crate::export::{Holding, Unwritten};
 
 /// Writes the figures of a space.
@@ -168,7 +168,7 @@ impl Tables<'_> {
             line += 1;
         }
         self.text(&mut sheet, (line, 0), "Total")?;
-        for (column, cents) in (4..).zip(self.all.totals()) {
+        for (column, cents) in (4..).zip(Funding::totals(&self.all.fundings)) {
             self.euros(&mut sheet, (line, column), Some(cents))?;
         }
         Ok(sheet)

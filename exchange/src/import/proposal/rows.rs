@@ -136,6 +136,10 @@ impl Line<'_> {
                 work.problems.push(self.removed());
                 Vec::new()
             }
+            // A row that would only bear its key says nothing: what it was for was not read.
+            None if cells.iter().all(|(column, ..)| self.table.key == Some(column.name)) => {
+                Vec::new()
+            }
             None => self.added(&cells, held.len(), met, work).into_iter().collect(),
         }
     }

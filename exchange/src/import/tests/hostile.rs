@@ -91,6 +91,49 @@ fn a_bomb_is_not_unfolded() {
     assert!(["file-too-large", "file-damaged"].contains(&refused(&lying)));
 }
 
+/// A workbook of LibreOffice with these rows.
+fn sheet(rows: &str) -> Vec<u8> {
+    let content = format!(
+        r#"<office:document-content><office:body><office:spreadsheet><table:table
+        table:name="Fiches">{rows}</table:table></office:spreadsheet></office:body>
+        </office:document-content>"#
+    );
+    packed(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
+#[test]
+fn a_claim_of_texts_or_of_cells_makes_no_room_for_them() {
+    let mut made = parts(&tracker());
+    let texts = made.iter_mut().find(|(name, _)| name.ends_with("sharedStrings.xml")).unwrap();
+    let xml = String::from_utf8(texts.1.clone()).unwrap();
+    assert!(xml.contains("uniqueCount=\""), "the library still writes the claim");
+    let (before, after) = xml.split_once("uniqueCount=\"").unwrap();
+    let (_, after) = after.split_once('"').unwrap();
+    texts.1 = format!("{before}uniqueCount = \"40000000000000\"{after}").into_bytes();
+    let claimed = read("a.xlsx", &repacked(&made)).unwrap();
+    assert_eq!(claimed.len(), read("a.xlsx", &tracker()).unwrap().len());
+    let cell = |repeats: &str, text: &str| {
+        format!(
+            r#"<table:table-cell table:number-columns-repeated="{repeats}"><text:p>{text}</text:p>
+            </table:table-cell>"#
+        )
+    };
+    let forever = u64::MAX.to_string();
+    // Cells beyond the last column, on every row there could be.
+    let row = format!(r#"<table:table-row table:number-rows-repeated="{forever}">"#);
+    let far = format!("{}{}", cell("300", ""), cell("1000", "x").repeat(3_000));
+    assert!(read("a.ods", &sheet(&format!("{row}{far}</table:table-row>"))).is_ok());
+    let over = format!("{}{}", cell(&forever, ""), cell("3", "x"));
+    assert!(read("a.ods", &sheet(&format!("{row}{over}</table:table-row>"))).is_ok());
+    // One cell of blanks without end.
+    let blanks = cell("1", &r#"x<text:s text:c="1000"/>"#.repeat(20_000));
+    let flood = sheet(&format!("<table:table-row>{blanks}</table:table-row>"));
+    assert_eq!(read("a.ods", &flood).unwrap_err().code, "file-too-large");
+}
+
 #[test]
 fn a_million_rows_are_too_many() {
     let mut text = "N°;Titre;Statut\n".to_owned();
