@@ -104,6 +104,12 @@ impl Container {
         Some(String::from_utf8_lossy(bytes).into_owned())
     }
 
+    /// Returns the parts whose names end so, as texts.
+    pub(super) fn ending<'a>(&'a self, end: &'a str) -> impl Iterator<Item = String> + 'a {
+        let parts = self.parts.iter().filter(move |(name, _)| name.ends_with(end));
+        parts.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
+    }
+
     /// Packs the parts anew, uncompressed, for a library that wants an archive.
     ///
     /// # Errors

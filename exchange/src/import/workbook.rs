@@ -3,9 +3,12 @@
 //! The library would give a whole sheet as a rectangle, whose size a hostile file chooses; here
 //! cells come one by one and a [`Filler`] bounds them.
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use calamine::{DataRef, Reader as _, Xlsx};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 
 use super::container::Container;
 use super::grid::{Cell, Filler, Grid, SHEETS_MAX};
@@ -19,6 +22,9 @@ const DAYS_MAX: f64 = 2_958_465.0;
 /// # Errors
 /// When it is damaged, or holds more than may be read.
 pub(super) fn read(container: Container) -> Result<Vec<Grid>, Refused> {
+    if names_a_sheet_twice(&container) {
+        return Err(Refused::damaged());
+    }
     let packed = container.repacked()?;
     let mut book = Xlsx::new(Cursor::new(packed)).map_err(|_| Refused::damaged())?;
     let names = book.sheet_names();
@@ -43,6 +49,44 @@ pub(super) fn read(container: Container) -> Result<Vec<Grid>, Refused> {
         }
     }
     Ok(filler.finish())
+}
+
+/// Tells whether two sheets are one part of the file: it would be read as often as it is named.
+fn names_a_sheet_twice(container: &Container) -> bool {
+    let sheets = container.ending("workbook.xml").any(|part| repeats(&part, "sheet", "id"));
+    sheets
+        || container
+            .ending("workbook.xml.rels")
+            .any(|part| repeats(&part, "Relationship", "Target"))
+}
+
+/// Tells whether two elements of a name have the same attribute: paths by their last two parts.
+fn repeats(part: &str, element: &str, attribute: &str) -> bool {
+    let mut reader = Reader::from_str(part);
+    let mut met = BTreeSet::new();
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(found) | Event::Empty(found)) => {
+                if found.local_name().as_ref() != element {
+                    continue;
+                }
+                let told = found.attributes().flatten();
+                let told = told.filter(|told| told.key.local_name().as_ref() == attribute);
+                for told in told {
+                    let path = match quick_xml::escape::unescape(&told.value) {
+                        Ok(path) => path.to_lowercase(),
+                        Err(_) => told.value.to_lowercase(),
+                    };
+                    let last: Vec<&str> = path.rsplit('/').take(2).collect();
+                    if !met.insert(last.join("/")) {
+                        return true;
+                    }
+                }
+            }
+            Ok(Event::Eof) | Err(_) => return false,
+            Ok(_) => {}
+        }
+    }
 }
 
 fn value(data: &DataRef<'_>) -> Option<Cell> {

@@ -105,12 +105,16 @@ impl Cast<'_> {
         let words = words(&joined)?;
         tell(&format!("Huit mots lus au téléphone : {}", words.join(" ")));
         for (at, voter) in voters.iter().enumerate() {
-            let requests = self.stage.liaison(voter, &["requests", &space])?;
-            let seen = list(&requests)?
-                .iter()
-                .find(|r| r.get("proposal").and_then(Value::as_str) == Some(&request))
-                .context("the request is not listed")?;
-            ensure!(self::words(seen)? == words, "the eight words differ");
+            // It reaches a voter over the relay, and may take a moment.
+            wait_for("la demande visible", || {
+                let requests = self.stage.liaison(voter, &["requests", &space])?;
+                let mut listed = list(&requests)?.iter();
+                let seen = listed.find(|listed| listed["proposal"] == request.as_str());
+                seen.map_or(Ok(false), |seen| {
+                    ensure!(self::words(seen)? == words, "the eight words differ");
+                    Ok(true)
+                })
+            })?;
             let vote = self.stage.type_in(voter, &["approve", &space, &request, "--yes"])?;
             let last = at + 1 == voters.len();
             ensure!(vote["adopted"] == Value::Bool(last), "vote: {vote}");

@@ -177,46 +177,71 @@ impl Territory<'_> {
     }
 
     fn two_figures(&mut self) -> Result<()> {
-        scene(15, "Deux valeurs pour un indicateur, deux dates pour un objectif");
-        let (figure, sheet) = (self.document("I01")?, self.document("FA-06")?);
-        let (value, due) = ("valeurs/2026-T2/valeur", "objectifs/1/echeance");
+        scene(15, "Deux valeurs pour un indicateur, une échéance et un montant");
+        let disputed = [
+            ("I01", "valeurs/2026-T2/valeur", ["31", "36"]),
+            ("FA-06", "objectifs/1/echeance", ["2026-11-30", "2026-12-31"]),
+            ("F02", "montant_consomme", ["148000.00", "150000.00"]),
+        ];
         self.stage.cut(AGENCY);
-        for (name, days, date) in [(COORDINATION, "31", "2026-11-30"), (AGENCY, "36", "2026-12-31")]
-        {
-            self.stage.type_in(name, &["doc", "set", &figure, value, days])?;
-            self.stage.type_in(name, &["doc", "set", &sheet, due, date])?;
+        for (key, path, values) in disputed {
+            let document = self.document(key)?;
+            for (name, value) in [COORDINATION, AGENCY].into_iter().zip(values) {
+                self.stage.type_in(name, &["doc", "set", &document, path, value])?;
+            }
         }
         self.stage.mend(AGENCY);
-        for (key, values) in [("I01", ["31", "36"]), ("FA-06", ["2026-11-30", "2026-12-31"])] {
+        for (key, _, values) in disputed {
             self.converge(&[COORDINATION, AGENCY], key)?;
             for name in [COORDINATION, AGENCY] {
-                let shown = self.stage.liaison(name, &["doc", "show", &self.document(key)?])?;
-                let conflicts = list(&shown["conflicts"])?;
-                ensure!(conflicts.len() == 1, "{name}, {key}: {conflicts:?}");
-                let held = list(&conflicts[0]["values"])?;
-                let mut held: Vec<&str> = held.iter().filter_map(|v| v["value"].as_str()).collect();
-                held.sort_unstable();
+                let held = self.disputed(name, key)?;
                 ensure!(held == values, "{name}, {key}: {held:?}");
             }
             tell(&format!("{key} : chacun voit « {} » et « {} ».", values[0], values[1]));
         }
+        for (key, path, [kept, _]) in disputed {
+            let document = self.document(key)?;
+            self.stage.type_in(COORDINATION, &["doc", "settle", &document, path, kept])?;
+        }
         let method = "Le COPIL retient la valeur de l'EPSM ; l'ARS comptait à partir de l'appel.";
-        let note = format!("{method}\n");
-        let settled: [&[&str]; 4] = [
-            &["doc", "settle", &figure, value, "31"],
+        let (figure, note) = (self.document("I01")?, format!("{method}\n"));
+        let told: [&[&str]; 2] = [
             &["doc", "set", &figure, "valeurs/2026-T2/commentaire", method],
             &["doc", "write", &figure, "limites", "--append", &note],
-            &["doc", "settle", &sheet, due, "2026-11-30"],
         ];
-        for edit in settled {
+        for edit in told {
             self.stage.type_in(COORDINATION, edit)?;
         }
-        for key in ["I01", "FA-06"] {
+        for (key, _, _) in disputed {
             self.converge(&[COORDINATION, AGENCY], key)?;
-            let shown = self.stage.liaison(AGENCY, &["doc", "show", &self.document(key)?])?;
-            ensure!(list(&shown["conflicts"])?.is_empty(), "{key}: not settled");
+            ensure!(self.disputed(AGENCY, key)?.is_empty(), "{key}: not settled");
+            self.told_by_history(key)?;
         }
-        tell("Le COPIL garde une valeur et dit pourquoi ; les deux restent dans l'historique.");
+        tell("Le COPIL garde une valeur et dit pourquoi ; l'historique dit qui, et quand.");
+        Ok(())
+    }
+
+    /// Returns the values that stand against each other in a document, sorted; it has one place
+    /// at most where they do.
+    fn disputed(&self, name: &str, key: &str) -> Result<Vec<String>> {
+        let shown = self.stage.liaison(name, &["doc", "show", &self.document(key)?])?;
+        let conflicts = list(&shown["conflicts"])?;
+        let Some(conflict) = conflicts.first() else { return Ok(Vec::new()) };
+        ensure!(conflicts.len() == 1, "{name}, {key}: {conflicts:?}");
+        let held = list(&conflict["values"])?;
+        let mut held: Vec<String> =
+            held.iter().filter_map(|held| held["value"].as_str()).map(str::to_owned).collect();
+        held.sort_unstable();
+        Ok(held)
+    }
+
+    /// Both organisations stand in the history of the document, each with a time.
+    fn told_by_history(&self, key: &str) -> Result<()> {
+        let history = self.stage.liaison(AGENCY, &["doc", "history", &self.document(key)?])?;
+        for partner in ["EPSM Camille-Fauvel", "ARS – délégation des Trois-Vallons"] {
+            let wrote = |change: &&Value| change["name"] == partner && change["at"].is_string();
+            ensure!(list(&history)?.iter().any(|change| wrote(&change)), "{key}: {history}");
+        }
         Ok(())
     }
 

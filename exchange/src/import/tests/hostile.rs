@@ -135,6 +135,21 @@ fn a_claim_of_texts_or_of_cells_makes_no_room_for_them() {
 }
 
 #[test]
+fn a_sheet_that_is_named_twice_is_not_read_twice() {
+    for (part, before, after) in [
+        ("workbook.xml.rels", "worksheets/sheet2.xml", "/xl/worksheets/Sheet1.xml"),
+        ("workbook.xml", "r:id=\"rId2\"", "r:id=\"rId1\""),
+    ] {
+        let mut made = parts(&tracker());
+        let named = made.iter_mut().find(|(name, _)| name.ends_with(part)).unwrap();
+        let xml = String::from_utf8(named.1.clone()).unwrap();
+        assert!(xml.contains(before), "{xml}");
+        named.1 = xml.replace(before, after).into_bytes();
+        assert_eq!(refused(&repacked(&made)), "file-damaged", "{part}");
+    }
+}
+
+#[test]
 fn a_million_rows_are_too_many() {
     let mut text = "N°;Titre;Statut\n".to_owned();
     for line in 0..1_000_000 {
