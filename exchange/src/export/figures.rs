@@ -5,7 +5,8 @@
 //! left out of sums, and a count that its indicator says to hide is hidden here too.
 
 use client_core::document::{FieldValue, Row};
-use client_core::kinds::{Choice, FieldType};
+use client_core::kinds::parts::Standing;
+use client_core::kinds::{Choice, FieldType, Kind, Part};
 use protocol::id::DocumentId;
 use std::collections::BTreeMap;
 
@@ -197,6 +198,19 @@ fn cents(held: &Held, field: &str) -> Option<i64> {
     stored.replace('.', "").parse().ok()
 }
 
+/// Tells whether a funding of that state came to nothing, as the kind's table says.
+fn is_dropped(kind: &Kind, state: &str) -> bool {
+    let standings = kind.parts.iter().find_map(|part| match part {
+        Part::Funding(funding) => Some(funding.standings),
+        Part::Followed(_)
+        | Part::Sheet(_)
+        | Part::Meeting(_)
+        | Part::Attendance(_)
+        | Part::College(_) => None,
+    });
+    standings.is_some_and(|known| known.contains(&(state, Standing::Dropped)))
+}
+
 fn funding(holding: &Holding, held: &Held) -> Funding {
     let voice = Voice::of(holding, held);
     let said = |field: &str| voice.on_a_line(&voice.field(field));
@@ -211,7 +225,7 @@ fn funding(holding: &Holding, held: &Held) -> Funding {
         beneficiary: said("beneficiaire"),
         state: said("statut"),
         year: stored("annee_budgetaire"),
-        is_dropped: matches!(stored("statut").as_str(), "refuse" | "annule"),
+        is_dropped: is_dropped(held.content.kind, &stored("statut")),
         cents: amounts.map(|field| cents(held, field)),
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Nothing is printed as frozen whose text is not, here, the one that was frozen.
 
-use crate::commands::freeze::content::{self, Digest, capacity};
+use crate::commands::freeze::content::{Digest, capacity};
 use crate::driver::Access;
-use crate::{failures, words};
+use crate::{failures, resolve, words};
 use client_core::document::{ChangeId, Version};
 use client_core::replica::{Command, FrozenState, FrozenView, Reply, VisaView};
 use console::{Failure, Lang, Text, readable};
@@ -41,7 +41,8 @@ impl Frozen {
         let view = if typed == LAST {
             versions.pop().ok_or_else(nothing_frozen)?
         } else {
-            let named = content::version(replica, document, typed).await?;
+            let known = versions.iter().map(|one| (Digest(one.version), String::new()));
+            let Digest(named) = resolve::find(resolve::FROZEN, typed, known)?;
             let found = versions.into_iter().find(|one| one.version == named);
             found.ok_or_else(|| failures::wrong_reply("frozen"))?
         };
