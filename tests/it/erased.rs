@@ -46,6 +46,11 @@ impl Case {
         assert_eq!(asked.status, 2, "one of the two must be said: {asked:?}");
         let close = ["space", "close", &self.space, closing, "--yes"];
         let vote = self.stage.ok("hopital", &close).text("proposal");
+        // Nobody is there to confirm it: what it does is told, and nothing is done.
+        let heard = self.stage.said("association", &["approve", &self.space, &vote]);
+        assert!(heard.contains("personne n'est là pour la confirmer"), "{heard}");
+        let destroys = heard.contains("chaque appareil détruit ses clés et ses documents");
+        assert_eq!(destroys, closing == "--erase", "{heard}");
         let approved = self.stage.ok("association", &["approve", &self.space, &vote]);
         assert_eq!(approved.json["adopted"], Value::Bool(true), "{approved:?}");
     }
