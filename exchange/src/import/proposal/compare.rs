@@ -117,7 +117,9 @@ pub(super) fn value(
     problems: &mut Vec<Problem>,
 ) -> Option<Step> {
     let Target { spec, path, now, then, spot } = target;
-    let values = match known.resolved(spec, values) {
+    let several = matches!(spec.merge, Merge::Set | Merge::List) && !has_base;
+    let named = several.then(|| known.each_organisation(spec, values));
+    let values = match known.resolved(spec, named.as_deref().unwrap_or(values)) {
         Ok(values) => values,
         Err(name) => {
             problems.push(no_such_document(spot, spec, &name));
@@ -197,7 +199,12 @@ fn keys(stands: &Stands<'_>, name: &'static str, known: &mut Known<'_>) -> Optio
     let spec = record.kind.field(name)?;
     let table = spec.kind.table()?;
     let key = table.column(table.key?)?;
-    let values = known.resolved(key, &cell.values).ok()?;
+    // A file of ours has its own marks between values.
+    let named = match stands.base {
+        Some(_) => cell.values.clone(),
+        None => known.each_organisation(key, &cell.values),
+    };
+    let values = known.resolved(key, &named).ok()?;
     let held: Vec<String> = view.map(|view| row_keys(view, name, key)).unwrap_or_default();
     let mut added: Vec<String> = Vec::new();
     for value in values {

@@ -228,6 +228,31 @@ impl<'a> Known<'a> {
         Ok(resolved)
     }
 
+    /// Takes names of organisations apart, as people put several into a cell: at a stroke between
+    /// blanks, and at other marks where every part is one that is known, for a comma may also
+    /// belong to a name.
+    pub(super) fn each_organisation(&self, spec: &FieldSpec, values: &[String]) -> Vec<String> {
+        let known = |name: &str| {
+            self.member(name).is_some() || self.one(&["organisation"], name, true).is_some()
+        };
+        let parts_of = |value: &str, parts: Vec<&str>, surely: bool| {
+            let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
+            let parts: Vec<String> = parts.map(str::to_owned).collect();
+            let apart = !known(value) && (surely || parts.iter().all(|part| known(part)));
+            if apart { parts } else { vec![value.to_owned()] }
+        };
+        let parts = |value: &String| {
+            let strokes = parts_of(value, value.split(" / ").collect(), true);
+            let marks =
+                |part: String| parts_of(&part, part.split([',', '/', '+', '&']).collect(), false);
+            strokes.into_iter().flat_map(marks).collect::<Vec<_>>()
+        };
+        if spec.kind != FieldType::Partner {
+            return values.to_vec();
+        }
+        values.iter().flat_map(parts).collect()
+    }
+
     /// Finds the document of a name, or several with commas between their names; makes one where
     /// a name is enough for its kind.
     fn documents(&mut self, kinds: &'static [&'static str], name: &str) -> Option<Vec<String>> {
