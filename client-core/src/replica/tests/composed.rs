@@ -99,6 +99,30 @@ fn many_edits_ask_for_the_place_of_a_document_as_one_edit_does() {
     assert!(matches!(refused, Err(CommandError::Invalid { .. })), "{refused:?}");
 }
 
+#[test]
+fn documents_are_listed_by_number_and_title_as_a_person_counts() {
+    let (mut town, space) = town();
+    let mut make = |id: u8, kind: &str, title: &str, edits: Vec<Edit>| {
+        let new = Some((kind.to_owned(), title.to_owned()));
+        let document = DocumentId::new([id; 16]);
+        town.ask(0, Command::Compose { space, document, new, edits }).unwrap();
+    };
+    make(9, "fiche_action", "Accueil", vec![set("numero", "FA-2")]);
+    make(1, "fiche_action", "Logement", vec![set("numero", "FA-10")]);
+    make(2, "fiche_action", "Fiche 10", vec![]);
+    make(5, "fiche_action", "fiche 2", vec![]);
+    make(3, "reunion", "COPIL 1", vec![set("debut", "14/03/2026 9h")]);
+    make(4, "reunion", "COTECH 9", vec![set("debut", "14/01/2026 9h")]);
+    make(6, "orientation", "Parcours", vec![]);
+    let listed = town.ask(0, Command::Documents { space, kind: None }).unwrap();
+    let Reply::Documents(lines) = listed else { panic!() };
+    let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
+    let expected =
+        ["Parcours", "Accueil", "Logement", "fiche 2", "Fiche 10", "COTECH 9", "COPIL 1"];
+    assert_eq!(titles, expected);
+    assert_eq!(lines[1].number, "FA-2");
+}
+
 /// An objective with a number.
 fn objective(number: usize) -> Edit {
     let code = ("code".to_owned(), format!("OO-{number}"));

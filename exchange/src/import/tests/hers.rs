@@ -150,6 +150,36 @@ fn a_number_with_its_unit_is_taken_where_that_is_the_unit() {
     assert_eq!(codes(&later), Vec::<&str>::new());
 }
 
+/// What is typed « 50 % » into a spreadsheet is kept there as 0.5.
+#[test]
+fn a_cell_that_shows_a_percentage_is_read_as_it_is_shown() {
+    use rust_xlsxwriter::{Format, Workbook};
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("Fiches").unwrap();
+    for (at, heading) in (0..).zip(["Titre", "Taux de réalisation", "Budget"]) {
+        sheet.write_string(0, at, heading).unwrap();
+    }
+    let shown = ["0%", "0.0%", "[Red]0.00%", "0.00", "0 \"%\""];
+    let formats = shown.map(|format| Format::new().set_num_format(format));
+    for (line, format) in (1..).zip(&formats) {
+        sheet.write_string(line, 0, format!("Action {line}")).unwrap();
+        sheet.write_number_with_format(line, 1, 0.285, format).unwrap();
+    }
+    let mut desk = Desk::new(&[]);
+    let proposal = desk.import("a.xlsx", &book.save_to_buffer().unwrap());
+    assert_eq!(codes(&proposal), Vec::<&str>::new(), "{:?}", proposal.problems);
+    for (line, stored) in (1..).zip(["28.5", "28.5", "28.5", "0.285", "0.285"]) {
+        let view = desk.titled(&format!("Action {line}"));
+        assert_eq!(view.field("taux_retenu"), one(stored).as_ref(), "{}", shown[line - 1]);
+    }
+    let ods = super::others::percentage("0.85");
+    let mut desk = Desk::new(&[]);
+    let proposal = desk.import("a.ods", &ods);
+    assert_eq!(codes(&proposal), Vec::<&str>::new(), "{:?}", proposal.problems);
+    assert_eq!(desk.titled("Accès").field("taux_retenu"), one("85").as_ref());
+}
+
 #[test]
 fn a_sheet_without_its_title_is_told_what_it_looks_like_and_lacks() {
     let fiches: &[&[&str]] =

@@ -211,22 +211,17 @@ fn a_row_or_a_table_of_cells_without_end_is_no_work() {
     let told = codes(&desk.import("a.docx", &table(1, 40_000)));
     assert_eq!(told, ["columns-beyond"], "the label before them is taken");
     for (rows, cells) in [(1, 200_000), (2_000, 100), (60_000, 1)] {
-        let file = table(rows, cells);
-        let begun = std::time::Instant::now();
-        let _either = read("a.docx", &file);
-        let took = begun.elapsed();
-        assert!(took.as_secs() < 3, "{rows} rows of {cells} cells: {took:?}");
+        assert_eq!(refused(&table(rows, cells)), "file-too-large", "{rows} rows of {cells}");
     }
-    assert_eq!(refused(&table(1, 200_000)), "file-too-large");
 }
 
 #[test]
 fn a_json_of_values_without_end_is_refused_before_there_is_room_for_them() {
     let empty = "{},".repeat(6 << 20);
-    for (before, after) in [("[", "{}]"), ("", "")] {
-        let file = format!("{{\"liaison-export\":1,\"documents\":[{before}{empty}{after}]}}");
-        assert_eq!(refused(file.as_bytes()), "file-too-large");
-    }
+    let file = format!("{{\"liaison-export\":1,\"documents\":[],\"more\":[{empty}{{}}]}}");
+    assert_eq!(refused(file.as_bytes()), "file-too-large");
+    let few = file.replace(&empty, "");
+    assert!(read("a.json", few.as_bytes()).unwrap().is_empty());
 }
 
 fn cases() -> ProptestConfig {
