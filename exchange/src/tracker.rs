@@ -36,7 +36,7 @@ const ASIDE: [(&str, &str); 5] = [
 /// Headings over comments on what a line is about: where its sheet has no column for them, each
 /// is a row of its document.
 pub const COMMENTS: [&str; 5] =
-    ["commentaires", "commentaire", "observations", "remarques", "comments"];
+    ["Commentaires", "commentaire", "observations", "remarques", "comments"];
 
 /// What separates several values in one cell; a line break does as well.
 pub const VALUES_SEPARATOR: char = ';';

@@ -373,7 +373,7 @@ fn the_headings_a_workbook_may_have_are_listed_without_a_replica() {
     assert_eq!((one[0]["sheet"].as_str(), &one[1]), (Some("Funding"), &json!(null)));
     let shown = program.run("import --headings Fiches");
     assert_eq!(shown.status, 0, "{shown:?}");
-    for words in ["Budget", "budget prévu", "Réalisée (terminé", "--to xlsx", "Partenaires"] {
+    for words in ["Budget", "budget prévu", "Réalisée (terminé", "--to xlsx", "co-pilotes"] {
         assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
     }
     let unknown = program.run("import --headings Cuisine --json");

@@ -132,7 +132,7 @@ impl Filler {
 impl Cell {
     /// Returns a number as the percentage that a spreadsheet shows of it: 0.5 as `50 %`.
     #[must_use]
-    pub(super) fn as_percent(self) -> Self {
+    pub(super) fn into_percent(self) -> Self {
         match self {
             Self::Number(number) => Self::Text(format!("{} %", number_typed(number * 100.0))),
             Self::Text(_) | Self::Boolean(_) | Self::Moment(_) => self,

@@ -170,7 +170,7 @@ fn value(element: &BytesStart<'_>) -> Option<Cell> {
         kind @ ("float" | "currency" | "percentage") => {
             let number = attribute("office:value")?.parse::<f64>().ok()?;
             let number = number.is_finite().then_some(Cell::Number(number))?;
-            Some(if kind == "percentage" { number.as_percent() } else { number })
+            Some(if kind == "percentage" { number.into_percent() } else { number })
         }
         "boolean" => Some(Cell::Boolean(attribute("office:boolean-value")? == "true")),
         "date" => Some(moment(&attribute("office:date-value")?)),

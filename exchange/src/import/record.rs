@@ -10,7 +10,7 @@ use super::grid::{Cell, Grid, Line};
 use super::headings::Headed;
 use super::problem::{Problem, Spot};
 use super::reading;
-use crate::tracker::{Place, VALUES_SEPARATOR};
+use crate::tracker::Place;
 
 /// A line that says something of a document, or of one of its rows.
 #[derive(Debug, Clone)]
@@ -193,13 +193,6 @@ pub(super) fn field(
         let filled = field(record, place, &cell, spot, problems)?;
         return Some(Filled { unit: Some(unit), ..filled });
     }
-    if spec.kind == FieldType::Partner && !matches!(spec.merge, Merge::Set | Merge::List) {
-        let typed = cell.typed();
-        if typed.contains(VALUES_SEPARATOR) || typed.contains(" / ") {
-            problems.push(one_only(spot, spec, &typed));
-            return None;
-        }
-    }
     let read = match (place, spec.kind.table()) {
         (Place::Keys(_), Some(table)) => {
             let key = table.column(table.key?)?;
@@ -264,24 +257,6 @@ pub(super) fn bad_value(
         "bad-value",
         format!("{label_fr}, « {short} » : {why_fr}"),
         format!("{label_en}, “{short}”: {why_en}"),
-    )
-}
-
-/// Says that a cell names several organisations where one is meant.
-fn one_only(spot: Spot, spec: &FieldSpec, typed: &str) -> Problem {
-    let short: String = typed.chars().take(60).collect();
-    Problem::new(
-        spot,
-        "several-organisations",
-        format!(
-            "{}, « {short} » : une seule organisation ici ; mettez les autres dans une colonne \
-             « Partenaires » ou « Co-pilotes ».",
-            spec.label.fr
-        ),
-        format!(
-            "{}, “{short}”: one organisation only here; put the others in a column “Partners”.",
-            spec.label.en
-        ),
     )
 }
 

@@ -43,7 +43,7 @@ pub(super) fn read(container: Container) -> Result<Vec<Grid>, Refused> {
                     let (line, column) = cell.get_position();
                     if let Some(mut value) = value(cell.get_value()) {
                         if percents.has(name, (line, column)) {
-                            value = value.as_percent();
+                            value = value.into_percent();
                         }
                         filler.put(line as usize, column as usize, value)?;
                     }

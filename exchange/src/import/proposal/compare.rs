@@ -117,6 +117,10 @@ pub(super) fn value(
     problems: &mut Vec<Problem>,
 ) -> Option<Step> {
     let Target { spec, path, now, then, spot } = target;
+    if let Some(named) = known.names_several(spec, values).filter(|_| !has_base) {
+        problems.push(one_only(spot, spec, named));
+        return None;
+    }
     let several = matches!(spec.merge, Merge::Set | Merge::List) && !has_base;
     let named = several.then(|| known.each_organisation(spec, values));
     let values = match known.resolved(spec, named.as_deref().unwrap_or(values)) {
@@ -295,6 +299,24 @@ pub(super) fn no_such_document(spot: &Spot, spec: &FieldSpec, name: &str) -> Pro
         "no-such-document",
         format!("{}, « {short} » : ni le fichier ni l'espace n'ont ce document.", spec.label.fr),
         format!("{}, “{short}”: neither the file nor the space has this document.", spec.label.en),
+    )
+}
+
+/// Says that a cell names several organisations where one is meant.
+pub(super) fn one_only(spot: &Spot, spec: &FieldSpec, typed: &str) -> Problem {
+    let short: String = typed.chars().take(60).collect();
+    Problem::new(
+        spot.clone(),
+        "several-organisations",
+        format!(
+            "{}, « {short} » : une seule organisation ici ; mettez les autres dans une colonne \
+             « Partenaires » ou « Co-pilotes ».",
+            spec.label.fr
+        ),
+        format!(
+            "{}, “{short}”: one organisation only here; put the others in a column “Partners”.",
+            spec.label.en
+        ),
     )
 }
 

@@ -74,14 +74,21 @@ fn her_headings_and_her_words_are_taken() {
 
 #[test]
 fn a_comma_in_a_name_is_no_mark_between_two() {
-    let mut desk = Desk::new(&["EPS", "UNAFAM"]);
+    let mut desk = Desk::new(&["EPS", "UNAFAM", "DAC / C360"]);
     let lines: &[&[&str]] = &[
         &["Titre", "Partenaires", "Pilote"],
         &["Un", "EPS, UNAFAM ; Logement, accueil et insertion", "EPS ; UNAFAM"],
         &["Deux", "EPS/UNAFAM", "EPS"],
+        &["Trois", "", "DAC / C360"],
     ];
     let proposal = desk.import("a.xlsx", &workbook(&[("Fiches", lines)]));
     assert_eq!(codes(&proposal), ["several-organisations"], "a leader is one");
+    let member = desk.members[2].0.to_string();
+    assert_eq!(
+        desk.titled("Trois").field("pilote"),
+        one(&member).as_ref(),
+        "its name has a stroke"
+    );
     assert_eq!(partners(&desk, "Un"), ["EPS", "Logement, accueil et insertion", "UNAFAM"]);
     assert_eq!(partners(&desk, "Deux"), ["EPS", "UNAFAM"]);
 }
