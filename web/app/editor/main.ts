@@ -23,7 +23,7 @@ class Editor {
   private readonly status: Status;
   private readonly toolbar: Toolbar;
   private readonly view: EditorView;
-  private readonly session: Session;
+  private session: Session | null = null;
   private readonly channel: string;
   private editable = false;
   private hadFocus = false;
@@ -43,6 +43,7 @@ class Editor {
     this.drawFirst(place.dataset["comments"]);
     this.session = new Session(this.screen(), world(this.channel), { version, text },
       kept(this.channel));
+    this.moved();
     for (const element of given) this.adoptLink(element);
     this.toolbar.update();
     this.listen();
@@ -59,19 +60,25 @@ class Editor {
       editable: () => this.editable,
       dispatchTransaction: (tr) => { this.dispatch(tr); },
       clipboardTextSerializer: (slice) => copyOf(slice.content),
-      handlePaste: (_view, event) => this.paste(event.clipboardData),
-      handleDrop: (view, event, _slice, moved) => {
-        if (moved) return false;
-        const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
-        if (at) view.dispatch(select(view.state, ...pair(this.offsetOf(at.pos))));
-        return this.paste(event.dataTransfer);
-      },
       handleClick: (view, pos) => { goToComment(view.state, pos); return false; },
       handleKeyDown: (_view, event) => {
         if (event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
         return false;
       },
       handleDOMEvents: {
+        keydown: (view) => { catchUp(view); },
+        beforeinput: (view) => { catchUp(view); },
+        // Before the library reads the clipboard in its own way.
+        paste: (view, event) => {
+          catchUp(view);
+          return this.taken(event, this.paste(event.clipboardData));
+        },
+        drop: (view, event) => {
+          if (view.dragging) return false;
+          const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+          if (at) view.dispatch(select(view.state, ...pair(this.offsetOf(at.pos))));
+          return this.taken(event, this.paste(event.dataTransfer));
+        },
         compositionstart: () => { this.composing = true; },
         compositionend: () => { this.composed(); },
       },
@@ -84,7 +91,7 @@ class Editor {
     return {
       Tab: inItems(1), "Shift-Tab": inItems(-1),
       "Mod-s": () => {
-        this.session.whenClean(() => { this.status.echo("allSaved"); });
+        this.session?.whenClean(() => { this.status.echo("allSaved"); });
         return true;
       },
       "Alt-F10": () => { this.toolbar.focus(); return true; },
@@ -102,7 +109,7 @@ class Editor {
     const { state, transactions } = view.state.applyTransaction(tr);
     view.updateState(state);
     const own = transactions.some((t) => t.docChanged && t.getMeta("addToHistory") !== false);
-    if (own) this.session.edited();
+    if (own) this.session?.edited();
     if (transactions.some((t) => t.docChanged || t.selectionSet)) this.moved();
     this.toolbar.update();
   }
@@ -111,18 +118,18 @@ class Editor {
     const { from, to } = this.view.state.selection;
     const places = new Places(this.view.state.doc);
     const range = { from: places.offset(from), to: places.offset(to) };
-    this.session.caret(range);
-    this.offerComment(range);
+    this.session?.caret(range);
+    if (this.session) this.offerComment(range, this.session);
   }
 
   /** Fills the form of a comment with the passage that is selected. */
-  private offerComment(range: Range): void {
+  private offerComment(range: Range, session: Session): void {
     const form = document.querySelector<HTMLFormElement>("#comment-form");
     if (!form) return;
-    const { from, to } = this.session.toBase(range);
+    const { from, to } = session.toBase(range);
     const { state } = this.view;
     const quote = state.doc.textBetween(state.selection.from, state.selection.to, "\n");
-    const values = { from: String(from), to: String(to), base: this.session.version, quote };
+    const values = { from: String(from), to: String(to), base: session.version, quote };
     for (const [name, value] of Object.entries(values)) {
       const field = form.querySelector<HTMLInputElement>(`input[name="${name}"]`);
       if (field) field.value = value;
@@ -157,7 +164,7 @@ class Editor {
       if (this.view.composing) { this.composed(); return; }
       this.composing = false;
       this.view.dispatch(settleNow(this.view.state));
-      this.session.composed();
+      this.session?.composed();
     }, COMPOSED_PAUSE_MS);
   }
 
@@ -174,7 +181,7 @@ class Editor {
     this.now = state;
     const actions = state === "refused" ? [
       { word: "copyMine" as const, act: () => { void this.copyMine(); } },
-      { word: "takeShared" as const, act: () => { this.session.takeShared(); } },
+      { word: "takeShared" as const, act: () => { this.session?.takeShared(); } },
     ] : [];
     this.status.show(state, why, actions);
   }
@@ -190,6 +197,11 @@ class Editor {
   }
 
   private offsetOf(pos: number): number { return new Places(this.view.state.doc).offset(pos); }
+
+  private taken(event: Event, done: boolean): boolean {
+    if (done) event.preventDefault();
+    return done;
+  }
 
   private paste(data: DataTransfer | null): boolean {
     if (!data || !this.editable) return false;
@@ -221,7 +233,7 @@ class Editor {
     element.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || this.now === "refused") return;
       event.preventDefault();
-      this.session.whenClean(() => { location.assign(element.href); });
+      this.session?.whenClean(() => { location.assign(element.href); });
     });
   }
 
@@ -232,10 +244,10 @@ class Editor {
   }
 
   private listen(): void {
-    addEventListener("pagehide", () => { this.session.keep(); });
+    addEventListener("pagehide", () => { this.session?.keep(); });
     addEventListener("beforeunload", (event) => {
       const held = this.now === "stopped" || this.now === "refused" || this.now === "slow";
-      if (held && !this.session.clean()) event.preventDefault();
+      if (held && this.session?.clean() === false) event.preventDefault();
     });
     document.addEventListener("submit", (event) => {
       if ((event.target as HTMLElement).id === "comment-form") this.moved();
@@ -250,6 +262,12 @@ class Editor {
       this.goTo({ from: this.offsetOf(found.from), to: this.offsetOf(found.to) });
     });
   }
+}
+
+/** A browser tells that the caret moved some time after it moved: a quick key is not for the old one. */
+function catchUp(view: EditorView): void {
+  if (view.composing) return;
+  (view as unknown as { domObserver?: { flush?(): void } }).domObserver?.flush?.();
 }
 
 const pair = (offset: number): [number, number] => [offset, offset];

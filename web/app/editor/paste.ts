@@ -74,7 +74,7 @@ class Taker {
 
   private element(el: HTMLElement, above: Context): void {
     const name = el.tagName.toUpperCase();
-    const style = (el.getAttribute("style") ?? "").toLowerCase();
+    const style = (el.dataset?.["style"] ?? "").toLowerCase();
     if (SKIPPED.has(name) || /mso-list:\s*ignore/.test(style)) return;
     if (name === "BR") { this.end(above.shape.type === "item" ? PARAGRAPH : above.shape); return; }
     if (name === "IMG" || name === "PICTURE" || name === "SVG" || name === "OBJECT") {
@@ -139,9 +139,9 @@ function marked(name: string, style: string, above: Context): Context {
   let { strong, em } = above;
   if (name === "B" || name === "STRONG" || name === "TH") strong = true;
   if (name === "I" || name === "EM" || name === "CITE") em = true;
-  const weight = /font-weight:\s*(\w+)/.exec(style)?.[1];
+  const weight = /(?:^|;)\s*font-weight:\s*(\w+)/.exec(style)?.[1];
   if (weight) strong = /^(bold|bolder|[6-9]00)$/.test(weight);
-  const slant = /font-style:\s*(\w+)/.exec(style)?.[1];
+  const slant = /(?:^|;)\s*font-style:\s*(\w+)/.exec(style)?.[1];
   if (slant) em = slant === "italic" || slant === "oblique";
   const pre = above.pre || /white-space:\s*(pre|break-spaces)/.test(style);
   return { ...above, strong, em, pre };
@@ -170,8 +170,8 @@ function item(marker: string, depth: number): Shape {
 
 /** The marker that Word wrote in the words of the line, in a part of its own. */
 function wordMarker(el: HTMLElement): string {
-  const spans = [...el.querySelectorAll<HTMLElement>("span[style]")];
-  const own = spans.find((s) => /mso-list:\s*ignore/i.test(s.getAttribute("style") ?? ""));
+  const spans = [...el.querySelectorAll<HTMLElement>("span[data-style]")];
+  const own = spans.find((s) => /mso-list:\s*ignore/i.test(s.dataset["style"] ?? ""));
   const words = (own?.textContent ?? "").replace(/[\s\u00a0]+/g, "");
   if (/^\d{1,3}[.)]$/.test(words)) return words;
   // Letters and roman figures have no shape of their own here: the words keep the order.
@@ -186,9 +186,15 @@ function listMarker(el: HTMLElement): string {
   return number > 0 && number <= 999 ? `${number}.` : "-";
 }
 
+/** Styles are read as words: the policy of the page forbids them to be applied, even aside. */
+function disarm(html: string): string {
+  return html.replace(/<style\b[^>]*>[^]*?<\/style>/gi, "")
+    .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/([\s"'])style(?=\s*=)/gi, "$1data-style"));
+}
+
 /** Reads pasted HTML. Nothing in it runs or loads: it is never part of a page. */
 export function takeHtml(html: string): Pasted {
-  const page = new DOMParser().parseFromString(html, "text/html");
+  const page = new DOMParser().parseFromString(disarm(html), "text/html");
   const taker = new Taker();
   taker.children(page.body, TOP);
   taker.end();

@@ -89,6 +89,7 @@ export class Session {
   private pause = DIAL_PAUSE_MS.first;
   private waiting: (() => void)[] = [];
   private closed = false;
+  private said: { state: State | null; why: string } = { state: null, why: "" };
 
   /** Starts from what the page holds, or from what an earlier life of the page could not send. */
   constructor(
@@ -104,7 +105,7 @@ export class Session {
     }
     this.latest = this.base;
     this.screen.writable(false);
-    this.screen.state("opening");
+    this.say("opening");
     this.dial();
   }
 
@@ -116,7 +117,7 @@ export class Session {
 
   /** To be called after each change by the person at this screen. */
   edited(): void {
-    if (!this.flight && !this.refusal) this.screen.state(this.ready ? "saving" : "stopped");
+    if (!this.flight && !this.refusal) this.say(this.ready ? "saving" : "stopped");
     this.flushing ??= this.world.after(WRITE_PAUSE_MS, () => {
       this.flushing = null;
       this.flush();
@@ -149,7 +150,8 @@ export class Session {
 
   /** Calls back once all is kept by the daemon. */
   whenClean(what: () => void): void {
-    if (this.clean()) what(); else this.waiting.push(what);
+    if (this.clean()) { what(); return; }
+    this.waiting.push(what);
     this.flush();
   }
 
@@ -201,7 +203,7 @@ export class Session {
     this.keep();
     if (this.closed) return;
     if (!this.screen.composing()) this.screen.writable(false);
-    if (!this.refusal) this.screen.state("stopped");
+    if (!this.refusal) this.say("stopped");
     this.screen.others([]);
     this.world.after(this.pause, () => { this.dial(); });
     this.pause = Math.min(DIAL_PAUSE_MS.last, this.pause * DIAL_PAUSE_MS.growth);
@@ -280,10 +282,10 @@ export class Session {
       return;
     }
     const n = ++this.n;
-    const timer = this.world.after(SLOW_MS, () => { this.screen.state("slow"); });
+    const timer = this.world.after(SLOW_MS, () => { this.say("slow"); });
     this.flight = { n, text, timer };
     this.keep();
-    this.screen.state("saving");
+    this.say("saving");
     this.line?.send({ type: "write", n, base: this.base.version, text });
   }
 
@@ -307,17 +309,23 @@ export class Session {
     this.refusal = frame.message;
     this.keep();
     this.screen.writable(false);
-    this.screen.state("refused", frame.message);
+    this.say("refused", frame.message);
   }
 
   /** Tells and keeps where things stand once nothing is on its way. */
   private settle(): void {
     this.keep();
     if (this.refusal || !this.ready || !this.clean()) return;
-    this.screen.state("saved");
+    this.say("saved");
     const waiting = this.waiting;
     this.waiting = [];
     for (const what of waiting) what();
+  }
+
+  private say(state: State, why = ""): void {
+    if (this.said.state === state && this.said.why === why) return;
+    this.said = { state, why };
+    this.screen.state(state, why);
   }
 
   private sayCaret(): void {
