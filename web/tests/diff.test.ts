@@ -55,6 +55,9 @@ test("what arrived is known to have arrived", () => {
   expect(holds("a b", "a x b", "a x b c")).toBe(true);
   expect(holds("a b", "a x b", "a b c")).toBe(false);
   expect(holds("a b", "a x b", "a y x b")).toBe(true);
+  expect(holds("", "mien", "ml'autre ien")).toBe(true);
+  expect(holds("abc", "a", "abx")).toBe(false);
+  expect(holds("abc", "a", "ax")).toBe(true);
 });
 
 test("any document becomes any other, and the text says so", () => {

@@ -137,9 +137,27 @@ export function merge(base: string, mine: string, theirs: string): string {
   return out;
 }
 
-/** Returns whether a text already holds every change that leads from the base to what was sent. */
+/**
+ * Returns whether a text already holds every change that leads from the base to what was sent.
+ * What others inserted at the same place may stand among its letters.
+ */
 export function holds(base: string, sent: string, text: string): boolean {
   const there = difference(base, text);
-  return difference(base, sent).every((own) => there.some((other) =>
-    other.from <= own.from && other.to >= own.to && other.insert.includes(own.insert)));
+  return difference(base, sent).every((own) => {
+    const around = there.filter((other) => other.from <= own.to && other.to >= own.from);
+    const gone = around.reduce((sum, other) =>
+      sum + Math.max(0, Math.min(other.to, own.to) - Math.max(other.from, own.from)), 0);
+    return gone === own.to - own.from
+      && isWithin(own.insert, around.map((other) => other.insert).join(""));
+  });
+}
+
+/** Whether all letters stand in a text in their order, with or without others between them. */
+function isWithin(letters: string, text: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = text.indexOf(letter, at) + letter.length;
+    if (at < letter.length) return false;
+  }
+  return true;
 }
