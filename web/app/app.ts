@@ -9,46 +9,50 @@ const byId = (id: string): HTMLElement | null => document.getElementById(id);
 // --- What stands in forms ---
 
 const keyOf = (form: HTMLFormElement): string => `liaison-form ${location.pathname} ${form.id}`;
-const fieldsOf = (form: HTMLFormElement): string =>
-  new URLSearchParams(new FormData(form) as unknown as Record<string, string>).toString();
-
-const first = new WeakMap<HTMLFormElement, string>();
-const changed = (form: HTMLFormElement): boolean =>
-  first.has(form) && first.get(form) !== fieldsOf(form);
-
+/** What is never kept: secrets, files, and what the page wrote for itself. */
 const isSecret = (element: Element): boolean =>
-  element.matches("[type=password], [type=file], [type=hidden], [data-forget]");
+  element.matches("[type=password], [type=file], [data-forget]");
 
 type Kept = readonly [name: string, nth: number, value: string | boolean | string[]];
 
-/** The fields of a form that hold something, each with its rank among those of its name. */
+/** The fields of a form that people fill, each with its rank among those of its name. */
 function rowsOf(form: HTMLFormElement): { field: HTMLInputElement; nth: number }[] {
   const seen = new Map<string, number>();
   return [...form.elements].flatMap((element) => {
     const field = element as HTMLInputElement;
-    if (!field.name || isSecret(field) || /^(submit|button)$/.test(field.type)) return [];
+    if (!field.name || /^(submit|button|hidden|image)$/.test(field.type)) return [];
     const nth = seen.get(field.name) ?? 0;
     seen.set(field.name, nth + 1);
     return [{ field, nth }];
   });
 }
 
-const ticked = (field: HTMLInputElement): boolean => /^(checkbox|radio)$/.test(field.type);
+/** What a field holds when it is not what the page wrote into it. */
+function own(field: HTMLInputElement): Kept[2] | undefined {
+  if (field instanceof HTMLSelectElement) {
+    const options = [...field.options] as HTMLOptionElement[];
+    const chosen = options.filter((option) => option.selected).map((option) => option.value);
+    const drawn = options.filter((option) => option.defaultSelected).map((option) => option.value);
+    if (drawn.length === 0 && !field.multiple && options[0]) drawn.push(options[0].value);
+    return chosen.join("\n") === drawn.join("\n") ? undefined : chosen;
+  }
+  if (/^(checkbox|radio)$/.test(field.type)) {
+    return field.checked === field.defaultChecked ? undefined : field.checked;
+  }
+  return field.value === field.defaultValue ? undefined : field.value;
+}
+
+/** Whether somebody wrote in a form that is sent. */
+const changed = (form: Element): boolean =>
+  form instanceof HTMLFormElement && form.method === "post"
+    && rowsOf(form).some(({ field }) => own(field) !== undefined);
 
 /** Keeps what was changed, and only that: the rest may change elsewhere meanwhile. */
 function keep(form: HTMLFormElement): void {
   if (!form.id) return;
   const kept = rowsOf(form).flatMap(({ field, nth }): Kept[] => {
-    if (field instanceof HTMLSelectElement) {
-      const options = [...field.options] as HTMLOptionElement[];
-      const chosen = options.filter((option) => option.selected);
-      const asDrawn = options.every((option) => option.selected === option.defaultSelected);
-      return asDrawn ? [] : [[field.name, nth, chosen.map((option) => option.value)]];
-    }
-    if (ticked(field)) {
-      return field.checked === field.defaultChecked ? [] : [[field.name, nth, field.checked]];
-    }
-    return field.value === field.defaultValue ? [] : [[field.name, nth, field.value]];
+    const value = isSecret(field) ? undefined : own(field);
+    return value === undefined ? [] : [[field.name, nth, value]];
   });
   if (kept.length > 0) sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
   else sessionStorage.removeItem(keyOf(form));
@@ -68,50 +72,77 @@ function putBack(form: HTMLFormElement): void {
   }
 }
 
-function arm(root: ParentNode): void {
-  for (const form of all<HTMLFormElement>("form", root)) {
-    if (first.has(form)) continue;
-    first.set(form, fieldsOf(form));
-    if (form.dataset["partial"] !== undefined && form.id) putBack(form);
-  }
-}
-
 // --- Parts of a page that are drawn again ---
 
-/** Whether somebody is at work in a part: it is left as it is. */
-function busy(part: Element): boolean {
-  const form = part.contains(document.activeElement)
-    ? document.activeElement?.closest("form") : null;
-  return !!form && changed(form)
-    || part.querySelector("dialog[open], .editor-text") !== null
-    || all<HTMLFormElement>("form[method=post]", part).some(changed);
+/** What stays as it is on a page that is drawn again: somebody is at work there. */
+const busy = (part: Element): boolean =>
+  part.matches("[data-keep], dialog[open]") || changed(part);
+const holdsBusy = (node: Node): boolean => node instanceof Element
+  && (busy(node) || all("[data-keep], dialog[open], form", node).some(busy));
+
+/** Brings an element to what the daemon drew, leaving what is the same, so that focus stays. */
+function morph(from: Element, to: Element, sent: Element | null): void {
+  if (from.isEqualNode(to) && !from.contains(sent)) return;
+  if (from === sent || from.nodeName !== to.nodeName || from.id !== to.id) {
+    from.replaceWith(document.adoptNode(to));
+    return;
+  }
+  if (busy(from)) return;
+  for (const { name } of [...from.attributes]) {
+    if (!to.hasAttribute(name) && name !== "open") from.removeAttribute(name);
+  }
+  for (const { name, value } of to.attributes) {
+    if (from.getAttribute(name) !== value) from.setAttribute(name, value);
+  }
+  morphChildren(from, to, sent);
 }
 
-function swap(html: string, even: Element | null): void {
+function morphChildren(from: Element, to: Element, sent: Element | null): void {
+  const coming = new Set([...to.children].map((child) => child.id).filter(Boolean));
+  let old = from.firstChild;
+  for (const next of [...to.childNodes]) {
+    const id = next instanceof Element ? next.id : "";
+    // What leaves goes; what somebody is writing in stays, even when its place is gone.
+    while (old && old instanceof Element && old.id !== id && old.id && !coming.has(old.id)) {
+      const gone: Node = old;
+      old = gone.nextSibling;
+      if (!holdsBusy(gone)) gone.parentNode?.removeChild(gone);
+    }
+    const twin = id ? [...from.children].find((child) => child.id === id) : old;
+    if (twin && twin.nodeType === next.nodeType
+      && (twin instanceof Element ? twin.nodeName === next.nodeName && twin.id === id : true)) {
+      if (twin === old) old = twin.nextSibling;
+      else from.insertBefore(twin, old);
+      if (twin instanceof Element) morph(twin, next as Element, sent);
+      else if (twin.nodeValue !== next.nodeValue) twin.nodeValue = next.nodeValue;
+    } else {
+      from.insertBefore(document.adoptNode(next), old);
+    }
+  }
+  while (old) {
+    const gone: Node = old;
+    old = gone.nextSibling;
+    if (!holdsBusy(gone)) from.removeChild(gone);
+  }
+}
+
+function swap(html: string, sent: HTMLFormElement | null): void {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const focus = document.activeElement?.id;
-  const at = document.activeElement instanceof HTMLInputElement
-    && /^(text|search)$/.test(document.activeElement.type)
-    ? document.activeElement.selectionStart : null;
+  const focus = document.activeElement;
+  const name = focus?.getAttribute("name");
   const { scrollX, scrollY } = window;
   for (const part of all("[data-swap]")) {
-    const next = part.id ? page.getElementById(part.id) : null;
-    if (!next || part.parentElement?.closest("[data-swap]") || !part.isConnected) continue;
-    if (part.outerHTML === next.outerHTML || (!part.contains(even) && busy(part))) continue;
-    for (const details of all<HTMLDetailsElement>("details[id]", part)) {
-      const twin = next.querySelector<HTMLDetailsElement>(`#${CSS.escape(details.id)}`);
-      if (twin) twin.open = details.open;
-    }
-    part.replaceWith(document.adoptNode(next));
-    arm(next);
-    filterAll(next);
+    const next = part.isConnected && part.id ? page.getElementById(part.id) : null;
+    if (next) morph(part, next, sent);
   }
-  if (focus && document.activeElement?.id !== focus) {
-    const element = byId(focus);
-    element?.focus({ preventScroll: true });
-    if (at !== null && element instanceof HTMLInputElement) element.setSelectionRange(at, at);
+  if (focus && focus !== document.body && !focus.isConnected) {
+    const form = sent?.id ? byId(sent.id) : null;
+    const again = focus.id ? byId(focus.id)
+      : name ? form?.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) : null;
+    again?.focus({ preventScroll: true });
   }
   window.scrollTo(scrollX, scrollY);
+  filterAll();
   const said = page.getElementById("announce")?.textContent?.trim();
   const announce = byId("announce");
   if (said && announce) announce.textContent = said;
@@ -158,7 +189,6 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
     stopped(false);
     if (answer.ok) {
       sessionStorage.removeItem(keyOf(form));
-      first.set(form, fieldsOf(form));
     }
     const there = new URL(answer.url);
     if (get) history.replaceState(null, "", url);
@@ -178,7 +208,7 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 
 function listen(): void {
   if (!byId("state") && !document.body.dataset["live"]) return;
-  const source = new EventSource("/events");
+  const source = new EventSource(document.body.dataset["events"] ?? "/events");
   let lost = 0;
   source.addEventListener("state", (event) => {
     const line = byId("state");
@@ -187,7 +217,7 @@ function listen(): void {
   source.addEventListener("changed", (event) => {
     const ids = (event.data as string).split(" ");
     const live = (document.body.dataset["live"] ?? "").split(" ").filter(Boolean);
-    if (live.some((id) => id === "*" || ids.includes("*") || ids.includes(id))) void refresh();
+    if (live.some((id) => ids.includes(id))) void refresh();
   });
   source.onopen = () => {
     clearTimeout(lost);
@@ -221,15 +251,15 @@ function filter(input: HTMLInputElement): void {
   }
 }
 
-const filterAll = (root: ParentNode): void => {
-  for (const input of all<HTMLInputElement>("[data-filter]")) {
-    if (input.value || root !== document) filter(input);
-  }
+const filterAll = (): void => {
+  for (const input of all<HTMLInputElement>("[data-filter]")) if (input.value) filter(input);
 };
+
+let leaving = false;
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
-  if (form.dataset["partial"] === undefined) { first.delete(form); return; }
+  if (form.dataset["partial"] === undefined) { leaving = true; return; }
   event.preventDefault();
   void send(form, event.submitter);
 });
@@ -269,9 +299,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (all<HTMLFormElement>("form[data-guard]").some(changed)) event.preventDefault();
+  if (!leaving && all("form[data-guard]").some(changed)) event.preventDefault();
+  leaving = false;
 });
 
-arm(document);
-filterAll(document);
+for (const form of all<HTMLFormElement>("form[data-partial][id]")) putBack(form);
+filterAll();
 listen();

@@ -7,7 +7,7 @@ import {
 import { redo, undo } from "prosemirror-history";
 import type { Node } from "prosemirror-model";
 import { type Command, type EditorState, TextSelection, type Transaction } from "prosemirror-state";
-import { INDENT_MAX, schema } from "./schema.js";
+import { INDENT_MAX, NUMBER_MAX, schema } from "./schema.js";
 
 const { paragraph, heading, item, quote } = schema.nodes;
 const { strong, em } = schema.marks;
@@ -32,7 +32,7 @@ const numberOf = (block: Node | null | undefined): number | null => {
 };
 
 const numbered = (number: number, like = "."): string =>
-  `${Math.min(number, 999)}${like.endsWith(")") ? ")" : "."}`;
+  `${Math.min(number, NUMBER_MAX)}${like.endsWith(")") ? ")" : "."}`;
 
 /** Whether all blocks of the selection are of a shape. */
 export function isShape(state: EditorState, shape: Shape): boolean {

@@ -44,7 +44,7 @@ class Editor {
     this.session = new Session(this.screen(), world(this.channel), { version, text },
       kept(this.channel));
     this.moved();
-    for (const element of given) this.adoptLink(element);
+    this.giveLinks(given, place.dataset["done"]);
     this.toolbar.update();
     this.listen();
     if (place.dataset["focus"] !== undefined) this.view.focus();
@@ -225,16 +225,26 @@ class Editor {
     this.status.notice(parts.join(" "));
   }
 
-  /** The link that ends writing waits until everything is kept. */
-  private adoptLink(element: HTMLElement): void {
-    if (!element.textContent?.trim()) element.textContent = this.words.done;
-    this.toolbar.append(element);
-    if (!(element instanceof HTMLAnchorElement)) return;
-    element.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || this.now === "refused") return;
-      event.preventDefault();
-      this.session?.whenClean(() => { location.assign(element.href); });
-    });
+  /** What the page gave to end writing: an element, or an address. */
+  private giveLinks(given: HTMLElement[], done: string | undefined): void {
+    for (const element of given) this.toolbar.append(element);
+    if (!done || given.length > 0) return;
+    const link = document.createElement("a");
+    link.href = done;
+    link.className = "button";
+    link.textContent = this.words.done;
+    this.toolbar.append(link);
+  }
+
+  /** A link that leaves the page waits until everything is kept. */
+  private leave(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+    if (!link || event.defaultPrevented || event.button !== 0 || link.target || link.download
+      || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const here = link.href.split("#")[0] === location.href.split("#")[0];
+    if (here || this.now === "refused" || this.session?.clean()) return;
+    event.preventDefault();
+    this.session?.whenClean(() => { location.assign(link.href); });
   }
 
   private drawFirst(json: string | undefined): void {
@@ -253,6 +263,7 @@ class Editor {
       if ((event.target as HTMLElement).id === "comment-form") this.moved();
     }, true);
     document.addEventListener("click", (event) => {
+      this.leave(event);
       const link = (event.target as Element).closest<HTMLElement>("[data-goto]");
       const id = link?.dataset["goto"];
       const found = overKey.getState(this.view.state)?.comments.find()
@@ -293,6 +304,8 @@ function start(): void {
   // The values of the page itself: a browser puts back others when it opens a page again.
   new Editor(place, text.defaultValue.replace(/\r\n?/g, "\n"), base.defaultValue);
   form.hidden = true;
+  // A page that is drawn again leaves both as they are.
+  place.dataset["keep"] = form.dataset["keep"] = "";
 }
 
 start();

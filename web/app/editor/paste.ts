@@ -3,7 +3,7 @@
 
 import { Fragment, type Node as Block, Slice } from "prosemirror-model";
 import { type EditorState, TextSelection, type Transaction } from "prosemirror-state";
-import { INDENT_MAX, schema } from "./schema.js";
+import { INDENT_MAX, NUMBER_MAX, schema } from "./schema.js";
 import { parse } from "./text.js";
 
 /** Blocks, and what could not come along. */
@@ -163,7 +163,7 @@ function shapeOf(el: HTMLElement, name: string, style: string, context: Context)
 }
 
 function item(marker: string, depth: number): Shape {
-  const known = /^([-*•–—]|\d{1,3}[.)])$/.test(marker) ? marker : "-";
+  const known = /^([-*•–—]|\d{1,2}[.)])$/.test(marker) ? marker : "-";
   const indent = Math.max(0, Math.min(INDENT_MAX, depth));
   return { type: "item", attrs: { marker: known, indent } };
 }
@@ -173,7 +173,7 @@ function wordMarker(el: HTMLElement): string {
   const spans = [...el.querySelectorAll<HTMLElement>("span[data-style]")];
   const own = spans.find((s) => /mso-list:\s*ignore/i.test(s.dataset["style"] ?? ""));
   const words = (own?.textContent ?? "").replace(/[\s\u00a0]+/g, "");
-  if (/^\d{1,3}[.)]$/.test(words)) return words;
+  if (/^\d{1,2}[.)]$/.test(words)) return words;
   // Letters and roman figures have no shape of their own here: the words keep the order.
   return "-";
 }
@@ -183,7 +183,7 @@ function listMarker(el: HTMLElement): string {
   if (list?.tagName !== "OL") return "-";
   const before = [...list.children].filter((c) => c.tagName === "LI").indexOf(el);
   const number = (Number(list.getAttribute("start")) || 1) + before;
-  return number > 0 && number <= 999 ? `${number}.` : "-";
+  return number > 0 && number <= NUMBER_MAX ? `${number}.` : "-";
 }
 
 /** Styles are read as words: the policy of the page forbids them to be applied, even aside. */

@@ -5,6 +5,8 @@ import { Schema, type DOMOutputSpec, type Node } from "prosemirror-model";
 
 /** Levels of indentation of an item: 0 to this. */
 export const INDENT_MAX = 3;
+/** The greatest number of an item: more figures are a year or a code. */
+export const NUMBER_MAX = 99;
 
 function itemDom(node: Node): DOMOutputSpec {
   const { marker, indent } = node.attrs as { marker: string; indent: number };

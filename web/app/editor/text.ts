@@ -3,7 +3,7 @@
 // shape a text has: two screens with the same text never differ.
 //
 // A line is a block: `# `, `## ` headings; `> ` quote; `- `, `* `, `• `, `– `, `— ` bulleted items;
-// one to three figures with `.` or `)` and a blank for numbered items; two blanks per level of
+// one or two figures with `.` or `)` and a blank for numbered items; two blanks per level of
 // indentation before the marker of an item, three levels at most; a paragraph otherwise.
 //
 // Stars: a run of one switches emphasis, of two strong, of three both; longer runs are letters. A
@@ -16,7 +16,7 @@ import { INDENT_MAX, schema } from "./schema.js";
 /** Letters that count as blanks beside a star; the same four in every program that reads a text. */
 const isBlank = (letter: string): boolean => /^[ \t\u00a0\u202f]$/.test(letter);
 
-const ITEM = /^((?:  ){0,3})([-*•–—]|\d{1,3}[.)]) /;
+const ITEM = /^((?:  ){0,3})([-*•–—]|\d{1,2}[.)]) /;
 
 /** What stands before the words of a line, and the shape it gives to its block. */
 interface Shape {
