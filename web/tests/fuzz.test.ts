@@ -139,7 +139,7 @@ function compose(tab: Tab, next: (below: number) => number, gentle: boolean): vo
   if (next(2)) tab.composed();
 }
 
-const SESSIONS = Number(process.env["SESSIONS"] ?? 100);
+const SESSIONS = Number(process.env["SESSIONS"] ?? 50);
 const FIRST = Number(process.env["SEED"] ?? 1);
 
 test.each([

@@ -104,10 +104,11 @@ function attempt(words: string): Piece[] {
     push(words.slice(from, run.at));
     const letters = "*".repeat(run.stars - starsOf(run.switches));
     // A star of three that is a letter stands outside of what its two neighbours mark.
-    if (run.switches & ~marks) push(letters);
+    const opens = (run.switches & ~marks) !== 0;
+    if (opens) push(letters);
     marks ^= run.switches;
     from = run.at + run.stars;
-    if (letters && pieces.at(-1)?.text !== letters) push(letters);
+    if (!opens) push(letters);
   }
   push(words.slice(from));
   return pieces;
