@@ -91,8 +91,10 @@ pub(crate) enum Command {
     Quarantine(QuarantineCommand),
     /// Replays every decision and every signature, offline
     Verify(Verify),
-    /// Runs in the background for this machine: other commands work through it
+    /// Runs in the background for this machine, with its page: other commands work through it
     Serve(Serve),
+    /// Opens the page of `serve` in the browser
+    Open(Open),
     /// Looks after the records on disk
     #[command(subcommand)]
     Store(StoreCommand),
@@ -450,7 +452,15 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) port: u16,
 
-    /// Does not open the browser; there is no page to open yet
+    /// Does not open the browser: the link is only said
+    #[arg(long)]
+    pub(crate) no_open: bool,
+}
+
+/// Arguments of `open`.
+#[derive(Debug, Args)]
+pub(crate) struct Open {
+    /// Does not open the browser: the link is only said
     #[arg(long)]
     pub(crate) no_open: bool,
 }

@@ -55,6 +55,7 @@ pub(crate) fn run(program: Liaison, out: &mut Out) -> Result<Exit, Failure> {
         }
         Command::Init(args) => init::run(args, &home()?, out),
         Command::Serve(args) => serve::run(&args, &home()?, out),
+        Command::Open(args) => serve::open(&args, &home()?, out),
         Command::Store(args) => store::run(&args, &home()?, out),
         Command::Sync(args) if args.watch => sync::watch(&home()?, out),
         Command::Sync(args) => ask(&home()?, out, sync::Sync { space: args.space }),

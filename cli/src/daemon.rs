@@ -7,6 +7,7 @@
 pub(crate) mod api;
 pub(crate) mod client;
 mod door;
+mod page;
 mod seats;
 pub(crate) mod watch;
 
@@ -15,6 +16,7 @@ use crate::failures::{self, Doing};
 use crate::home::{Home, files};
 use console::{Failure, Lang, Text};
 use door::Door;
+use page::{Gate, Writers};
 use seats::{Seat, Seats};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
@@ -46,6 +48,7 @@ struct Address {
 /// A listening daemon.
 pub(crate) struct Daemon {
     url: String,
+    link: String,
     ending: signal::Sender<bool>,
     task: JoinHandle<std::io::Result<()>>,
 }
@@ -67,7 +70,11 @@ impl Daemon {
         files::replace(&path, &bytes)
             .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
         let (ending, mut ended) = signal::channel(false);
-        let router = api::router(api::App { replica, ending: ended.clone() }, door);
+        let gate = Gate::new(port);
+        let link = gate.link()?;
+        let writers = Writers::new();
+        let app = api::App { replica, ending: ended.clone(), writers };
+        let router = api::router(app, door, gate);
         let service = router.into_make_service_with_connect_info::<Seat>();
         let served = axum::serve(Seats::behind(listener), service);
         let served = served.with_graceful_shutdown(async move {
@@ -75,12 +82,17 @@ impl Daemon {
             let _either = ended.wait_for(|ending| *ending).await;
         });
         let task = tokio::spawn(async move { served.await });
-        Ok(Self { url, ending, task })
+        Ok(Self { url, link, ending, task })
     }
 
     /// Returns where it listens.
     pub(crate) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Returns the link that opens the page, once.
+    pub(crate) fn link(&self) -> &str {
+        &self.link
     }
 
     /// Stops listening and gives answers under way a moment to leave.

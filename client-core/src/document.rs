@@ -31,6 +31,7 @@ pub mod limits;
 mod missing;
 pub(crate) mod order;
 mod place;
+mod rebase;
 mod saved;
 #[cfg(test)]
 mod record_tests;

@@ -256,7 +256,8 @@ pub fn in_edit(kind: &Kind, edit: &Edit) -> Vec<Warning> {
         }
         Edit::Splice { place, insert: text, .. }
         | Edit::AppendText { place, text }
-        | Edit::WriteText { place, text } => look(Place::named(kind, place), text),
+        | Edit::WriteText { place, text }
+        | Edit::WriteTextSince { place, text, .. } => look(Place::named(kind, place), text),
         Edit::AddSection { title, .. } | Edit::RenameSection { title, .. } => {
             look(Some(Place::section(title, Label::own(title))), title);
         }
@@ -340,7 +341,8 @@ fn text_name(edit: &Edit) -> Option<&str> {
     match edit {
         Edit::Splice { place, .. }
         | Edit::AppendText { place, .. }
-        | Edit::WriteText { place, .. } => Some(place),
+        | Edit::WriteText { place, .. }
+        | Edit::WriteTextSince { place, .. } => Some(place),
         Edit::SetTitle(_)
         | Edit::Set { .. }
         | Edit::Clear { .. }

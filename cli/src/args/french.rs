@@ -299,13 +299,13 @@ pub(crate) const LINES: &[HelpLine] = &[
     HelpLine::new("verify#pdf", "Un PDF qu'un visa du fichier doit joindre"),
     HelpLine::new(
         "serve",
-        "Tourne en arrière-plan pour cette machine : les autres commandes passent par lui",
+        "Tourne en arrière-plan pour cette machine, avec sa page : les autres commandes passent \
+         par lui",
     ),
     HelpLine::new("serve#port", "Port sur cette machine ; un libre s'il n'est pas donné"),
-    HelpLine::new(
-        "serve#no_open",
-        "N'ouvre pas le navigateur ; il n'y a pas encore de page à ouvrir",
-    ),
+    HelpLine::new("serve#no_open", "N'ouvre pas le navigateur : le lien est seulement dit"),
+    HelpLine::new("open", "Ouvre dans le navigateur la page de « serve »"),
+    HelpLine::new("open#no_open", "N'ouvre pas le navigateur : le lien est seulement dit"),
     HelpLine::new("store", "Prend soin des enregistrements sur le disque"),
     HelpLine::new(
         "store migrate",

@@ -145,6 +145,13 @@ pub(crate) struct Export {
     lang: Lang,
 }
 
+impl Export {
+    /// Asks for one file of a document or a space.
+    pub(crate) fn of(target: String, to: String, year: String, lang: Lang) -> Self {
+        Self { target, to, figures: false, frozen: None, year, zip: true, lang }
+    }
+}
+
 /// The files made.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Made {
@@ -152,6 +159,13 @@ pub(crate) struct Made {
     documents: usize,
     /// Documents that cannot be read here, and are not in the files.
     left_out: usize,
+}
+
+impl Made {
+    /// Returns the first file: its name and its bytes.
+    pub(crate) fn into_first(self) -> Option<(String, Vec<u8>)> {
+        self.files.into_iter().next().map(|file| (file.name, file.file))
+    }
 }
 
 /// One file.
@@ -276,6 +290,19 @@ impl Gathered {
         (held.content, held.authors, held.changed_at) = (view.content, view.authors, frozen.time());
         Ok(())
     }
+}
+
+/// Gathers the documents of a space as they are printed.
+///
+/// # Errors
+/// What the replica says.
+pub(crate) async fn holding(
+    replica: &Access,
+    space: SpaceId,
+    lang: Lang,
+) -> Result<Holding, Failure> {
+    let gathered = gather(replica, space, Format::Pdf, None, lang).await?;
+    Ok(gathered.holding)
 }
 
 /// Gathers the documents of a space; the history is asked for only where the format tells it.

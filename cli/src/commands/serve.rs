@@ -1,19 +1,30 @@
-//! `serve`: the daemon of a home. It stays connected to the relays, and other commands on the
-//! same home work through it.
+//! `serve`: the daemon of a home. It stays connected to the relays, other commands on the same
+//! home work through it, and a browser shows its page. `open` gives one more link to that page.
 
-use crate::args::Serve;
+use crate::args::{Open, Serve};
+use crate::daemon::client::Client;
 use crate::daemon::{self, Daemon};
 use crate::home::{Home, Taken};
 use crate::opening;
 use crate::{failures, session};
 use client_core::replica::Command;
-use console::{Exit, Failure, Out, Text};
+use console::{Exit, Failure, Out, Page, Text};
 use serde::Serialize;
+use std::io::IsTerminal as _;
 
 #[derive(Debug, Serialize)]
 struct Ready {
     ready: bool,
     url: String,
+    /// Opens the page, once.
+    open: String,
+}
+
+/// A link to the page of a daemon.
+#[derive(Debug, Serialize)]
+struct Link {
+    /// Opens the page, once.
+    open: String,
 }
 
 /// Runs until the process is told to end.
@@ -39,14 +50,19 @@ pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Fail
         let ending = session::interrupted()?;
         let daemon = Daemon::listen(home, args.port, running.access().clone()).await?;
         running.access().command(Command::Watch { on: true }).await?;
-        let ready = Ready { ready: true, url: daemon.url().to_owned() };
+        let (url, open) = (daemon.url().to_owned(), daemon.link().to_owned());
+        let ready = Ready { ready: true, url, open };
         out.line(&ready, |page| {
             page.good(&Text::new(
                 format!("Liaison tourne sur {}", ready.url),
                 format!("Liaison is running at {}", ready.url),
             ));
+            say_link(page, &ready.open);
             page.say(&Text::of("Ctrl-C pour finir.", "Ctrl-C to end."));
         })?;
+        if !args.no_open {
+            browse(&ready.open);
+        }
         let access = running.access().clone();
         let fault = tokio::select! {
             () = ending => None,
@@ -61,4 +77,51 @@ pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Fail
             None => ended.map(|()| Exit::Done),
         }
     })
+}
+
+/// Makes one more link to the page of a running daemon, and opens it.
+///
+/// # Errors
+/// `no-daemon`, or what the daemon says.
+pub(crate) fn open(args: &Open, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
+    home.need_replica()?;
+    let open = session::runtime()?.block_on(async {
+        match Client::reach(home).await {
+            Some(client) => client.link().await,
+            None => Err(no_daemon()),
+        }
+    })?;
+    let link = Link { open };
+    out.line(&link, |page| say_link(page, &link.open))?;
+    if !args.no_open {
+        browse(&link.open);
+    }
+    Ok(Exit::Done)
+}
+
+fn no_daemon() -> Failure {
+    let message = Text::of(
+        "Liaison ne tourne pas sur ce dossier : il n'y a pas de page à ouvrir",
+        "Liaison does not run on this folder: there is no page to open",
+    );
+    Failure::refused("no-daemon", message)
+        .with_hint(Text::of("lancez d'abord « liaison serve »", "start “liaison serve” first"))
+}
+
+fn say_link(page: &mut Page, link: &str) {
+    page.say(&Text::new(
+        format!("La page s'ouvre par ce lien, une fois, dans les dix minutes : {link}"),
+        format!("The page opens by this link, once, within ten minutes: {link}"),
+    ));
+}
+
+/// Opens a link in the browser of whoever sits at this machine; where nobody sits, the link that
+/// was said is enough.
+fn browse(link: &str) {
+    if !std::io::stdout().is_terminal() {
+        return;
+    }
+    if let Err(error) = open::that_detached(link) {
+        tracing::debug!(%error, "no browser");
+    }
 }

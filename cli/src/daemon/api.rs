@@ -3,6 +3,7 @@
 //! `POST /api/QUESTION` takes the question as JSON and gives its answer, or `{"failure": …}`.
 
 use super::door::{self, Door};
+use super::page::{self, Gate, Writers};
 use super::watch::Watch;
 use crate::carried;
 use crate::commands;
@@ -13,7 +14,7 @@ use axum::extract::Extension;
 use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{Method, StatusCode, Uri, header};
 use axum::middleware;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use console::{Exit, Failure, Lang, Text};
@@ -30,6 +31,13 @@ const QUESTION_BYTES_MAX: usize = carried::FILE_BYTES_MAX as usize / 3 * 4 + 64 
 pub(crate) struct App {
     pub(super) replica: Access,
     pub(super) ending: signal::Receiver<bool>,
+    pub(super) writers: Writers,
+}
+
+/// A link to the page.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Opened {
+    pub(super) url: String,
 }
 
 /// A failure as it is answered.
@@ -39,26 +47,28 @@ pub(super) struct Failed {
 }
 
 /// Returns the whole of the daemon.
-pub(super) fn router(app: App, door: Door) -> Router {
+pub(super) fn router(app: App, door: Door, gate: Gate) -> Router {
     let mut routes = Routes::default();
     commands::each_question(&mut routes);
     let api = routes
         .0
         .route("/ping", get(ping))
         .route("/watch", get(watch))
+        .route("/link", post(link))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
         .layer(middleware::from_fn_with_state(door.clone(), door::ask));
     Router::new()
-        .route("/", get(page))
         .route("/api/proof", get(prove))
         .nest("/api", api)
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
         .layer(Extension(door.clone()))
-        .layer(middleware::from_fn_with_state(door, door::keep))
-        .with_state(app)
+        .layer(Extension(gate.clone()))
+        .layer(middleware::from_fn_with_state(door.clone(), door::keep))
+        .with_state(app.clone())
+        .merge(page::router(app, gate, door))
 }
 
 /// The addresses of the questions met.
@@ -121,6 +131,14 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
         "questions are asked with POST; /api/ping and /api/watch with GET",
     ));
     refuse_as(StatusCode::METHOD_NOT_ALLOWED, &failure)
+}
+
+/// Makes a link that opens the page, once.
+async fn link(Extension(gate): Extension<Gate>) -> Response {
+    match gate.link() {
+        Ok(url) => Json(Opened { url }).into_response(),
+        Err(failure) => refuse(&failure),
+    }
 }
 
 async fn ping() -> StatusCode {
@@ -214,22 +232,6 @@ fn not_understood(error: &serde_json::Error) -> Failure {
         "docs/api.md gives the keys of each question",
     ))
 }
-
-/// The page: for now it only says that there is none yet.
-async fn page() -> Response {
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    (headers, Html(PAGE)).into_response()
-}
-
-const PAGE: &str = "<!doctype html>\n<html lang=\"fr\">\n<meta charset=\"utf-8\">\n\
-    <title>Liaison</title>\n<h1>Liaison</h1>\n\
-    <p>Liaison tourne sur cette machine. Il n'y a pas encore de page ici : les commandes \
-    <code>liaison</code> passent par ce programme tant qu'il tourne.</p>\n</html>\n";
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 //! What listens on the port may be a stranger's: over each connection the other end first proves
 //! that it knows the token, and only then is shown it. Nobody is signalled, whatever pid is told.
 
-use super::api::{Failed, unknown_question};
+use super::api::{Failed, Opened, unknown_question};
 use super::{Address, address, door};
 use crate::carried;
 use crate::commands::sync::told::Told;
@@ -78,6 +78,22 @@ impl Client {
         let whole = Limited::new(body, LINE_BYTES_MAX).collect().await;
         let bytes = whole.map_err(|error| gone(error.as_ref()))?.to_bytes();
         Err(refusal("watch", status, &bytes))
+    }
+
+    /// Asks for a link that opens the page, once.
+    ///
+    /// # Errors
+    /// What the daemon says, or that it has gone away.
+    pub(crate) async fn link(&self) -> Result<String, Failure> {
+        let answer = self.send(Method::POST, "link", Vec::new()).await?;
+        let status = answer.status();
+        let whole = Limited::new(answer.into_body(), LINE_BYTES_MAX).collect().await;
+        let bytes = whole.map_err(|error| gone(error.as_ref()))?.to_bytes();
+        if status.is_success() {
+            let opened: Opened = parse(&bytes)?;
+            return Ok(opened.url);
+        }
+        Err(refusal("link", status, &bytes))
     }
 
     async fn send(

@@ -1,6 +1,6 @@
 //! What a person can do to a document, as data, and why it may be refused.
 
-use super::author::RawChange;
+use super::author::{RawChange, Version};
 use crate::kinds::{Language, Merge, ValueRefusal};
 
 /// One edit. Names of fields and sections are those of the kind's table and of the view; a
@@ -87,6 +87,16 @@ pub enum Edit {
         /// The whole new text.
         text: String,
     },
+    /// Makes a text become what somebody made of it who read it at an earlier version: what was
+    /// changed from there is brought into the text of now.
+    WriteTextSince {
+        /// A section or a field of rule T.
+        place: String,
+        /// The version that was read.
+        since: Version,
+        /// The whole text as rewritten.
+        text: String,
+    },
     /// Adds a section; its id comes back in [`Edited::created`].
     AddSection {
         /// Its title.
@@ -139,6 +149,8 @@ pub enum EditRefusal {
     NoSuchField(String),
     /// The document has no such section, and no such text field.
     NoSuchPlace(String),
+    /// The document has not reached the version that was read.
+    NoSuchVersion,
     /// The list has no such item, the set no such value, or the field no such row.
     NoSuchEntry(String),
     /// The merge rule of the field does not allow this.
@@ -226,6 +238,7 @@ impl EditRefusal {
             Self::TooLong { .. } => "too-long",
             Self::DocumentFull => "document-full",
             Self::IncarnationUsed => "incarnation-used",
+            Self::NoSuchVersion => "no-such-version",
             Self::Engine => "engine-failure",
         }
     }
@@ -281,6 +294,9 @@ impl EditRefusal {
                 "Cette copie a déjà écrit ailleurs : elle doit repartir sous un nouveau nom."
                     .to_owned()
             }
+            Self::NoSuchVersion => {
+                "La version lue n'est pas, ou pas encore, dans ce document.".to_owned()
+            }
             Self::Engine => "Le document doit être rechargé.".to_owned(),
         }
     }
@@ -325,6 +341,9 @@ impl EditRefusal {
             Self::DocumentFull => "The document has reached its size limit.".to_owned(),
             Self::IncarnationUsed => {
                 "This copy has already written elsewhere: it must start anew.".to_owned()
+            }
+            Self::NoSuchVersion => {
+                "The version that was read is not, or not yet, in this document.".to_owned()
             }
             Self::Engine => "The document must be loaded again.".to_owned(),
         }

@@ -7,12 +7,12 @@
 use automerge::transaction::Transactable;
 use automerge::{AutomergeError, ObjId, ObjType, ROOT, ReadDoc};
 
-use super::author::Actor;
+use super::author::{Actor, Version};
 use super::edit::{Edit, EditRefusal};
 use super::layout::{self, DELETED_KEY, ORDER_KEY, TITLE_KEY};
 use super::lens::Lens;
 use super::view::{self, Section};
-use super::{limits, order};
+use super::{limits, order, rebase};
 use crate::kinds::{FieldType, Kind, Merge};
 use crate::merge;
 use crate::text_difference::{Splice, difference};
@@ -105,6 +105,9 @@ impl Planner<'_> {
                 self.splice(place, length, 0, text.clone())
             }
             Edit::WriteText { place, text } => self.write_text(&self.text(place)?, text),
+            Edit::WriteTextSince { place, since, text } => {
+                self.write_text_since(&self.text(place)?, since, text)
+            }
             Edit::AddSection { title, after } => self.add_section(title, after.as_deref()),
             Edit::RenameSection { section, title } => {
                 let title = FieldType::Text.read(title)?;
@@ -182,6 +185,20 @@ impl Planner<'_> {
 
     fn write_text(&self, text: &ObjId, new: &str) -> Result<Plan, EditRefusal> {
         pack(text, difference(&self.lens.text(text), new))
+    }
+
+    fn write_text_since(
+        &self,
+        text: &ObjId,
+        since: &Version,
+        new: &str,
+    ) -> Result<Plan, EditRefusal> {
+        let heads = since.engine();
+        let known = heads.iter().all(|head| self.lens.engine.get_change_by_hash(head).is_some());
+        if !known {
+            return Err(EditRefusal::NoSuchVersion);
+        }
+        pack(text, rebase::rebased(self.lens, text, &heads, new))
     }
 
     fn add_section(&self, title: &str, after: Option<&str>) -> Result<Plan, EditRefusal> {

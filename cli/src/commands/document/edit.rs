@@ -463,7 +463,8 @@ impl Meant {
             | Edit::RemoveRow { field, .. } => (Some(field), None),
             Edit::Splice { place, .. }
             | Edit::AppendText { place, .. }
-            | Edit::WriteText { place, .. } => (None, Some(place)),
+            | Edit::WriteText { place, .. }
+            | Edit::WriteTextSince { place, .. } => (None, Some(place)),
             Edit::AddSection { after, .. } => (None, after.as_ref()),
             Edit::RenameSection { section, .. }
             | Edit::MoveSection { section, .. }

@@ -1,0 +1,14 @@
+//! The screens: compositions of the one reader, the one form and the one list.
+
+pub mod annual;
+pub mod document;
+pub mod fields;
+pub mod frozen;
+pub mod history;
+pub mod home;
+pub mod list;
+pub mod partners;
+pub mod rows;
+pub mod search;
+pub mod section;
+pub mod settings;
