@@ -2,7 +2,7 @@
 // tells the others. It knows nothing of the editor but the frames.
 
 import { difference, follow, merge } from "../app/editor/diff.js";
-import type { Comment, FromDaemon, FromTab, Person } from "../app/editor/session.js";
+import type { Comment, FromDaemon, FromTab, Person, Version } from "../app/editor/session.js";
 
 /** An open tab, as the daemon sees it. */
 export interface Tab { readonly id: string; readonly send: (frame: FromDaemon) => void }
@@ -16,6 +16,8 @@ export class Daemon {
   constructor(text: string) { this.versions.set(this.version, text); }
 
   get text(): string { return this.versions.get(this.version) ?? ""; }
+
+  get now(): Version { return { version: this.version, text: this.text }; }
 
   open(tab: Tab): void {
     this.tabs.set(tab, { people: null, latest: this.version });

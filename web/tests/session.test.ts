@@ -1,15 +1,16 @@
 import { expect, test } from "vitest";
 import { bold, enter, redo, undo } from "../app/editor/commands.js";
 import { Daemon } from "./daemon.js";
-import { Clock, Tab } from "./tab.js";
+import { Clock, slowly, Tab } from "./tab.js";
 
 function two(text: string) {
   const clock = new Clock();
   const daemon = new Daemon(text);
   let up = true;
   const reach = () => up;
-  const a = new Tab("a", clock, daemon, () => 5, reach);
-  const b = new Tab("b", clock, daemon, () => 5, reach);
+  const dial = slowly(clock, daemon, () => 5, reach);
+  const a = new Tab("a", clock, () => daemon.now, dial);
+  const b = new Tab("b", clock, () => daemon.now, dial);
   clock.pass(100);
   const stop = () => { up = false; a.line?.cut(); b.line?.cut(); clock.pass(50); };
   const back = () => { up = true; clock.pass(20_000); };

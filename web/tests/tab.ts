@@ -3,8 +3,10 @@
 
 import type { Command, EditorState, Transaction } from "prosemirror-state";
 import { TextSelection } from "prosemirror-state";
-import { type FromTab, type Range, type Screen, Session, type State, type Unsent, type World }
-  from "../app/editor/session.js";
+import {
+  type FromTab, type Line, type Listener, type Range, type Screen, Session, type State,
+  type Unsent, type Version, type World,
+} from "../app/editor/session.js";
 import { adoptText, COMPOSING, createState, settleNow } from "../app/editor/state.js";
 import { Places, serialise } from "../app/editor/text.js";
 import { type Daemon, type Tab as Open } from "./daemon.js";
@@ -38,6 +40,9 @@ export class Clock {
   }
 }
 
+/** Opens a line for a tab, and says how to cut it. */
+export type Dial = (tab: Tab, listener: Listener) => { line: Line; cut: () => void };
+
 export class Tab {
   state: EditorState;
   writable = false;
@@ -51,16 +56,14 @@ export class Tab {
   session: Session;
   line: { cut: () => void } | null = null;
 
+  /** `page` is what the server writes into the page when it is opened. */
   constructor(
-    readonly id: string, private readonly clock: Clock, readonly daemon: Daemon,
-    private readonly delay: () => number, public reachable: () => boolean = () => true,
+    readonly id: string, private readonly clock: Pick<Clock, "after">,
+    private readonly page: () => Version, private readonly dial: Dial,
   ) {
-    this.state = createState(daemon.text);
-    this.session = this.start(daemon.version, daemon.text);
-  }
-
-  private start(version: string, text: string): Session {
-    return new Session(this.screen(), this.world(), { version, text }, this.kept);
+    const version = page();
+    this.state = createState(version.text);
+    this.session = new Session(this.screen(), this.world(), version, null);
   }
 
   /** The page is read again: only what was kept outlives it. */
@@ -68,8 +71,9 @@ export class Tab {
     this.session.close();
     this.line?.cut();
     this.composing = false;
-    this.state = createState(this.daemon.text);
-    this.session = this.start(this.daemon.version, this.daemon.text);
+    const version = this.page();
+    this.state = createState(version.text);
+    this.session = new Session(this.screen(), this.world(), version, this.kept);
   }
 
   get text(): string { return serialise(this.state.doc); }
@@ -123,36 +127,42 @@ export class Tab {
       keep: (unsent) => { this.kept = structuredClone(unsent); },
       forget: () => { this.kept = null; },
       dial: (listener) => {
-        let open = true;
-        // Frames of one direction keep their order, as on a socket.
-        let [toTab, toDaemon] = [0, 0];
-        const tab: Open = {
-          id: this.id,
-          send: (frame) => {
-            toTab = Math.max(toTab, this.clock.now + this.delay());
-            this.clock.after(toTab - this.clock.now, () => { if (open) listener.frame(frame); });
-          },
-        };
-        const cut = () => {
-          if (!open) return;
-          open = false;
-          this.daemon.close(tab);
-          this.clock.after(1, () => { listener.lost(); });
-        };
+        const { line, cut } = this.dial(this, listener);
         this.line = { cut };
-        if (this.reachable()) this.clock.after(this.delay(), () => { if (open) this.daemon.open(tab); });
-        else this.clock.after(1, cut);
-        return {
-          send: (frame: FromTab) => {
-            toDaemon = Math.max(toDaemon, this.clock.now + this.delay());
-            // A frame on its way arrives or not: the tab cannot know which.
-            this.clock.after(toDaemon - this.clock.now, () => {
-              if (open) this.daemon.take(tab, frame);
-            });
-          },
-          close: cut,
-        };
+        return line;
       },
     };
   }
+}
+
+/** Returns how tabs reach the daemon of the tests, each frame after a time of its own. */
+export function slowly(
+  clock: Clock, daemon: Daemon, delay: () => number, reachable: () => boolean = () => true,
+): Dial {
+  return ({ id }, listener) => {
+    let open = true;
+    // Frames of one direction keep their order, as on a socket.
+    let [toTab, toDaemon] = [0, 0];
+    const tab: Open = {
+      id,
+      send: (frame) => {
+        toTab = Math.max(toTab, clock.now + delay());
+        clock.after(toTab - clock.now, () => { if (open) listener.frame(frame); });
+      },
+    };
+    const cut = () => {
+      if (!open) return;
+      open = false;
+      daemon.close(tab);
+      clock.after(1, () => { listener.lost(); });
+    };
+    if (reachable()) clock.after(delay(), () => { if (open) daemon.open(tab); });
+    else clock.after(1, cut);
+    const send = (frame: FromTab) => {
+      toDaemon = Math.max(toDaemon, clock.now + delay());
+      // A frame on its way arrives or not: the tab cannot know which.
+      clock.after(toDaemon - clock.now, () => { if (open) daemon.take(tab, frame); });
+    };
+    return { line: { send, close: cut }, cut };
+  };
 }
