@@ -71,9 +71,12 @@ const startOfLine = (tab: Tab): void => {
 /** What a browser does by itself for a key that no command takes. */
 function eat(tab: Tab, by: number): void {
   const { from, empty, $from } = tab.state.selection;
+  const words = $from.parent.textContent;
   const at = $from.parentOffset + by;
-  if (!empty || at < 0 || at > $from.parent.content.size) return;
-  tab.dispatch(tab.state.tr.delete(Math.min(from, from + by), Math.max(from, from + by)));
+  if (!empty || at < 0 || at > words.length) return;
+  // Both halves of an emoji go together.
+  const step = /[\ud800-\udfff]/.test(words.charAt(Math.min(at, $from.parentOffset))) ? 2 * by : by;
+  tab.dispatch(tab.state.tr.delete(Math.min(from, from + step), Math.max(from, from + step)));
 }
 
 /** A word under composition: begun, and ended at once or later. */

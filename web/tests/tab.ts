@@ -96,9 +96,11 @@ export class Tab {
     if (this.writable) this.dispatch(this.state.tr.insertText(text));
   }
 
+  /** Selects as a browser does: never within an emoji. */
   select(from: number, to = from): void {
     const places = new Places(this.state.doc);
-    const [a, b] = [places.position(from), places.position(to)];
+    const whole = (at: number) => (/[\udc00-\udfff]/.test(this.text.charAt(at)) ? at + 1 : at);
+    const [a, b] = [places.position(whole(from)), places.position(whole(to))];
     this.dispatch(this.state.tr.setSelection(TextSelection.create(this.state.doc, a, b)));
   }
 
