@@ -57,8 +57,9 @@ function steps(a: readonly string[], b: readonly string[]): Hunk[] | null {
   for (let cost = 0; cost <= reach; cost++) {
     trace.push(best.slice(middle - cost - 1, middle + cost + 2));
     for (let k = -cost; k <= cost; k += 2) {
-      const down = k === -cost || (k !== cost && at(best, middle + k - 1) < at(best, middle + k + 1));
-      let x = down ? at(best, middle + k + 1) : at(best, middle + k - 1) + 1;
+      const [left, right] = [at(best, middle + k - 1), at(best, middle + k + 1)];
+      const down = k === -cost || (k !== cost && left < right);
+      let x = down ? right : left + 1;
       let y = x - k;
       while (x < a.length && y < b.length && a[x] === b[y]) { x++; y++; }
       best[middle + k] = x;

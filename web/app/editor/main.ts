@@ -275,7 +275,7 @@ class Editor {
   }
 }
 
-/** A browser tells that the caret moved some time after it moved: a quick key is not for the old one. */
+/** A browser tells late that the caret moved: a quick key is not for where it was. */
 function catchUp(view: EditorView): void {
   if (view.composing) return;
   (view as unknown as { domObserver?: { flush?(): void } }).domObserver?.flush?.();

@@ -39,8 +39,8 @@ class Taker {
     if (last) last.text = last.text.replace(/[ \t]+$/, "");
     for (const { text, strong, em } of this.words) {
       if (!text) continue;
-      const marks = [...(strong ? [schema.mark("strong")] : []), ...(em ? [schema.mark("em")] : [])];
-      nodes.push(schema.text(text, marks));
+      const names = [...(strong ? ["strong"] : []), ...(em ? ["em"] : [])];
+      nodes.push(schema.text(text, names.map((name) => schema.mark(name))));
     }
     if (this.words.some(({ text }) => text.trim())) {
       this.blocks.push(schema.node(this.shape.type, this.shape.attrs, Fragment.fromArray(nodes)));

@@ -36,7 +36,9 @@ export type FromTab =
   | ({ readonly type: "caret"; readonly base: string } & Range);
 
 /** What is kept while an answer is awaited: enough to go on in another life of the page. */
-export interface Unsent { readonly base: Version; readonly sent: string | null; readonly text: string }
+export interface Unsent {
+  readonly base: Version; readonly sent: string | null; readonly text: string;
+}
 
 /** The editor, as a session sees it. */
 export interface Screen {
