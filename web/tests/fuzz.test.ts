@@ -64,7 +64,7 @@ function sound(tab: Tab): void {
   expect(tab.state.selection.$from.parent.isTextblock || tab.state.selection.from === 0).toBe(true);
 }
 
-const SESSIONS = Number(process.env["SESSIONS"] ?? 50);
+const SESSIONS = Number(process.env["SESSIONS"] ?? 30);
 const FIRST = Number(process.env["SEED"] ?? 1);
 
 test.each([
