@@ -79,8 +79,8 @@ impl Reader<'_> {
                 }
                 aside class="fields" aria-labelledby="fields" {
                     (self.fields())
-                    (self.shown.beside)
                 }
+                @if self.shown.past.is_none() { (self.shown.beside) }
             }
         }
     }
