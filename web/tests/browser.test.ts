@@ -270,8 +270,11 @@ test("a comment takes the passage that is selected, and shows where it stands", 
   const values = await page.locator("#comment-form").evaluate((form) =>
     Object.fromEntries(new FormData(form as HTMLFormElement)));
   expect(values).toMatchObject({ from: "8", to: "13", base: "v0", quote: "trois" });
+  await page.locator("[name=quote]").fill("copié à la main");
   await page.locator(".commented").click();
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("comment-c1");
+  expect(await page.locator("[name=quote]").inputValue()).toBe("copié à la main");
+  expect(await page.locator("[name=from]").inputValue()).toBe("");
   await page.getByRole("link", { name: "Voir le passage" }).click();
   expect(await page.evaluate(() => getSelection()?.toString())).toBe("deux");
   world.daemon.comments([{ id: "c1", from: 3, to: 7, resolved: true }]);
@@ -279,6 +282,32 @@ test("a comment takes the passage that is selected, and shows where it stands", 
   world.daemon.notice("Modifié en même temps que vous : art. 4", 8, 13);
   await page.getByRole("button", { name: "Voir" }).click();
   expect(await page.evaluate(() => getSelection()?.toString())).toBe("trois");
+  await page.context().close();
+});
+
+test("a form is sent once what was typed is kept, with the place as it is then", async () => {
+  const page = await open("un deux");
+  let posted = "";
+  world.other = (request, answer) => {
+    if (request.method !== "POST") return false;
+    request.on("data", (part: Buffer) => { posted += part.toString(); });
+    answer.setHeader("Content-Type", "text/html; charset=utf-8");
+    request.on("end", () => { answer.end(`<title>${world.daemon.text}</title>`); });
+    return true;
+  };
+  await end(page);
+  for (let i = 0; i < 4; i++) await page.keyboard.press("Shift+ArrowLeft");
+  await until(() => page.locator("#comment-form button").isEnabled(), true);
+  // Typed by the other hand between the selection and the button, and not answered yet.
+  await page.evaluate(() => {
+    const text = document.querySelector(".editor-text")?.firstChild?.firstChild as Text;
+    text.insertData(0, "zéro ");
+    setTimeout(() => { document.querySelector<HTMLElement>("#comment-form button")?.click(); });
+  });
+  await until(() => page.title(), "zéro un deux");
+  world.other = null;
+  const fields = new URLSearchParams(posted);
+  expect([fields.get("from"), fields.get("to"), fields.get("base")]).toEqual(["8", "12", "v1"]);
   await page.context().close();
 });
 

@@ -25,8 +25,9 @@ export function editorPage(daemon: Daemon, language: string, comments: unknown[]
 <form id="editor-form" method="post"><input type="hidden" name="base" value="${daemon.version}">
 <textarea name="text" aria-label="Texte">\n${escape(daemon.text)}</textarea><button>OK</button></form>
 <form id="comment-form" method="post" action="/comment"><input type="hidden" name="from">
-<input type="hidden" name="to"><input type="hidden" name="base"><input type="hidden" name="quote">
-<label>Commentaire <input name="words"></label><button>Commenter</button></form>
+<input type="hidden" name="to"><input type="hidden" name="base">
+<label>Passage <textarea name="quote"></textarea></label>
+<label>Commentaire <input name="words"></label><button data-passage>Commenter</button></form>
 <article id="comment-c1" tabindex="-1">Pourquoi ?</article>
 <a href="#c1" data-goto="c1">Voir le passage</a></main></body></html>`;
 }

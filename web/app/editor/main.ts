@@ -29,6 +29,7 @@ class Editor {
   private hadFocus = false;
   private composing = false;
   private leaving = false;
+  private quoted = "";
   private now: State = "opening";
 
   constructor(place: HTMLElement, text: string, version: string) {
@@ -126,16 +127,20 @@ class Editor {
   private offerComment(range: Range, session: Session): void {
     const form = document.querySelector<HTMLFormElement>("#comment-form");
     if (!form) return;
+    const some = range.from < range.to;
     const { from, to } = session.toBase(range);
     const { state } = this.view;
     const quote = state.doc.textBetween(state.selection.from, state.selection.to, "\n");
-    const values = { from: String(from), to: String(to), base: session.version, quote };
-    for (const [name, value] of Object.entries(values)) {
-      const field = form.querySelector<HTMLInputElement>(`input[name="${name}"]`);
-      if (field) field.value = value;
+    const place = { from: some ? String(from) : "", to: some ? String(to) : "" };
+    for (const [name, value] of Object.entries({ ...place, base: session.version, quote })) {
+      const field = form.elements.namedItem(name) as HTMLInputElement | null;
+      // Words that a person copied there by hand are not taken away.
+      const own = name === "quote" && !some && field?.value !== this.quoted;
+      if (field && !own) field.value = value;
     }
-    for (const button of form.querySelectorAll<HTMLButtonElement>("button:not([type=button])")) {
-      button.disabled = range.from === range.to;
+    this.quoted = quote;
+    for (const button of form.querySelectorAll<HTMLButtonElement>("button[data-passage]")) {
+      button.disabled = !some;
     }
   }
 
@@ -254,13 +259,20 @@ class Editor {
   }
 
   private listen(): void {
-    addEventListener("pagehide", () => { this.session?.keep(); });
+    addEventListener("pagehide", () => { this.session?.flush(); });
     addEventListener("beforeunload", (event) => {
       const held = this.now === "stopped" || this.now === "refused" || this.now === "slow";
       if (held && this.session?.clean() === false) event.preventDefault();
     });
     document.addEventListener("submit", (event) => {
-      if ((event.target as HTMLElement).id === "comment-form") this.moved();
+      const form = event.target as HTMLFormElement;
+      if (form.id === "comment-form") this.moved();
+      if (this.now === "refused" || this.session?.clean() !== false) return;
+      // A form leads to another page: it is sent once everything is kept.
+      event.preventDefault();
+      event.stopPropagation();
+      const by = event.submitter;
+      this.session.whenClean(() => { form.requestSubmit(by); });
     }, true);
     document.addEventListener("click", (event) => {
       this.leave(event);

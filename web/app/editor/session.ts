@@ -271,7 +271,8 @@ export class Session {
     this.screen.adopt(text);
   }
 
-  private flush(): void {
+  /** Sends what is to be sent, or keeps it when that cannot be. */
+  flush(): void {
     if (!this.ready || this.flight || this.refusal || this.screen.composing()) {
       this.keep();
       return;
