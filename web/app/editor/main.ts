@@ -61,7 +61,11 @@ class Editor {
       editable: () => this.editable,
       dispatchTransaction: (tr) => { this.dispatch(tr); },
       clipboardTextSerializer: (slice) => copyOf(slice.content),
-      handleClick: (view, pos) => { goToComment(view.state, pos); return false; },
+      handleClick: (view, pos) => {
+        catchUp(view);
+        goToComment(view.state, pos);
+        return false;
+      },
       handleKeyDown: (_view, event) => {
         if (event.key !== "Tab" && event.key !== "Shift") this.leaving = false;
         return false;
