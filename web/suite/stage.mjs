@@ -143,6 +143,7 @@ class Partner {
   }
 
   async init(title) {
+    this.title = title;
     const init = ["init", "--partner", title, "--device", `poste ${this.name}`, "--no-passphrase"];
     await this.type(...init);
     this.gate = await Gate.towards(this.stage.relayPort);
@@ -173,6 +174,17 @@ class Partner {
     await page.goto(link);
     await page.waitForURL((url) => url.pathname.startsWith("/s/"));
     return page;
+  }
+
+  /** Comes in and keeps that page for the scenes. */
+  async open() { this.page = await this.enter(); }
+
+  /** Makes another page of the browser that is in; with options, in a context of its own. */
+  async tab(options) {
+    const own = this.page.context();
+    if (!options) return own.newPage();
+    const storageState = await own.storageState();
+    return (await this.stage.context(this, { storageState, ...options })).newPage();
   }
 
   /** Cuts the way to the relay. */
@@ -339,8 +351,20 @@ export class Stage {
     return kept;
   }
 
-  async closePages() {
-    for (const context of [...this.#contexts]) await context.close();
+  /** Puts the stage in order between two scenes, whatever the last one left. */
+  async tidy() {
+    if (!this.relay) await this.startRelay();
+    for (const partner of Object.values(this.partners)) {
+      partner.mend();
+      if (!partner.child) await partner.serve();
+    }
+    const kept = Object.values(this.partners).map((partner) => partner.page).filter(Boolean);
+    for (const context of [...this.#contexts]) {
+      if (!kept.some((page) => page.context() === context)) await context.close();
+      else for (const page of context.pages()) if (!kept.includes(page)) await page.close();
+    }
+    for (const page of kept) await page.goto("about:blank");
+    this.takeFaults();
   }
 
   /** Ends everything and removes the folder. */
