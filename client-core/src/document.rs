@@ -18,6 +18,7 @@ use crate::kinds::{Catalogue, Kind};
 
 mod author;
 pub(crate) mod clock;
+mod comments;
 #[cfg(test)]
 mod convergence_tests;
 mod edit;
@@ -48,6 +49,7 @@ pub(crate) mod view;
 mod writing;
 
 pub use author::{Actor, Author, ChangeId, NotAChange, RawChange, Version};
+pub use comments::{Comment, CommentState, Remark};
 pub use edit::{Edit, EditRefusal, Edited};
 pub use history::{BlameRun, Detail, HistoryEntry, Size, TouchedPlace, VersionRefusal};
 pub use missing::{MISSING_MAX, Missing};

@@ -258,6 +258,12 @@ pub fn in_edit(kind: &Kind, edit: &Edit) -> Vec<Warning> {
         | Edit::AppendText { place, text }
         | Edit::WriteText { place, text }
         | Edit::WriteTextSince { place, text, .. } => look(Place::named(kind, place), text),
+        Edit::Comment(remark) => {
+            look(Place::named(kind, &remark.place), &remark.text);
+            if let Some(proposed) = &remark.proposed {
+                look(Place::named(kind, &remark.place), proposed);
+            }
+        }
         Edit::AddSection { title, .. } | Edit::RenameSection { title, .. } => {
             look(Some(Place::section(title, Label::own(title))), title);
         }
@@ -266,6 +272,7 @@ pub fn in_edit(kind: &Kind, edit: &Edit) -> Vec<Warning> {
         | Edit::MoveItem { .. }
         | Edit::RemoveRow { .. }
         | Edit::MoveSection { .. }
+        | Edit::MarkComment { .. }
         | Edit::DeleteSection { .. }
         | Edit::RestoreSection { .. } => {}
     }
@@ -354,6 +361,8 @@ fn text_name(edit: &Edit) -> Option<&str> {
         | Edit::AddSection { .. }
         | Edit::RenameSection { .. }
         | Edit::MoveSection { .. }
+        | Edit::Comment(_)
+        | Edit::MarkComment { .. }
         | Edit::DeleteSection { .. }
         | Edit::RestoreSection { .. } => None,
     }

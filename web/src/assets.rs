@@ -26,8 +26,26 @@ pub const ASSETS: &[Asset] = &[
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
+/// The licences of what is built into the scripts.
+pub const THIRD_PARTY: &str = include_str!("../dist/THIRD-PARTY.txt");
+
 /// Returns the file of that name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_asks_for_anything_from_elsewhere() {
+        for asset in ASSETS.iter().filter(|asset| asset.media == CSS) {
+            let text = String::from_utf8_lossy(asset.bytes);
+            assert!(!text.contains("url(") && !text.contains("@import"), "{}", asset.name);
+        }
+        assert!(find("style.css").is_some() && find("../Cargo.toml").is_none());
+        assert!(THIRD_PARTY.contains("MIT"));
+    }
 }

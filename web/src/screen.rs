@@ -12,3 +12,4 @@ pub mod rows;
 pub mod search;
 pub mod section;
 pub mod settings;
+pub mod talk;

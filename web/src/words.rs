@@ -308,6 +308,34 @@ catalogue! {
     READER: "lecture seule", "reading only";
     THIS_MACHINE: "ce poste", "this machine";
 
+    COMMENTS: "Commentaires et propositions", "Comments and proposals";
+    NO_COMMENTS: "Aucun commentaire en attente.", "No comment awaits anybody.";
+    SETTLED: "Réglés", "Settled";
+    COMMENT: "Commenter un passage", "Comment on a passage";
+    COMMENT_SEND: "Envoyer aux partenaires", "Send to the partners";
+    PASSAGE: "Passage", "Passage";
+    PASSAGE_HINT: "Sélectionnez-le dans le texte, ou copiez ici les mots de « {} » ; vide : toute \
+        la partie.",
+        "Select it in the text, or copy the words of “{}” here; empty: the whole part.";
+    PROPOSE: "Proposer une modification", "Propose a change";
+    PROPOSE_HINT: "Ce qui remplacerait le passage. Les autres acceptent ou refusent ; le texte ne \
+        change qu'alors.",
+        "What would stand in its place. The others accept or refuse; only then the text changes.";
+    NO_PASSAGE: "Ce passage n'est pas dans le texte : copiez-en les mots exacts.",
+        "This passage is not in the text: copy its exact words.";
+    PASSAGE_CHANGED: "Le passage a changé depuis la proposition : relisez-le, puis modifiez-le \
+        vous-même ou refusez.",
+        "The passage has changed since the proposal: read it again, then edit it yourself or \
+        refuse.";
+    ANSWER: "Répondre", "Answer";
+    RESOLVE: "Résolu", "Resolved";
+    REOPEN: "Rouvrir", "Open again";
+    ACCEPT: "Accepter", "Accept";
+    REFUSE: "Refuser", "Refuse";
+    STATE_RESOLVED: "Résolu", "Resolved";
+    STATE_ACCEPTED: "Accepté", "Accepted";
+    STATE_REFUSED_CHANGE: "Refusé", "Refused";
+
     ENTER: "Entrer", "Enter";
     ENTER_TITLE: "Ouvrez Liaison depuis son lien", "Open Liaison by its link";
     ENTER_HINT: "Cette page ne s'ouvre que par le lien que « liaison serve » affiche, une fois. \

@@ -12,6 +12,7 @@ mod gate;
 mod govern;
 mod listing;
 mod papers;
+mod talk;
 mod write;
 
 use super::api::App;
@@ -62,6 +63,8 @@ pub(super) fn router(app: App, gate: Gate, door: Door) -> Router {
         .route("/d/{document}/texte/{section}/remettre", post(write::restore_section))
         .route("/d/{document}/texte/{section}/revenir", post(write::return_section))
         .route("/d/{document}/lignes/{field}/{row}", get(write::row_form).post(write::row))
+        .route("/d/{document}/commentaires", post(talk::write))
+        .route("/d/{document}/commentaires/{comment}/{state}", post(talk::mark))
         .route("/d/{document}/versions", get(papers::versions))
         .route("/d/{document}/figer", post(papers::freeze))
         .route("/d/{document}/signer", post(papers::sign))

@@ -1,6 +1,7 @@
 //! What a person can do to a document, as data, and why it may be refused.
 
 use super::author::{RawChange, Version};
+use super::comments::{CommentState, Remark};
 use crate::kinds::{Language, Merge, ValueRefusal};
 
 /// One edit. Names of fields and sections are those of the kind's table and of the view; a
@@ -96,6 +97,15 @@ pub enum Edit {
         since: Version,
         /// The whole text as rewritten.
         text: String,
+    },
+    /// Says something beside a text; its id comes back in [`Edited::created`].
+    Comment(Remark),
+    /// Says what became of a comment.
+    MarkComment {
+        /// The comment.
+        comment: String,
+        /// What became of it.
+        state: CommentState,
     },
     /// Adds a section; its id comes back in [`Edited::created`].
     AddSection {

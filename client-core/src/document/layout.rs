@@ -12,7 +12,7 @@
 //!                  T    name/row/column → text
 //!                       name/row/@order → order, of rows that move
 //!        sections  id                   → {order, title?, text, deleted?}
-//!        comments  (reserved)
+//!        comments  <id>/<part>          → value
 //! ```
 //!
 //! Every object that two members could make at the same time is made by the first change,

@@ -44,6 +44,12 @@ pub const ROWS_MAX: usize = 2_000;
 pub const ROW_CELLS_MAX: usize = 200;
 /// Characters that the cells of a new row may bring together.
 pub const ROW_CHARS_MAX: usize = 10_000;
+/// Comments of a document that are read, and that edits of ours bring it to.
+pub const COMMENTS_MAX: usize = 5_000;
+/// Characters of one comment, and of what it proposes.
+pub const COMMENT_CHARS_MAX: usize = 10_000;
+/// Characters of a passage that a comment keeps as it stood.
+pub const QUOTE_CHARS_MAX: usize = 500;
 /// Operations beyond which a new generation of the document is offered.
 pub const DOCUMENT_OPS_ADVISED: u64 = 250_000;
 /// Changes beyond which a new generation of the document is offered.

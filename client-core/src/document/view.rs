@@ -6,6 +6,7 @@ use automerge::{ObjId, ObjType, ROOT};
 use protocol::env::Timestamp;
 
 use super::author::{Actor, ChangeId, Version};
+use super::comments::{self, Comment};
 use super::layout;
 use super::lens::Lens;
 use super::unknown::{self, Unknown};
@@ -27,6 +28,8 @@ pub struct View {
     pub deleted_sections: Vec<SectionView>,
     /// The fields whose concurrent values await a human.
     pub conflicts: Vec<Conflict>,
+    /// What people say beside it, the oldest first.
+    pub comments: Vec<Comment>,
     /// What a newer program wrote that its table here has no field for.
     pub unknown: Vec<Unknown>,
     /// The version that this is a view of.
@@ -62,6 +65,7 @@ impl View {
     pub fn writers(&self) -> BTreeSet<Actor> {
         let in_conflict = self.conflicts.iter().flat_map(|conflict| &conflict.values);
         let mut writers: BTreeSet<Actor> = in_conflict.map(|value| value.actor).collect();
+        writers.extend(self.comments.iter().filter_map(|one| one.origin).map(|one| one.actor));
         for field in &self.fields {
             match &field.value {
                 FieldValue::Entries(entries) => {
@@ -228,6 +232,7 @@ pub(crate) fn draw(
     };
     View {
         kind,
+        comments: comments::comments(lens, origins),
         unknown: unknown::unknown(lens, kind, &fields),
         title: lens.string(&ROOT, layout::TITLE_KEY).map(|(title, _)| title).unwrap_or_default(),
         fields,

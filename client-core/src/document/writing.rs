@@ -108,6 +108,8 @@ impl Planner<'_> {
             Edit::WriteTextSince { place, since, text } => {
                 self.write_text_since(&self.text(place)?, since, text)
             }
+            Edit::Comment(remark) => self.comment(remark),
+            Edit::MarkComment { comment, state } => self.mark_comment(comment, *state),
             Edit::AddSection { title, after } => self.add_section(title, after.as_deref()),
             Edit::RenameSection { section, title } => {
                 let title = FieldType::Text.read(title)?;

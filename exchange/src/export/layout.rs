@@ -150,6 +150,7 @@ pub fn print_year(holding: &Holding, year: &str) -> Print {
             deleted_sections: Vec::new(),
             conflicts: Vec::new(),
             heads: Version::default(),
+            comments: Vec::new(),
             unknown: Vec::new(),
         },
         authors: Vec::new(),

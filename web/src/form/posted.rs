@@ -40,6 +40,14 @@ impl Posted {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Iterates over all values, each with the name of its input.
+    pub fn pairs(&self) -> impl Iterator<Item = (String, String)> + '_ {
+        let pairs = |(name, values): (&String, &Vec<String>)| {
+            values.iter().map(|value| (name.clone(), value.clone())).collect::<Vec<_>>()
+        };
+        self.0.iter().flat_map(pairs)
+    }
+
     /// Tells whether a box was ticked or a button pressed.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

@@ -79,8 +79,8 @@ impl Reader<'_> {
                 }
                 aside class="fields" aria-labelledby="fields" {
                     (self.fields())
-                    (self.shown.beside)
                 }
+                @if self.shown.past.is_none() { (self.shown.beside) }
             }
         }
     }
@@ -97,7 +97,9 @@ impl Reader<'_> {
                             (self.names.say(w::EDIT_DETAILS))
                         }
                     }
-                    a class="button quiet" href=(self.to("versions")) { (self.names.say(w::FROZEN)) }
+                    a class="button quiet" href=(self.to("versions")) {
+                        (self.names.say(w::FROZEN))
+                    }
                     a class="button quiet" href=(self.to("historique")) {
                         (self.names.say(w::HISTORY))
                     }
@@ -135,9 +137,8 @@ impl Reader<'_> {
                 }
             }
             @if !view.content.unknown.is_empty() {
-                p class="banner" {
-                    (fill(self.names.say(w::NEWER_FIELDS), &[&view.content.unknown.len().to_string()]))
-                }
+                @let many = view.content.unknown.len().to_string();
+                p class="banner" { (fill(self.names.say(w::NEWER_FIELDS), &[&many])) }
             }
             @if view.provisional > 0 {
                 p class="hint" {
@@ -145,9 +146,8 @@ impl Reader<'_> {
                 }
             }
             @for warning in &view.warnings {
-                p class="banner bad" {
-                    (fill(self.names.say(w::WARN_PERSON), &[&warning.sentence(self.names.language)]))
-                }
+                @let sentence = warning.sentence(self.names.language);
+                p class="banner bad" { (fill(self.names.say(w::WARN_PERSON), &[&sentence])) }
             }
         }
     }
@@ -176,7 +176,9 @@ impl Reader<'_> {
                             @let who = writer(&self.view().authors, value.actor);
                             li {
                                 strong { (said) }
-                                @if let Some(who) = who { " – " (who) ", " (self.names.time(value.at)) }
+                                @if let Some(who) = who {
+                                    " – " (who) ", " (self.names.time(value.at))
+                                }
                                 @if self.writes() {
                                     button name="value" value=(value.value) {
                                         (fill(self.names.say(w::KEEP_ONE), &[&said]))

@@ -29,6 +29,8 @@ pub fn draw(
     let (about, own): (Vec<&FieldView>, Vec<&FieldView>) =
         written.partition(|field| KEEPING.contains(&field.spec.name));
     let action = link::of_document(&view.document, "modifier");
+    let is_about = |problem: &&Problem| KEEPING.contains(&problem.path.as_str());
+    let opened = problems.iter().find(is_about).is_some();
     let title = posted.and_then(|posted| posted.one("title")).unwrap_or(&view.content.title);
     html! {
         header class="heading" {
@@ -44,7 +46,7 @@ pub fn draw(
             }
             (form::inputs(names, &own, "", posted, problems))
             @if !about.is_empty() {
-                details class="about" open[problems.iter().any(|p| KEEPING.contains(&p.path.as_str()))] {
+                details class="about" open[opened] {
                     summary { (names.say(ABOUT)) }
                     (form::inputs(names, &about, "", posted, problems))
                 }

@@ -23,6 +23,7 @@ pub fn draw(
 ) -> Markup {
     let names = frame.names;
     let last = report.versions.last();
+    let count = report.versions.len();
     html! {
         header class="heading" {
             p class="kind" { a href=(link::document(&view.document)) { (title(names, view)) } }
@@ -36,7 +37,7 @@ pub fn draw(
             }
         } @else { p class="empty" { (names.say(w::NONE_YET)) } }
         @for (at, version) in report.versions.iter().enumerate().rev() {
-            (one(names, view, at + 1, version, writable && Some(at + 1) == last.map(|_| report.versions.len())))
+            (one(names, view, at + 1, version, writable && at + 1 == count))
         }
         @if writable { (freeze(names, view, last)) }
     }
@@ -133,7 +134,8 @@ fn freeze(names: &Names, view: &DocumentView, last: Option<&FrozenView>) -> Mark
                 p class="hint" { (names.say(w::FREEZE_HINT)) }
                 @if amends { input type="hidden" name="amends" value="1"; }
                 label for="decision" { (names.say(w::DECISION)) }
-                input id="decision" name="decision" maxlength="300" aria-describedby="decision-help";
+                input id="decision" name="decision" maxlength="300"
+                    aria-describedby="decision-help";
                 p class="help" id="decision-help" { (names.say(w::DECISION_HINT)) }
                 button { (names.say(if amends { w::AMEND } else { w::FREEZE })) }
             }

@@ -4,6 +4,7 @@ use crate::form::BASE;
 use crate::frame::Frame;
 use crate::link;
 use crate::screen::fields::base;
+use crate::screen::talk;
 use crate::words::{self as w, fill};
 use client_core::document::SectionView;
 use client_core::replica::DocumentView;
@@ -11,7 +12,12 @@ use maud::{Markup, html};
 
 /// Draws the page.
 #[must_use]
-pub fn draw(frame: &Frame<'_>, view: &DocumentView, section: &SectionView) -> Markup {
+pub fn draw(
+    frame: &Frame<'_>,
+    view: &DocumentView,
+    section: &SectionView,
+    writable: bool,
+) -> Markup {
     let names = frame.names;
     let title = section.title(view.content.kind, names.language);
     let page = format!("texte/{}", link::part(&section.id));
@@ -39,6 +45,8 @@ pub fn draw(frame: &Frame<'_>, view: &DocumentView, section: &SectionView) -> Ma
         p class="actions" {
             a class="button" href=(back) { (names.say(w::DONE)) }
         }
+        (talk::form(frame, view, &section.id))
+        (talk::beside(frame, view, Some(&section.id), writable))
         details class="add" {
             summary { (names.say(w::SECTION_TITLE)) }
             form method="post" action={ (action) "/titre" } {

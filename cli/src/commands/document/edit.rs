@@ -470,7 +470,8 @@ impl Meant {
             | Edit::MoveSection { section, .. }
             | Edit::DeleteSection { section }
             | Edit::RestoreSection { section } => (None, Some(section)),
-            Edit::SetTitle(_) => (None, None),
+            Edit::Comment(remark) => (None, Some(&remark.place)),
+            Edit::SetTitle(_) | Edit::MarkComment { .. } => (None, None),
         };
         Self { field: field.cloned(), place: place.cloned() }
     }

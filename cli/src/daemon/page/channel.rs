@@ -11,8 +11,9 @@ use crate::driver::Access;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use client_core::document::Edit;
+use client_core::document::{Comment, CommentState, Edit};
 use client_core::replica::{Command, Event, Reply};
+use client_core::text_position::utf16_of_chars;
 use console::{Failure, Lang};
 use protocol::id::DocumentId;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ use web::screen::fields::{base, read_base};
 const MESSAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Colours that carets are told apart by.
 const COLOURS: u64 = 8;
+/// Passages that a tab is told of.
+const MARKS_MAX: usize = 500;
 /// Signals that a slow tab may lag behind.
 const SIGNALS_MAX: usize = 64;
 
@@ -110,6 +113,16 @@ enum Told<'a> {
     Written { n: u64, version: &'a str, text: &'a str },
     Refused { n: u64, message: String },
     Others { people: Vec<Person> },
+    Comments { items: &'a [Mark] },
+}
+
+/// A passage that something is said about, in units of UTF-16.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Mark {
+    id: String,
+    from: usize,
+    to: usize,
+    resolved: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -142,6 +155,7 @@ pub(super) async fn open(
         writers: app.writers,
         ending: app.ending,
         sent: None,
+        marked: Vec::new(),
     };
     let upgrade = upgrade.max_message_size(MESSAGE_BYTES_MAX).max_frame_size(MESSAGE_BYTES_MAX);
     upgrade.on_upgrade(|socket| tab.run(socket)).into_response()
@@ -159,6 +173,15 @@ struct Tab {
     lang: Lang,
     /// The text as the tab was told last.
     sent: Option<String>,
+    /// The passages as the tab was told last.
+    marked: Vec<Mark>,
+}
+
+/// What stands in a part.
+struct Part {
+    version: String,
+    text: String,
+    marks: Vec<Mark>,
 }
 
 /// What a tab woke up for.
@@ -235,11 +258,11 @@ impl Tab {
         text: String,
     ) -> Result<(), axum::Error> {
         match self.merge(since, text).await {
-            Ok((version, text)) => {
+            Ok(Part { version, text, marks }) => {
                 let told = Told::Written { n, version: &version, text: &text };
                 tell(socket, &told).await?;
                 self.sent = Some(text);
-                Ok(())
+                self.tell_marks(socket, marks).await
             }
             Err(failure) => {
                 let message = failure.message.in_lang(self.lang).to_owned();
@@ -248,33 +271,53 @@ impl Tab {
         }
     }
 
-    async fn merge(&self, since: &str, text: String) -> Result<(String, String), Failure> {
+    async fn merge(&self, since: &str, text: String) -> Result<Part, Failure> {
         let (document, place) = self.place.clone();
         let since = read_base(since).ok_or_else(|| crate::failures::wrong_reply("channel"))?;
         let edit = Edit::WriteTextSince { place, since, text };
         self.replica.command(Command::Edit { document, edit }).await?;
-        self.text().await
+        self.part().await
     }
 
-    /// Returns the version and the text of the part as it is now.
-    async fn text(&self) -> Result<(String, String), Failure> {
+    /// Returns the part as it is now.
+    async fn part(&self) -> Result<Part, Failure> {
         let (document, place) = &self.place;
         let show = Command::Show { document: *document, at: None };
         let Reply::Document(view) = self.replica.command(show).await? else {
             return Err(crate::failures::wrong_reply("channel"));
         };
         let section = view.content.section(place);
-        let section = section.ok_or_else(|| crate::failures::wrong_reply("channel"))?;
-        Ok((base(&view.content.heads), section.text.clone()))
+        let text = section.ok_or_else(|| crate::failures::wrong_reply("channel"))?.text.clone();
+        let of = view.content.comments.iter().filter(|one| one.place == *place);
+        let mark = |one: &Comment| {
+            let span = one.span.clone()?;
+            let (from, to) = (utf16_of_chars(&text, span.start)?, utf16_of_chars(&text, span.end)?);
+            let resolved = one.state != CommentState::Open;
+            Some(Mark { id: one.id.clone(), from, to, resolved })
+        };
+        let marks = of.filter_map(mark).take(MARKS_MAX).collect();
+        Ok(Part { version: base(&view.content.heads), text, marks })
     }
 
     async fn tell_text(&mut self, socket: &mut WebSocket, always: bool) -> Result<(), axum::Error> {
-        let Ok((version, text)) = self.text().await else { return Ok(()) };
-        if !always && self.sent.as_ref() == Some(&text) {
+        let Ok(Part { version, text, marks }) = self.part().await else { return Ok(()) };
+        if always || self.sent.as_ref() != Some(&text) {
+            tell(socket, &Told::Text { version: &version, text: &text }).await?;
+            self.sent = Some(text);
+        }
+        self.tell_marks(socket, marks).await
+    }
+
+    async fn tell_marks(
+        &mut self,
+        socket: &mut WebSocket,
+        marks: Vec<Mark>,
+    ) -> Result<(), axum::Error> {
+        if self.marked == marks {
             return Ok(());
         }
-        tell(socket, &Told::Text { version: &version, text: &text }).await?;
-        self.sent = Some(text);
+        tell(socket, &Told::Comments { items: &marks }).await?;
+        self.marked = marks;
         Ok(())
     }
 

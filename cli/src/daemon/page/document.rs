@@ -13,9 +13,11 @@ use web::{screen, words as w};
 pub(super) async fn read(desk: Desk, Path(document): Path<String>) -> Paged {
     let (view, room) = desk.open(&document).await?;
     let missing = view.content.missing().iter().map(|one| one.label(desk.language)).collect();
-    let shown =
-        Shown { view: &view, writable: room.is_writable(), past: None, missing, beside: nothing() };
-    let content = screen::document::draw(&desk.frame(&room), &shown);
+    let frame = desk.frame(&room);
+    let writable = room.is_writable();
+    let beside = screen::talk::beside(&frame, &view, None, writable);
+    let shown = Shown { view: &view, writable, past: None, missing, beside };
+    let content = screen::document::draw(&frame, &shown);
     Ok(page(&desk, &room, &view, &content))
 }
 

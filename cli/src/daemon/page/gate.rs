@@ -137,7 +137,8 @@ pub(super) async fn enter(
 /// a mail, keeps a strict cookie back while it is being redirected.
 fn first_page() -> Response {
     const PAGE: &str = "<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\">\
-        <title>Liaison</title><link rel=\"icon\" href=\"/assets/icon.svg\"><meta http-equiv=\"refresh\" content=\"0; url=/\">\
+        <title>Liaison</title><link rel=\"icon\" href=\"/assets/icon.svg\">\
+        <meta http-equiv=\"refresh\" content=\"0; url=/\">\
         <p><a href=\"/\">Liaison</a></p></html>";
     Html(PAGE).into_response()
 }

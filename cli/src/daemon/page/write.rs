@@ -127,7 +127,7 @@ pub(super) async fn section_form(
 ) -> Paged {
     let (view, room) = desk.open(&document).await?;
     let section = section_of(&desk, &view, &section)?;
-    let content = screen::section::draw(&desk.frame(&room), &view, section);
+    let content = screen::section::draw(&desk.frame(&room), &view, section, room.is_writable());
     let entry = Some(entry_of(view.content.kind.name).page);
     let title = section.title(view.content.kind, desk.language);
     Ok(desk.page(&room, entry, String::new(), &title, &content))
