@@ -18,7 +18,7 @@ export async function signature(stage) {
   await first.page.getByLabel("Décision").fill("COPIL du 14 janvier");
   await first.page.getByRole("button", { name: "Figer cette version" }).click();
   await first.page.getByText(/Le texte est figé/).waitFor();
-  await first.page.getByText("COPIL du 14 janvier").waitFor();
+  await first.page.locator("section.version", { hasText: "COPIL du 14 janvier" }).waitFor();
 
   for (const one of partners) {
     const { page } = one;

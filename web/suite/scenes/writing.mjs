@@ -237,6 +237,7 @@ export async function daemonStopped(stage) {
   // The daemon knows nobody after a start: its link lets this browser in again, by another tab.
   const again = await page.context().newPage();
   await again.goto(departement.link);
+  departement.link = undefined;
   await again.waitForURL((url) => url.pathname.startsWith("/s/"));
   await again.close();
   await page.locator("#stopped").waitFor({ state: "hidden" });
@@ -244,6 +245,5 @@ export async function daemonStopped(stage) {
   await save(page);
   const { fields } = await show(departement, document);
   assert.equal(fields.pilote_fonction, "Écrit pendant l'arrêt");
-  departement.link = undefined;
   await page.close();
 }
