@@ -115,7 +115,7 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], force: bool) -> Result<(), Fa
 /// `file-exists`, `file-failed`.
 pub(crate) fn write_again(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut begins = [0; SORT_BYTES];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut begins));
+    let read = files::open_regular(path).and_then(|mut file| file.read_exact(&mut begins));
     write_new(path, bytes, read.is_ok() && bytes.starts_with(&begins))
 }
 

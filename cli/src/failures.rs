@@ -71,12 +71,15 @@ pub(crate) fn reason(error: &std::io::Error) -> Text {
         (ErrorKind::PermissionDenied, "l'accès est refusé", "access is denied"),
         (ErrorKind::IsADirectory, "c'est un dossier", "it is a folder"),
         (ErrorKind::NotADirectory, "ce n'est pas un dossier", "it is not a folder"),
+        (ErrorKind::InvalidInput, "ce n'est pas un fichier ordinaire", "it is not a regular file"),
         (ErrorKind::AlreadyExists, "il existe déjà", "it exists already"),
         (ErrorKind::StorageFull, "le disque est plein", "the disk is full"),
         (ErrorKind::ReadOnlyFilesystem, "le disque est en lecture seule", "the disk is read-only"),
         (ErrorKind::AddrInUse, "un autre programme l'utilise", "another program uses it"),
     ];
-    let found = known.into_iter().find(|(kind, ..)| *kind == error.kind());
+    // What we refuse ourselves, not what a call of the system finds wrong with its arguments.
+    let ours = |kind| kind != ErrorKind::InvalidInput || error.raw_os_error().is_none();
+    let found = known.into_iter().find(|(kind, ..)| *kind == error.kind() && ours(*kind));
     let Some((_, fr, en)) = found else {
         return Text::new(
             format!("le système répond « {error} »"),

@@ -248,6 +248,8 @@ fn open_with(by: &SymmetricKey, key: &[u8], stored: &[u8]) -> Option<Vec<u8>> {
     Some(crypto::open(by, nonce, &associated(key), sealed).ok()?.to_vec())
 }
 
+// What the machine stores as one is one batch: a power failure keeps it whole or not at all.
+const _: () = assert!(client_core::replica::STORE_BYTES_MAX <= GROUP_BYTES_MAX);
 const _: () = assert!(GROUP_BYTES_MAX + 200_000 * (NONCE_BYTES + TAG_BYTES) < 16 << 20);
 
 fn after(key: &[u8]) -> Vec<u8> {

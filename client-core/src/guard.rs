@@ -13,6 +13,7 @@ use crate::kinds::{
 };
 
 mod look;
+pub(crate) use look::folded;
 #[cfg(test)]
 mod tests;
 

@@ -14,6 +14,7 @@ pub mod guard; // what looks like a person cared for, pointed at
 pub mod renew; // changes that lost their place, under new names
 pub(crate) mod packing; // changes into a payload and out of it
 pub mod figures; // what many documents come to
+pub mod order; // documents as people expect them in a list
 pub mod words; // the eight words compared by voice
 pub mod replica; // the machine
 mod tally; // how often costly work is done, for tests

@@ -45,11 +45,12 @@ mod view; // plain structs for any screen
 mod wait; // commands that wait for the relay
 
 pub use command::{Command, CommandError, Edit, Reply, Ticket};
-pub use compose::COMPOSED_EDITS_MAX;
+pub use compose::{COMPOSED_BYTES_MAX, COMPOSED_EDITS_MAX};
 pub use damage::{Damage, Family, Remedy, Repair, family_of};
 pub use freeze::{FreezeOrder, FrozenReport, FrozenState, FrozenView, VisaOrder, VisaView};
 pub use io::{Alarm, DialId, Event, Input, Output, Profile, SecretWrite, Secrets};
 pub use machine::{LoadError, Replica};
+pub use step::STORE_BYTES_MAX;
 pub use view::{
     ApplicantView, AttestationView, Barred, Carried, ChangeView, ClosedView, DashboardView,
     DetailView, DeviceView, DocumentContent, DocumentLine, DocumentView, Invited, Joined,

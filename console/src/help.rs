@@ -49,7 +49,7 @@ const OWN: [HelpLine; 5] = [
 ];
 
 /// What values are called in French, where their English name is another word.
-const VALUE_NAMES: [(&str, &str); 30] = [
+const VALUE_NAMES: [(&str, &str); 31] = [
     ("COLUMN=VALUE", "COLONNE=VALEUR"),
     ("ROW", "LIGNE"),
     ("SPACE", "ESPACE"),
@@ -79,6 +79,7 @@ const VALUE_NAMES: [(&str, &str); 30] = [
     ("LANG", "LANGUE"),
     ("SHELL", "INTERPRÉTEUR"),
     ("TICKET", "JETON"),
+    ("SHEET", "FEUILLE"),
     ("YEAR", "ANNÉE"),
 ];
 

@@ -16,6 +16,7 @@ mod grid; // sheets as lines of cells
 mod headings; // which column is which
 mod json; // a full export, read back
 mod ods; // workbooks of LibreOffice
+mod percent; // cells of Excel that show a percentage
 mod problem; // what could not be read, and where
 mod proposal; // the difference with a space
 mod reading; // what stands in a cell

@@ -10,9 +10,12 @@ use std::sync::LazyLock;
 
 use client_core::kinds::{Catalogue, FieldSpec, Kind, Language, Merge, Table, Wording, words};
 
+mod other_words;
 mod sheets;
 #[cfg(test)]
 mod tests;
+
+pub use other_words::{NO, YES, other_words};
 
 /// The sheets of the tracker, in the order of their tabs. A field or a column that a kind's table
 /// gains has a column here at once, under its label; [`sheets`] says only what no table can know.
@@ -29,6 +32,11 @@ const ASIDE: [(&str, &str); 5] = [
     ("financement", "cofinancements"),
     ("financement", "pieces"),
 ];
+
+/// Headings over comments on what a line is about: where its sheet has no column for them, each
+/// is a row of its document.
+pub const COMMENTS: [&str; 5] =
+    ["Commentaires", "commentaire", "observations", "remarques", "comments"];
 
 /// What separates several values in one cell; a line break does as well.
 pub const VALUES_SEPARATOR: char = ';';
@@ -146,6 +154,27 @@ impl Sheet {
         }
     }
 
+    /// Returns the rows that comments on a line become, and the column they stand in: a comment
+    /// on an action sheet is a progress note of an unknown day.
+    #[must_use]
+    pub fn comments(&self) -> Option<(&'static str, &'static str)> {
+        let is_sheet = self.kind == "fiche_action" && self.rows.is_none();
+        is_sheet.then_some(("points_etape", "texte"))
+    }
+
+    /// Returns the columns of which one at least must be there: what its lines are known by.
+    #[must_use]
+    pub fn needed(&self) -> Vec<&Column> {
+        match self.rows {
+            Some(_) => self.column(Place::Parent).into_iter().collect(),
+            None => {
+                let codes = codes(self.kind).iter().map(|code| Place::Field(code));
+                let places = std::iter::once(Place::Title).chain(codes);
+                places.filter_map(|place| self.column(place)).collect()
+            }
+        }
+    }
+
     /// Returns the heading that is written over a column, and the first that is looked for.
     #[must_use]
     pub fn heading(&self, column: &Column, language: Language) -> &'static str {
@@ -196,7 +225,7 @@ pub fn row_codes(kind: &str, field: &str) -> &'static [&'static str] {
         ("fiche_action", "etapes") | ("reunion", "actions") => &["libelle"],
         ("ctsm", "engagements") => &["code", "libelle"],
         ("reunion", "decisions") => &["numero", "texte"],
-        ("fiche_action", "points_etape") => &["date"],
+        ("fiche_action", "points_etape") => &["date", "texte"],
         _ => &[],
     }
 }

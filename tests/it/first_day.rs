@@ -76,6 +76,12 @@ fn the_story_of_the_readme_is_three_commands_once_a_space_is_founded() {
                 let made = told.json["documents"].as_array().unwrap();
                 let sheet = made.iter().find(|one| one["kind"] == "fiche_action").unwrap();
                 named.insert("FICHE".to_owned(), sheet["document"].as_str().unwrap().to_owned());
+                // Lines come in the order of the file: that of numbers, not of ids.
+                let numbers = made.iter().flat_map(|one| one["changes"].as_array().unwrap());
+                let numbers = numbers.filter(|change| change["place"] == "numero");
+                let numbers = numbers.filter_map(|change| change["new"].as_str());
+                let numbers: Vec<&str> = numbers.filter(|new| new.starts_with("FA-")).collect();
+                assert!(numbers.len() == 12 && numbers.is_sorted(), "{numbers:?}");
                 // What no sheet holds is named by decisions, and told: a charter, an amendment.
                 let problems = told.json["problems"].as_array().unwrap();
                 assert!(problems.iter().all(|one| one["code"] == "no-such-document"), "{told:?}");
@@ -88,7 +94,9 @@ fn the_story_of_the_readme_is_three_commands_once_a_space_is_founded() {
     let report = std::fs::read(file(&stage, "bilan.docx")).unwrap();
     assert!(report.starts_with(b"PK") && report.len() > 10_000, "{}", report.len());
     let sheets = stage.ok(READER, &["doc", "list", &named["SPACE"], "--kind", "fiche_action"]);
-    assert_eq!(sheets.list().len(), 12);
+    let numbers = sheets.list();
+    let numbers: Vec<&str> = numbers.iter().map(|one| one["number"].as_str().unwrap()).collect();
+    assert!(numbers.len() == 12 && numbers.is_sorted(), "{numbers:?}");
     // The year's report of another year is another file, and a page all the same.
     let other = file(&stage, "bilan-2024.pdf");
     let space = &named["SPACE"];

@@ -6,6 +6,7 @@ pub mod fields;
 pub mod frozen;
 pub mod history;
 pub mod home;
+pub mod indicators;
 pub mod list;
 pub mod partners;
 pub mod rows;

@@ -247,6 +247,12 @@ catalogue! {
     NO_STATUS: "Sans état", "No status";
     CONFLICTS_IN: "{} à départager", "{} to settle";
 
+    PERIOD: "Période", "Period";
+    INDICATOR: "Indicateur", "Indicator";
+    INDICATORS: "Valeurs des indicateurs", "Values of the indicators";
+    UNIT: "Unité", "Unit";
+    VALUE_OF: "Valeur de « {} »", "Value of “{}”";
+
     FOUND: "{} résultats pour « {} »", "{} results for “{}”";
     SEARCH_EMPTY: "Tapez un ou plusieurs mots.", "Type one or several words.";
     SEARCH_NONE: "Aucun document ne contient ces mots.", "No document holds these words.";

@@ -6,6 +6,7 @@
 //! a time. Each scene checks what it tells; the first that fails ends the story.
 
 use anyhow::{Result, bail};
+use std::io::IsTerminal as _;
 
 /// A convention of the territory, frozen, signed and amended.
 mod convention;
@@ -29,7 +30,8 @@ use stage::Stage;
 /// When a program fails, or says something else than the story.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let keep = match args {
-        [] => false,
+        // A person who plays it wants the page at the end; a script wants an end.
+        [] => std::io::stdin().is_terminal() && std::env::var_os("CI").is_none(),
         [flag] if flag == "--keep" => true,
         other => bail!("unexpected arguments {other:?}: only --keep is known"),
     };
@@ -40,7 +42,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         (Ok(()), false) => {
             stage.strike()?;
             println!("\nTout est arrêté et le dossier temporaire est effacé.");
-            println!("Pour garder le tout en marche : cargo xtask demo --keep");
+            println!("Pour garder le tout en marche, avec ses pages : cargo xtask demo --keep");
             Ok(())
         }
         (Err(_), _) => {

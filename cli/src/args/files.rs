@@ -11,12 +11,18 @@ use std::path::PathBuf;
 pub(crate) struct Import {
     /// A workbook (.xlsx, .ods), a .csv, a .docx with a table of labels, the FINESS register, or a
     /// full export (.json)
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "headings")]
+    pub(crate) file: Option<PathBuf>,
 
     /// Identifier of the space, or its first digits; the only one when it is left out
     #[arg(long)]
     pub(crate) space: Option<String>,
+
+    /// Lists the headings and the values that a workbook may hold, of every sheet or of one; a
+    /// blank workbook comes from `export SPACE --to xlsx` of an empty space
+    #[arg(long, value_name = "SHEET", num_args = 0..=1, default_missing_value = "")]
+    #[arg(conflicts_with_all = ["file", "space", "apply", "departement"])]
+    pub(crate) headings: Option<String>,
 
     /// Writes what is otherwise only shown
     #[arg(long)]

@@ -137,6 +137,12 @@ pub(crate) const LINES: &[HelpLine] = &[
         "import#space",
         "Identifiant de l'espace, ou ses premiers chiffres ; le seul s'il est omis",
     ),
+    HelpLine::new(
+        "import#headings",
+        "Liste les titres de colonnes et les valeurs qu'un classeur peut avoir, de toutes les \
+         feuilles ou d'une ; un classeur vide à remplir vient de « export ESPACE --to xlsx » d'un \
+         espace vide",
+    ),
     HelpLine::new("import#apply", "Écrit ce qui n'est sinon que montré"),
     HelpLine::new(
         "import#departement",

@@ -3,6 +3,7 @@
 //! Without `--apply` nothing is written. With it each document is written whole or not at all.
 
 mod draw;
+mod headings; // what a workbook may hold
 
 use crate::args::files::Import as Args;
 use crate::commands::ask;
@@ -134,7 +135,11 @@ impl Noted {
 /// # Errors
 /// What is wrong with the file, or what the replica says.
 pub(crate) fn run(args: Args, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
-    let Args { file: path, space, apply, departement } = args;
+    let Args { file, space, apply, departement, headings } = args;
+    if let Some(sheet) = headings {
+        return headings::run(&sheet, out);
+    }
+    let path = file.unwrap_or_else(|| unreachable!("the command line asks for one of the two"));
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     let mut file = carried::read(&path)?;
     if !departement.is_empty() {

@@ -244,7 +244,7 @@ impl AsideIn {
         for section in &self.sections {
             page.gap();
             page.title(&Text::same(format!("{} [{}]", section.title, section.id)));
-            page.text(&section.text);
+            page.prose(&section.text);
         }
     }
 }

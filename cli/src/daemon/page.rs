@@ -44,6 +44,7 @@ pub(super) fn router(app: App, gate: Gate, door: Door) -> Router {
         .route("/s/{space}/nouveau", get(write::new_form).post(write::new))
         .route("/s/{space}/bilan", get(papers::annual))
         .route("/s/{space}/export/{format}", get(papers::export_space))
+        .route("/s/{space}/indicateurs", get(listing::indicators).post(write::indicators))
         .route("/s/{space}/partenaires", get(govern::partners))
         .route("/s/{space}/inviter", post(govern::invite))
         .route("/s/{space}/retirer", post(govern::remove))

@@ -1,6 +1,7 @@
 //! Files that must be whole and private: written aside, synced, then renamed into place.
 //!
 //! A reader sees the old file or the new one, never a part; nobody but the owner may read it.
+//! Only regular files are read: a pipe, a device or a folder is refused at once, never waited on.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -20,12 +21,42 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_parent(path)
 }
 
-/// Reads a file of at most `bytes_max` bytes; `None` when there is none.
+/// Opens a regular file for reading.
 ///
 /// # Errors
-/// What the system says, or `FileTooLarge`.
+/// What the system says; `IsADirectory`, or `InvalidInput` for a pipe, a device or a socket.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    // Who opens a pipe waits for its writer, and some devices do something when they are opened.
+    refuse_special(&fs::metadata(path)?)?;
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        // What stands there may have changed meanwhile.
+        let flags = (OFlags::NONBLOCK | OFlags::NOCTTY).bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
+    }
+    let file = options.open(path)?;
+    refuse_special(&file.metadata()?)?;
+    Ok(file)
+}
+
+fn refuse_special(found: &fs::Metadata) -> io::Result<()> {
+    if found.is_file() {
+        return Ok(());
+    }
+    let directory = found.is_dir();
+    let kind = if directory { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput };
+    Err(kind.into())
+}
+
+/// Reads a regular file of at most `bytes_max` bytes; `None` when there is none.
+///
+/// # Errors
+/// What [`open_regular`] says, or `FileTooLarge`.
 pub(crate) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Option<Vec<u8>>> {
-    let file = match File::open(path) {
+    let file = match open_regular(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -143,5 +174,30 @@ mod tests {
         fs::write(&path, "0123456789").unwrap();
         let refused = read_bounded(&path, 9).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::FileTooLarge);
+    }
+
+    /// Nobody ever writes into this pipe: a reader that waits for that never ends.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_a_device_or_a_folder_is_refused_at_once() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+        let socket = dir.path().join("socket");
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(&pipe, &link).unwrap();
+        for special in [pipe.as_path(), &link, &socket, Path::new("/dev/zero")] {
+            let refused = read_bounded(special, 9).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidInput, "{}", special.display());
+        }
+        let folder = read_bounded(dir.path(), 9).unwrap_err();
+        assert_eq!(folder.kind(), io::ErrorKind::IsADirectory);
+        // A link to a file is that file.
+        let (file, link) = (dir.path().join("file"), dir.path().join("other"));
+        fs::write(&file, "x").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        assert_eq!(read_bounded(&link, 9).unwrap().unwrap(), b"x");
     }
 }

@@ -363,6 +363,41 @@ fn a_step_that_cannot_be_taken_back_obeys_the_pipe_and_never_takes_silence_for_a
 }
 
 #[test]
+fn the_headings_a_workbook_may_have_are_listed_without_a_replica() {
+    let program = Program::new();
+    let sheets = program.json("import --headings");
+    let names: Vec<&str> =
+        sheets.as_array().unwrap().iter().map(|one| one["sheet"].as_str().unwrap()).collect();
+    assert_eq!((names.len(), names[0], names[12]), (13, "Fiches", "Annuaire"));
+    let one = program.json("import --headings financement --lang en");
+    assert_eq!((one[0]["sheet"].as_str(), &one[1]), (Some("Funding"), &json!(null)));
+    let shown = program.run("import --headings Fiches");
+    assert_eq!(shown.status, 0, "{shown:?}");
+    for words in ["Budget", "budget prévu", "Réalisée (terminé", "--to xlsx", "co-pilotes"] {
+        assert!(shown.stdout.contains(words), "{words}: {}", shown.stdout);
+    }
+    let unknown = program.run("import --headings Cuisine --json");
+    assert_eq!((unknown.status, unknown.code().as_str()), (1, "sheet-not-found"));
+    assert_eq!(program.run("import").status, 2, "a file or --headings");
+    assert_eq!(program.run("import a.xlsx --headings").status, 2);
+    assert!(!program.home().exists(), "looking makes nothing");
+}
+
+/// A pipe into which nobody writes is waited on for ever by whoever opens it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_a_device_or_a_folder_is_no_file_to_read() {
+    let program = Program::made();
+    let pipe = program.home().join("../pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    for line in ["import pipe", "import /dev/zero", "import .", "bundle read pipe", "verify pipe"] {
+        let ran = program.run(&format!("{line} --json"));
+        assert_eq!((ran.status, ran.code().as_str()), (1, "file-failed"), "{line}: {ran:?}");
+    }
+}
+
+#[test]
 fn an_import_says_what_it_lacks_before_it_writes_anything() {
     let program = Program::made();
     let file = program.home().join("../suivi.csv");

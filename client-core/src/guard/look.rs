@@ -10,6 +10,9 @@ pub const FINDINGS_MAX: usize = 200;
 /// Characters between the words that announce a date of birth and the date.
 const GAP_CHARS_MAX: usize = 40;
 
+/// Characters between the words that announce a number of the social security and the number.
+const NUMBER_GAP_CHARS_MAX: usize = 24;
+
 /// Blanks, dots and dashes between two groups of a number.
 const BETWEEN_CHARS_MAX: usize = 3;
 
@@ -41,6 +44,7 @@ pub(super) fn look(text: &str, names_people: bool) -> Vec<Spot> {
         }
         let rest = &text[at..];
         let found = health_number(rest)
+            .or_else(|| announced_number(rest))
             .or_else(|| birth_date(rest))
             .or_else(|| if names_people { None } else { named_person(rest) });
         if let Some((like, length, masked)) = found {
@@ -179,6 +183,56 @@ fn health_number(text: &str) -> Option<Found> {
     };
     Some((Likeness::HealthNumber, length, format!("{sex} …")))
 }
+
+/// A number right after the words for it: « NIR », « sécurité sociale ». There it is one whatever
+/// its key and its groups: who copied a digit wrong copied the others.
+fn announced_number(text: &str) -> Option<Found> {
+    // Most words are passed over by their first letter.
+    let first = text.chars().next()?;
+    matches!(first, 'n' | 'N' | 's' | 'S').then_some(())?;
+    let mut cursor = Cursor::new(text);
+    let mut next = |wanted: &str| {
+        cursor.blanks();
+        folded(cursor.word()) == wanted
+    };
+    match folded(Cursor::new(text).word()).as_str() {
+        word @ ("nir" | "secu") => next(word),
+        "securite" => next("securite") && next("sociale"),
+        "social" => next("social") && next("security"),
+        _ => false,
+    }
+    .then_some(())?;
+    for _ in 0..NUMBER_GAP_CHARS_MAX {
+        match cursor.peek()? {
+            c if c.is_ascii_digit() => break,
+            '.' | ';' | '!' | '?' | '\n' | '\r' => return None,
+            _ => cursor.bump(),
+        };
+    }
+    let sex = cursor.peek().filter(char::is_ascii_digit)?;
+    let mut signs = 0;
+    while signs <= NUMBER_SIGNS {
+        let mut after = cursor.clone();
+        for _ in 0..BETWEEN_CHARS_MAX {
+            if signs == 0 || !after.one_of(|c| is_blank(c) || matches!(c, '.' | '-')) {
+                break;
+            }
+        }
+        // The letters of Corsica stand behind the year and the month.
+        let letter = signs == 6;
+        if !after.one_of(|c| c.is_ascii_digit() || letter && matches!(c, 'A' | 'B' | 'a' | 'b')) {
+            break;
+        }
+        cursor = after;
+        signs += 1;
+    }
+    let whole = matches!(signs, NUMBER_SIGNS_SHORT | NUMBER_SIGNS) && cursor.at_word_end();
+    whole.then(|| (Likeness::HealthNumber, cursor.at, format!("{sex} …")))
+}
+
+/// Digits of a number of the social security, and of one without its key.
+const NUMBER_SIGNS: usize = 15;
+const NUMBER_SIGNS_SHORT: usize = 13;
 
 /// Takes a département; Corsica counts as 19 and 18 in the key.
 fn departement(cursor: &mut Cursor<'_>) -> Option<String> {
@@ -430,7 +484,7 @@ const NO_NAMES: [&str; 8] =
     ["Expert", "Experte", "Partenaire", "Ressource", "Traceur", "Adulte", "Alzheimer", "Covid"];
 
 /// Returns a word in small letters without accents.
-fn folded(word: &str) -> String {
+pub(crate) fn folded(word: &str) -> String {
     let plain = |c: char| match c {
         'à' | 'â' | 'ä' => Some('a'),
         'é' | 'è' | 'ê' | 'ë' => Some('e'),

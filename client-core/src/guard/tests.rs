@@ -31,6 +31,38 @@ fn a_number_of_the_social_security_is_known_by_its_form_and_its_key() {
 }
 
 #[test]
+fn after_the_words_for_it_a_number_is_one_whatever_its_key() {
+    for text in [
+        "NIR : 1 80 03 75 116 001 24",
+        "NIR 180037511600124",
+        "n° de sécurité sociale : 1 80 13 75 116 001 99",
+        "Numéro de Sécurité sociale de l'assuré 269054958815799",
+        "sécu = 9.80.03.75.116.001",
+        "nir n° 1 51 02 2A 004 123 99",
+        "social security number 2690549588157 81",
+    ] {
+        let found = look(text, false);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].like, Likeness::HealthNumber, "{text}");
+        assert_eq!(found[0].masked.chars().count(), 3, "{text}: {found:?}");
+    }
+    for text in [
+        "sécurité sociale : 3646",
+        "Sécurité sociale, tél. 01 80 03 75 11",
+        "NIR ou SIRET 26780004500018",
+        "NIR (13 chiffres) jamais ici",
+        "NIR. 1 80 13 75 116 001 99",
+        "la sécurité 180137511600199",
+        "NIRE 180137511600199",
+        "NIR : 1801375116001990",
+        "NIR",
+        "sécurité sociale et numéro de la convention 180137511600199",
+    ] {
+        assert_eq!(likes(text), [], "{text}");
+    }
+}
+
+#[test]
 fn other_numbers_are_none() {
     for text in [
         "1 80 03 75 116 001 24",

@@ -225,6 +225,7 @@ impl Space {
         let documents: BTreeSet<DocumentId> = deliveries.iter().map(|d| d.document).collect();
         self.shelf.deliver(deliveries);
         for document in documents {
+            self.together = Some((document, step.now()));
             step.event(Event::Edited(self.id, document));
         }
         self.judge_loose(step);

@@ -21,6 +21,7 @@ use crate::document::{
 };
 use crate::guard::{self, Warning, Watch};
 use crate::kinds::{Kind, Language, Visibility};
+use crate::order;
 
 impl Space {
     /// Returns the space as it is shown in a list.
@@ -199,8 +200,10 @@ impl Space {
         for id in ids {
             self.open_document(step, id, home.catalogue);
             let view = self.shelf.opened(&id).and_then(|shelved| shelved.document.view());
+            let place = view.as_ref().map(order::place);
             let line = match view {
                 Some(view) => DocumentLine {
+                    number: order::number(&view).unwrap_or_default().to_owned(),
                     document: id,
                     space: self.id,
                     kind: view.kind.name.to_owned(),
@@ -213,15 +216,18 @@ impl Space {
                     space: self.id,
                     kind: String::new(),
                     title: String::new(),
+                    number: String::new(),
                     conflicts: 0,
                     readable: false,
                 },
             };
             if kind.is_none_or(|kind| kind == line.kind) {
-                lines.push(line);
+                lines.push((place.is_none(), place, line));
             }
         }
-        lines
+        // Those that cannot be read come last; equals stay in the order of their ids.
+        lines.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+        lines.into_iter().map(|(.., line)| line).collect()
     }
 
     /// Shows a document, now or at a version.

@@ -94,6 +94,8 @@ pub(super) struct Space {
     pub(super) bad_content: bool,
     /// When what was written is sealed and sent, while the link is up.
     pub(super) seal_at: Option<Instant>,
+    /// The document that somebody else wrote in last, and when it was heard here.
+    pub(super) together: Option<(DocumentId, Instant)>,
     /// Items the relay acknowledged since somebody last asked.
     pub(super) sent: u64,
     /// Items received since somebody last asked.
@@ -168,6 +170,7 @@ impl Space {
             suspected: false,
             bad_content: false,
             seal_at: None,
+            together: None,
             sent: 0,
             received: 0,
             refusal: None,

@@ -19,6 +19,8 @@ use super::io::{Event, Output, SecretWrite};
 pub(super) struct Outputs {
     queue: VecDeque<Output>,
     writes: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// Bytes put since a `Store` left last; a record that is put twice counts twice.
+    put_bytes: usize,
 }
 
 impl Outputs {
@@ -31,6 +33,7 @@ impl Outputs {
     }
 
     fn flush(&mut self) {
+        self.put_bytes = 0;
         if self.writes.is_empty() {
             return;
         }
@@ -76,6 +79,7 @@ impl<'a, 'e> Step<'a, 'e> {
     }
 
     pub(super) fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
+        self.out.put_bytes += key.len() + value.len();
         self.out.writes.insert(key, Some(value));
     }
 
@@ -132,9 +136,10 @@ impl<'a, 'e> Step<'a, 'e> {
         self.out.queue.push_back(output);
     }
 
-    /// Lets a `Store` leave once many writes wait: none is to grow beyond what a disk takes.
+    /// Lets a `Store` leave once many writes wait: none is to grow beyond what a disk takes. For
+    /// work that may be cut short and begun again; what is one whole is never relieved.
     pub(super) fn relieve(&mut self) {
-        if self.out.writes.len() >= WRITES_MAX {
+        if self.out.writes.len() >= WRITES_MAX || self.out.put_bytes >= STORE_BYTES_MAX / 2 {
             for (key, value) in &self.out.writes {
                 self.left.insert(key.clone(), value.clone());
             }
@@ -198,6 +203,9 @@ impl Pages {
 
 /// Records read at a time; some are as large as an envelope.
 const PAGE: usize = 256;
+/// Bytes of keys and values that a shell must be able to make durable as one: a `Store` of the
+/// machine is whole or not there at all.
+pub const STORE_BYTES_MAX: usize = 8 << 20;
 /// Small writes of one step that leave together. The small worlds of tests must meet the bound
 /// too: what is cut short between two stores is seen there.
 const WRITES_MAX: usize = if cfg!(test) { 3 } else { 10_000 };

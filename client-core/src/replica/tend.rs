@@ -25,6 +25,10 @@ use crate::packing;
 
 /// How long edits are collected before they are sealed together, while somebody types.
 const SEAL_AFTER: Duration = Duration::from_secs(1);
+/// The same, in a document that somebody else is writing in too: they see each other type.
+const SEAL_AFTER_TOGETHER: Duration = Duration::from_millis(100);
+/// How long somebody who wrote in a document counts as writing in it.
+const TOGETHER_FOR: Duration = Duration::from_secs(30);
 /// Bytes of edits that are sealed without waiting.
 const SEAL_BYTES: usize = 16 * 1024;
 /// Lines of the directory in one envelope: at most a quarter of a mebibyte.
@@ -450,6 +454,14 @@ impl Space {
         attested.changes(&self.keys.device, packed.coding, packed.size, packed.payload)
     }
 
+    /// Returns how long edits of a document are collected.
+    fn seal_after(&self, step: &Step<'_, '_>, document: DocumentId) -> Duration {
+        let together = self
+            .together
+            .is_some_and(|(other, at)| other == document && step.now().since(at) < TOGETHER_FOR);
+        if together { SEAL_AFTER_TOGETHER } else { SEAL_AFTER }
+    }
+
     /// Puts changes of this device in the outbox.
     pub(super) fn write(
         &mut self,
@@ -465,7 +477,7 @@ impl Space {
             self.shelf.touched(&document);
         }
         let full = self.outbox.unsealed_bytes() >= SEAL_BYTES;
-        let wait = if full { Duration::ZERO } else { SEAL_AFTER };
+        let wait = if full { Duration::ZERO } else { self.seal_after(step, document) };
         let due = step.now().after(wait);
         self.seal_at = Some(self.seal_at.map_or(due, |at| at.min(due)));
     }

@@ -338,6 +338,8 @@ pub struct DocumentLine {
     pub kind: String,
     /// Its title, empty while it cannot be read.
     pub title: String,
+    /// The number or the code people know it by, empty when it has none.
+    pub number: String,
     /// How many fields are in conflict.
     pub conflicts: usize,
     /// Whether it can be read on this replica.

@@ -65,6 +65,16 @@ impl Page {
         text.lines().for_each(|line| self.line(line));
     }
 
+    /// Adds text that people wrote, keeping its line breaks; longer lines are broken between words
+    /// to fit the terminal, or [`COLUMNS_USUAL`] where there is none.
+    pub fn prose(&mut self, text: &str) {
+        let columns = self.columns.unwrap_or(COLUMNS_USUAL);
+        for line in text.lines() {
+            let line = visible(line);
+            wrapped(&line, Some(columns), 0).iter().for_each(|line| self.line(line.trim_end()));
+        }
+    }
+
     /// Adds an empty line.
     pub fn gap(&mut self) {
         self.text.push('\n');
@@ -200,6 +210,8 @@ pub(crate) fn wrapped(line: &str, columns: Option<usize>, indent: usize) -> Vec<
     lines
 }
 
+/// Columns that prose is fitted to where no terminal tells its own.
+const COLUMNS_USUAL: usize = 80;
 /// Fewest columns that anything is fitted to.
 pub(crate) const COLUMNS_MIN: usize = 40;
 /// Fewest columns that a column of a table is cut to: identifiers stay whole.

@@ -102,6 +102,25 @@ fn a_quoted_line_cannot_pass_for_a_sentence_of_the_program() {
 }
 
 #[test]
+fn prose_is_folded_between_words_and_keeps_its_own_breaks() {
+    let (mut out, stdout, _stderr) = out(false, Lang::Fr);
+    let long = "Accueillir toute personne sans attendre. ".repeat(5);
+    let text = format!("{long}\n\nCourt.\n{}", "x".repeat(90));
+    out.answer(&1, |page| page.prose(&text)).unwrap();
+    let shown = stdout.text();
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(lines.iter().all(|line| line.chars().count() <= 80 || !line.contains(' ')));
+    assert_eq!(lines.len(), 3 + 3, "{shown}");
+    assert_eq!(lines[3..5], ["", "Court."]);
+    let joined = lines[..3].join(" ");
+    assert_eq!(joined, long.trim_end(), "no word is lost");
+    // A script gets what was written.
+    let (mut out, stdout, _stderr) = self::out(true, Lang::Fr);
+    out.answer(&text, |page| page.prose(&text)).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&stdout.text()).unwrap(), json!(text));
+}
+
+#[test]
 fn a_table_is_aligned_by_what_the_eye_sees() {
     let (mut out, stdout, _stderr) = out(false, Lang::Fr);
     let headers = [Text::of("partenaire", "partner"), Text::of("rôle", "role")];

@@ -48,12 +48,27 @@ pub fn cut(typed: &str, chars_max: usize) -> String {
 }
 
 /// Returns a text that no spreadsheet takes for a formula when it opens a CSV file: an apostrophe
-/// stands before what begins as one, as spreadsheets themselves write it.
+/// stands before what begins as one, as spreadsheets themselves write it. Blanks of any sort and
+/// signs that are not seen are passed over, as some programs pass over them.
 #[must_use]
 pub fn not_a_formula(typed: &str) -> String {
-    let starts =
-        typed.trim_start_matches([' ', '\u{a0}']).starts_with(['=', '+', '-', '@', '\t', '\'']);
+    let begins = typed.trim_start_matches(is_unseen);
+    let signs = ['=', '+', '-', '@', '\'', '＝', '＋', '－', '＠'];
+    let starts = typed.starts_with(['\t', '\r', '\n']) || begins.starts_with(signs);
     if starts { format!("'{typed}") } else { typed.to_owned() }
+}
+
+/// Tells whether a character takes no ink at the beginning of a text: white space, control and
+/// format characters (Unicode: White_Space, Cc, and those of Cf that stand before any script).
+fn is_unseen(c: char) -> bool {
+    let format = matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    c.is_whitespace() || c.is_control() || format
 }
 
 #[cfg(test)]
@@ -83,6 +98,28 @@ mod tests {
         for typed in ["=1+1", "+33 1", "-2", "@SUM(A1)", "  =HYPERLINK(\"x\")", "'x", "\t=1"] {
             assert_eq!(not_a_formula(typed), format!("'{typed}"));
         }
+        for unseen in [
+            '\u{feff}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{2060}',
+            '\u{ad}',
+            '\u{2003}',
+            '\u{3000}',
+            '\u{202f}',
+            '\u{2028}',
+            '\u{85}',
+            '\u{1}',
+            '\u{7f}',
+            '\u{e0020}',
+            '\n',
+        ] {
+            for begins in ["=1", "+1", "-1", "@A", "＝1"] {
+                let typed = format!("{unseen} {unseen}{begins}");
+                assert_eq!(not_a_formula(&typed), format!("'{typed}"), "{unseen:?}");
+            }
+        }
         assert_eq!(not_a_formula("a=1"), "a=1");
+        assert_eq!(not_a_formula(" \u{feff}été - hiver"), " \u{feff}été - hiver");
     }
 }

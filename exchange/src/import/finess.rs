@@ -163,7 +163,7 @@ fn filled(
     let spec = record.spec(place)?;
     match reading::values(spec, &Cell::Text(value.to_owned())) {
         Ok(values) if values.is_empty() => None,
-        Ok(values) => Some(Filled { place, spot, values }),
+        Ok(values) => Some(Filled::of(place, spot, values)),
         Err((typed, refusal)) => {
             problems.push(bad_value(spot, spec, &typed, &refusal));
             None

@@ -23,6 +23,28 @@ pub fn folded(text: &str) -> String {
     words.join(" ")
 }
 
+/// Endings by which one word is written for both genders, or for one and several.
+const ENDINGS: [&str; 12] =
+    ["(e)(s)", "(e)s", "(es)", "(e)", "(s)", "(ne)", "·e·s", "·es", "·e", "·s", ".e.s", ".e"];
+
+/// Returns a text without the endings that stand for both genders or for several: `Terminé(e)`,
+/// `Pilote(s)`.
+#[must_use]
+pub(super) fn inclusive(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace).map(|word| {
+        let bare = word.trim_end();
+        let blank = &word[bare.len()..];
+        let lower = bare.to_lowercase();
+        let ending = ENDINGS.iter().find(|ending| lower.ends_with(*ending));
+        let kept = bare.len() - ending.map_or(0, |ending| ending.len());
+        match bare.get(..kept) {
+            Some(stem) if !stem.is_empty() => format!("{stem}{blank}"),
+            Some(_) | None => word.to_owned(),
+        }
+    });
+    words.collect()
+}
+
 /// Returns a small letter without its accent, for the letters that French has.
 fn plain(c: char) -> char {
     match c {
@@ -40,7 +62,23 @@ fn plain(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::folded;
+    use super::{folded, inclusive};
+
+    #[test]
+    fn endings_for_both_genders_are_left_out() {
+        for (typed, same) in [
+            ("Terminé(e)", "Terminé"),
+            ("Pilote(s) de l'action", "Pilote de l'action"),
+            ("Référent(e)s", "Référent"),
+            ("Terminé·e", "Terminé"),
+            ("Engagé.e.s", "Engagé"),
+            ("Budget (€)", "Budget (€)"),
+            ("(e)", "(e)"),
+            ("İ(e)", "İ"),
+        ] {
+            assert_eq!(inclusive(typed), same, "{typed}");
+        }
+    }
 
     #[test]
     fn headings_are_compared_without_case_accents_or_marks() {

@@ -130,6 +130,15 @@ impl Filler {
 }
 
 impl Cell {
+    /// Returns a number as the percentage that a spreadsheet shows of it: 0.5 as `50 %`.
+    #[must_use]
+    pub(super) fn into_percent(self) -> Self {
+        match self {
+            Self::Number(number) => Self::Text(format!("{} %", number_typed(number * 100.0))),
+            Self::Text(_) | Self::Boolean(_) | Self::Moment(_) => self,
+        }
+    }
+
     /// Returns the cell as people would type it.
     #[must_use]
     pub(super) fn typed(&self) -> String {

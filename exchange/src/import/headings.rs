@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 use client_core::kinds::Language;
 
-use super::folding::folded;
+use super::folding::{folded, inclusive};
 use super::grid::{Cell, Grid, Line};
 use super::problem::{Problem, Spot};
-use crate::tracker::{Column, LISTS, Place, SHEETS, Sheet, codes};
+use crate::tracker::{COMMENTS, Column, LISTS, Place, SHEETS, Sheet};
 
 /// Lines in which the headings are looked for.
 const LINES_LOOKED_AT: usize = 30;
+/// Headings that must be known where the name of the sheet tells what it is.
+const NAMED_HEADINGS_MIN: usize = 2;
 /// Headings that must be known where the name of the sheet tells nothing.
 const HEADINGS_MIN: usize = 3;
 
@@ -24,23 +26,38 @@ pub(super) struct Headed {
     pub(super) line: usize,
     /// What the columns are.
     pub(super) columns: BTreeMap<usize, &'static Column>,
+    /// The column of comments on each line, where its sheet makes rows of them.
+    pub(super) comment: Option<usize>,
 }
 
 /// Recognises a sheet by its name and its headings; says which headings mean nothing.
 pub(super) fn recognise(grid: &Grid, problems: &mut Vec<Problem>) -> Option<Headed> {
     let named: Vec<&'static Sheet> = SHEETS.iter().filter(|sheet| bears(sheet, grid)).collect();
-    let by_name = named.iter().filter_map(|sheet| best(sheet, grid, 2)).max_by_key(score);
-    let found = by_name.or_else(|| {
-        // The first of equals: sheets stand in the order in which they are likely.
-        let all = SHEETS.iter().rev().filter_map(|sheet| best(sheet, grid, HEADINGS_MIN));
-        all.max_by_key(score)
-    });
-    let Some(found) = found else {
+    // The first of equals: sheets stand in the order in which they are likely.
+    let among = |least: usize, sheets: &[&'static Sheet]| {
+        let all = sheets.iter().rev().filter_map(|sheet| best(sheet, grid, least));
+        let all: Vec<Headed> = all.collect();
+        let (whole, lacking): (Vec<_>, Vec<_>) = all.into_iter().partition(names);
+        (whole.into_iter().max_by_key(score), lacking.into_iter().max_by_key(score))
+    };
+    let every: Vec<&'static Sheet> = SHEETS.iter().collect();
+    let (named, named_lacking) = among(NAMED_HEADINGS_MIN, &named);
+    let (like, like_lacking) = match named {
+        Some(_) => (None, None),
+        None => among(HEADINGS_MIN, &every),
+    };
+    // What bears the name of a sheet is not taken for another one by as many headings.
+    let tells = |like: &Headed| named_lacking.as_ref().is_none_or(|one| score(like) > score(one));
+    let Some(mut found) = named.or(like.filter(tells)) else {
         if grid.name != LISTS {
-            problems.push(unknown_sheet(grid));
+            problems.push(match named_lacking.or(like_lacking) {
+                Some(lacking) => column_needed(grid, &lacking),
+                None => unknown_sheet(grid),
+            });
         }
         return None;
     };
+    found.comment = comment(&found, &grid.lines[found.line]);
     unknown_headings(grid, &found, problems);
     Some(found)
 }
@@ -59,11 +76,16 @@ fn bears(sheet: &Sheet, grid: &Grid) -> bool {
 /// Returns the line that has most headings of a sheet, if it has enough to tell lines apart.
 fn best(sheet: &'static Sheet, grid: &Grid, headings_min: usize) -> Option<Headed> {
     let lines = grid.lines.iter().take(LINES_LOOKED_AT).enumerate();
-    let headed = lines.map(|(line, cells)| Headed { sheet, line, columns: matched(sheet, cells) });
-    let enough = |headed: &Headed| headed.columns.len() >= headings_min && names(headed);
-    // The first of equals: a line of data may repeat words of the headings.
+    let headed = lines.map(|(line, cells)| {
+        let columns = matched(sheet, cells);
+        Headed { sheet, line, columns, comment: None }
+    });
+    let enough = |headed: &Headed| headed.columns.len() >= headings_min;
+    // The first of equals: a line of data may repeat words of the headings. One that names what
+    // its lines are about comes before one that does not.
+    let worth = |headed: &Headed| (names(headed), score(headed));
     headed.filter(enough).fold(None, |best: Option<Headed>, one| match best {
-        Some(best) if score(&best) >= score(&one) => Some(best),
+        Some(best) if worth(&best) >= worth(&one) => Some(best),
         Some(_) | None => Some(one),
     })
 }
@@ -72,11 +94,8 @@ fn best(sheet: &'static Sheet, grid: &Grid, headings_min: usize) -> Option<Heade
 fn names(headed: &Headed) -> bool {
     let has = |place| headed.columns.values().any(|column| column.place == place);
     match headed.sheet.rows {
-        Some(_) => has(Place::Parent) || has(Place::Id) || headed.sheet.kind == "ctsm",
-        None => {
-            let codes = codes(headed.sheet.kind);
-            has(Place::Title) || codes.iter().any(|code| has(Place::Field(code)))
-        }
+        Some(_) if has(Place::Id) || headed.sheet.kind == "ctsm" => true,
+        Some(_) | None => headed.sheet.needed().iter().any(|column| has(column.place)),
     }
 }
 
@@ -86,7 +105,7 @@ fn matched(sheet: &'static Sheet, line: &Line) -> BTreeMap<usize, &'static Colum
         .cells
         .iter()
         .filter_map(|(at, cell)| match cell {
-            Cell::Text(text) => Some((*at, folded(text))),
+            Cell::Text(text) => Some((*at, heading(text))),
             Cell::Number(_) | Cell::Boolean(_) | Cell::Moment(_) => None,
         })
         .collect();
@@ -104,7 +123,11 @@ fn matched(sheet: &'static Sheet, line: &Line) -> BTreeMap<usize, &'static Colum
             if by_alias { alias(column, heading) } else { label(column, heading) }
         };
         for (at, heading) in &headings {
-            let taken = |column: &&Column| found.values().any(|one| one.place == column.place);
+            // Rows by their keys may be listed in several columns: co-leaders beside partners.
+            let taken = |column: &&Column| {
+                let one_alone = !matches!(column.place, Place::Keys(_));
+                one_alone && found.values().any(|one| one.place == column.place)
+            };
             if found.contains_key(at) || heading.is_empty() {
                 continue;
             }
@@ -116,6 +139,55 @@ fn matched(sheet: &'static Sheet, line: &Line) -> BTreeMap<usize, &'static Colum
         }
     }
     found
+}
+
+/// Returns a heading as it is compared: without the endings for both genders, and without the
+/// unit that people write after it.
+fn heading(text: &str) -> String {
+    const AFTER: [&str; 6] = [" en euros", " euros", " en", " ttc", " jj mm aaaa", " oui non"];
+    let folded = folded(&inclusive(text));
+    let bare = AFTER.iter().find_map(|after| folded.strip_suffix(after));
+    bare.map_or(folded.clone(), str::to_owned)
+}
+
+/// Returns the column of comments, where no column of the sheet is meant by its heading.
+fn comment(found: &Headed, line: &Line) -> Option<usize> {
+    found.sheet.comments()?;
+    let is_comment = |text: &str| COMMENTS.iter().any(|word| folded(word) == heading(text));
+    let mut cells = line.cells.iter().filter(|(at, _)| !found.columns.contains_key(at));
+    let found = cells.find(|(_, cell)| matches!(cell, Cell::Text(text) if is_comment(text)));
+    found.map(|(at, _)| *at)
+}
+
+/// Says what a sheet looks like, and which column it lacks to be it.
+fn column_needed(grid: &Grid, found: &Headed) -> Problem {
+    let sheet = found.sheet;
+    let spot = Spot::row(&grid.name, grid.lines[found.line].number);
+    let of = |language: Language, or: &str| {
+        let quoted = |heading: &str| match language {
+            Language::French => format!("« {heading} »"),
+            Language::English => format!("“{heading}”"),
+        };
+        let known = found.columns.values().map(|column| quoted(sheet.heading(column, language)));
+        let needed = sheet.needed();
+        let needed = needed.iter().map(|column| quoted(sheet.heading(column, language)));
+        let (known, needed): (Vec<_>, Vec<_>) = (known.collect(), needed.collect());
+        (quoted(sheet.name.get(language)), known.join(", "), needed.join(or))
+    };
+    let (name_fr, known_fr, needed_fr) = of(Language::French, " ou ");
+    let (name_en, known_en, needed_en) = of(Language::English, " or ");
+    Problem::new(
+        spot,
+        "column-needed",
+        format!(
+            "feuille laissée de côté : elle ressemble à {name_fr} ({known_fr}), mais il y manque \
+             une colonne {needed_fr} ; ajoutez-la, ou donnez ce titre à celle qui en tient lieu."
+        ),
+        format!(
+            "sheet left aside: it looks like {name_en} ({known_en}), but it lacks a column \
+             {needed_en}; add it, or give this heading to the one that stands for it."
+        ),
+    )
 }
 
 fn unknown_sheet(grid: &Grid) -> Problem {
@@ -140,7 +212,7 @@ fn unknown_headings(grid: &Grid, found: &Headed, problems: &mut Vec<Problem>) {
     let line = &grid.lines[found.line];
     let spot = Spot::row(&grid.name, line.number);
     for (at, cell) in &line.cells {
-        if found.columns.contains_key(at) {
+        if found.columns.contains_key(at) || found.comment == Some(*at) {
             continue;
         }
         let heading = cell.typed();

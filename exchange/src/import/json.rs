@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::problem::{Problem, Refused, Spot};
 use crate::export::json::{KEY, REVISION, digest_of};
 
+mod count; // how many values a file has, before there is room for them
 mod draft; // one document, value by value
 mod sections; // its texts, in their order
 
@@ -21,6 +22,8 @@ mod sections; // its texts, in their order
 pub(super) const FILE_BYTES_MAX: usize = 256 << 20;
 /// Documents of one file.
 pub(super) const DOCUMENTS_MAX: usize = 20_000;
+/// Values of one file, at any depth: each takes thirty times the room of its two characters.
+const VALUES_MAX: usize = 3_000_000;
 /// Sections of one document that no template has.
 const SECTIONS_MAX: usize = 500;
 /// Problems told; a file that earns more is not worth more.
@@ -90,6 +93,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<(Taken, Vec<Problem>), Re
         return Err(too_large());
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if count::values(bytes, VALUES_MAX).map_err(|error| not_json(&error))? > VALUES_MAX {
+        return Err(too_large());
+    }
     let whole: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
     match whole.get(KEY).and_then(Value::as_u64) {
         None => return Err(not_an_export()),

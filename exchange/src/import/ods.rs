@@ -167,9 +167,10 @@ impl Walk {
 fn value(element: &BytesStart<'_>) -> Option<Cell> {
     let attribute = |name| xml::attribute(element, name);
     match attribute("office:value-type")?.as_str() {
-        "float" | "currency" | "percentage" => {
+        kind @ ("float" | "currency" | "percentage") => {
             let number = attribute("office:value")?.parse::<f64>().ok()?;
-            number.is_finite().then_some(Cell::Number(number))
+            let number = number.is_finite().then_some(Cell::Number(number))?;
+            Some(if kind == "percentage" { number.into_percent() } else { number })
         }
         "boolean" => Some(Cell::Boolean(attribute("office:boolean-value")? == "true")),
         "date" => Some(moment(&attribute("office:date-value")?)),

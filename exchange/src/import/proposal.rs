@@ -17,6 +17,7 @@ use super::record::Record;
 
 mod compare; // one cell against what stands
 mod known; // documents by their names
+mod units; // numbers with a unit, against the unit of their indicator
 mod rows; // lines that are rows of a document
 mod whole; // documents that come whole
 
@@ -138,6 +139,8 @@ struct Work<'a> {
     unchanged: usize,
     problems: Vec<Problem>,
     cautions: Vec<Caution>,
+    /// The units of indicators that the file gives.
+    units: BTreeMap<DocumentId, String>,
 }
 
 /// Compares a file with a space; `draw` gives ids for new documents.
@@ -160,6 +163,7 @@ pub fn propose(
         unchanged: 0,
         problems: reading.problems.clone(),
         cautions: Vec::new(),
+        units: BTreeMap::new(),
     };
     // Every document has its id before any is compared: they name each other.
     let whole = reading.records.iter().filter(|record| record.rows.is_none());
@@ -167,6 +171,7 @@ pub fn propose(
     let mut placed = Vec::new();
     for record in whole {
         if let Some((id, new)) = work.place(record) {
+            work.note_unit(record, id);
             if met.insert(id) {
                 placed.push((record, id, new));
             } else {
@@ -251,6 +256,9 @@ impl<'a> Work<'a> {
             self.caution(record.kind, id, &record.spot, &steps);
         }
         for cell in &record.cells {
+            if !self.unit_fits(record.kind, cell, id) {
+                continue;
+            }
             let stands = compare::Stands { record, cell, view, base };
             let step = compare::cell(&stands, &mut self.known, &mut self.problems);
             self.caution(record.kind, id, &cell.spot, step.as_slice());

@@ -6,9 +6,11 @@
 
 use client_core::kinds::{Choice, FieldSpec, FieldType, Merge, ValueRefusal};
 
-use super::folding::folded;
+use super::folding::{folded, inclusive};
 use super::grid::Cell;
-use crate::tracker::VALUES_SEPARATOR;
+use crate::tracker::{NO, VALUES_SEPARATOR, YES, other_words};
+
+mod amount; // sums and numbers, as people group and round them
 
 /// What people write in a cell that has no value.
 const NOTHING: [&str; 8] =
@@ -78,23 +80,85 @@ fn value(kind: FieldType, cell: &Cell, typed: &str) -> Result<String, ValueRefus
             };
             kind.read(&digits)
         }
-        (FieldType::Date, _) => kind.read(typed).or_else(|refusal| {
+        (FieldType::Date, _) => kind.read(&whole_year(typed)).or_else(|refusal| {
             let date = written_date(typed).ok_or(refusal)?;
             kind.read(&date)
         }),
-        (FieldType::DateTime, _) => kind.read(typed).or_else(|refusal| {
-            let date = FieldType::Date.read(typed).ok().or_else(|| written_date(typed));
+        (FieldType::DateTime, _) => kind.read(&whole_year(typed)).or_else(|refusal| {
+            let date = FieldType::Date.read(&whole_year(typed)).ok();
+            let date = date.or_else(|| written_date(typed));
             kind.read(&format!("{} 00:00", date.ok_or(refusal)?))
         }),
-        (FieldType::Boolean, _) => match folded(typed).as_str() {
-            "x" | "fait" | "faite" | "realise" | "realisee" => kind.read("oui"),
-            _ => kind.read(typed),
-        },
+        (FieldType::Boolean, _) => kind.read(typed).or_else(|refusal| {
+            let said = |words: &[&str]| words.iter().any(|word| same_word(word, typed));
+            match (said(&YES), said(&NO)) {
+                (true, _) => kind.read("oui"),
+                (false, true) => kind.read("non"),
+                (false, false) => Err(refusal),
+            }
+        }),
+        (FieldType::Amount | FieldType::Number, _) => kind.read(typed).or_else(|refusal| {
+            let plain = amount::plain(typed, kind == FieldType::Amount).ok_or(refusal)?;
+            kind.read(&plain)
+        }),
         (FieldType::Choice(choices), _) => {
             kind.read(typed).or_else(|refusal| chosen(choices, typed).ok_or(refusal))
         }
         (_, _) => kind.read(typed),
     }
+}
+
+/// Returns the number without the unit that is written after it, and the code of that unit among
+/// those that an indicator may have.
+pub(super) fn without_unit(typed: &str) -> Option<(&str, &'static str)> {
+    const UNITS: [(&str, &str); 8] = [
+        ("%", "pourcentage"),
+        ("pour cent", "pourcentage"),
+        ("€", "euros"),
+        ("euros", "euros"),
+        ("euro", "euros"),
+        ("jours", "jours"),
+        ("jour", "jours"),
+        ("j", "jours"),
+    ];
+    let typed = typed.trim();
+    UNITS.iter().find_map(|(written, code)| {
+        let number = typed.strip_suffix(written)?.trim_end();
+        number.ends_with(|c: char| c.is_ascii_digit()).then_some((number, *code))
+    })
+}
+
+/// Tells whether a cell says a word, whatever its case, its accents and its gender.
+fn same_word(word: &str, typed: &str) -> bool {
+    let wanted = folded(&inclusive(typed));
+    // Ticks and crosses have no letter.
+    if wanted.is_empty() { word == typed } else { folded(word) == wanted }
+}
+
+/// Writes the year of a date in full where two digits stand for it, or after dashes:
+/// `31/12/26`, `31-12-2026`. Of two digits the last eighty are of this century.
+fn whole_year(typed: &str) -> String {
+    let (date, rest) = match typed.find(char::is_whitespace) {
+        Some(at) => typed.split_at(at),
+        None => (typed, ""),
+    };
+    let parts: Vec<&str> = date.split(['/', '.', '-']).collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let &[day, month, year] = parts.as_slice() else { return typed.to_owned() };
+    if !parts.iter().all(digits) || day.len() > 2 {
+        return typed.to_owned();
+    }
+    match year.len() {
+        4 => format!("{day}/{month}/{year}{rest}"),
+        // After dashes the year may come first.
+        2 if !date.contains('-') => format!("{day}/{month}/{}{rest}", century(year)),
+        _ => typed.to_owned(),
+    }
+}
+
+fn century(year: &str) -> String {
+    let first = if year < "80" { "20" } else { "19" };
+    format!("{first}{year}")
 }
 
 /// Returns a real date of a spreadsheet as a field of that type wants it.
@@ -121,17 +185,21 @@ fn written_date(typed: &str) -> Option<String> {
         words.next();
     }
     let day = words.next()?.trim_end_matches("er");
-    let month: Vec<&str> = words.collect();
+    let mut month: Vec<String> = words.map(str::to_owned).collect();
+    let short = |year: &&mut String| year.len() == 2 && year.bytes().all(|b| b.is_ascii_digit());
+    if let Some(year) = month.last_mut().filter(short) {
+        *year = century(year);
+    }
     let month = FieldType::Period.read(&month.join(" ")).ok()?;
     let is_month = month.len() == 7 && !month.contains(['S', 'T']);
     let day: u8 = day.parse().ok()?;
     is_month.then(|| format!("{month}-{day:02}"))
 }
 
-/// Finds a choice by its label without accents, by the letters in brackets after it, or by a
-/// beginning that no other label has.
+/// Finds a choice by its label without accents, by the letters in brackets after it, by another
+/// word for it, or by a beginning that no other label has.
 fn chosen(choices: &'static [Choice], typed: &str) -> Option<String> {
-    let wanted = folded(typed);
+    let wanted = folded(&inclusive(typed));
     let labels = |choice: &Choice| [folded(choice.label.fr), folded(choice.label.en)];
     let code = |choice: &&Choice| Some(choice.code.to_owned());
     let same = |choice: &&Choice| {
@@ -141,6 +209,11 @@ fn chosen(choices: &'static [Choice], typed: &str) -> Option<String> {
     };
     if let Some(found) = choices.iter().find(same) {
         return code(&found);
+    }
+    let mut others = other_words(choices).iter();
+    let means = |words: &&[&str]| words.iter().any(|word| same_word(word, typed));
+    if let Some((found, _)) = others.find(|(_, words)| means(words)) {
+        return Some((*found).to_owned());
     }
     let begins = |choice: &&Choice| labels(choice).iter().any(|label| label.starts_with(&wanted));
     let mut begun = choices.iter().filter(begins);
@@ -191,17 +264,25 @@ mod tests {
             "31 déc. 2026",
             "31 Décembre 2026",
             "jeudi 31 décembre 2026",
+            "31/12/26",
+            "31.12.26",
+            "31-12-2026",
+            "31 déc. 26",
         ] {
             assert_eq!(read("fiche_action", "debut", typed), ["2026-12-31"], "{typed}");
         }
         assert_eq!(read("fiche_action", "debut", "1er mars 2026"), ["2026-03-01"]);
+        assert_eq!(read("fiche_action", "debut", "1/3/98"), ["1998-03-01"]);
+        assert_eq!(read("reunion", "debut", "14/01/26 9h30"), ["2026-01-14T09:30"]);
         let real = values(spec("fiche_action", "debut"), &Cell::Moment([2026, 12, 31, 0, 0]));
         assert_eq!(real.unwrap(), ["2026-12-31"]);
         let month = spec("indicateur", "valeurs/periode");
         let real = values(month, &Cell::Moment([2026, 6, 1, 0, 0])).unwrap();
         assert_eq!(real, ["2026-06"]);
         assert_eq!(read("reunion", "debut", "14 janvier 2026"), ["2026-01-14T00:00"]);
-        for bad in ["31/02/2026", "2026-13-01", "bientôt", "31/12/26", "32 mars 2026"] {
+        for bad in
+            ["31/02/2026", "31/02/26", "2026-13-01", "26-12-31", "bientôt", "32 mars 2026", "1//26"]
+        {
             let refused = values(spec("fiche_action", "debut"), &Cell::Text(bad.to_owned()));
             assert_eq!(refused.unwrap_err().1, ValueRefusal::NotADate, "{bad}");
         }
@@ -211,6 +292,17 @@ mod tests {
     fn choices_and_amounts_are_read_as_people_write_them() {
         for (field, typed, stored) in [
             ("avancement", "Réalisé", "realisee"),
+            ("avancement", "Terminé(e)", "realisee"),
+            ("avancement", "TERMINEE", "realisee"),
+            ("avancement", "Pas commencé", "non_demarree"),
+            ("avancement", "Pas commencé(e)", "non_demarree"),
+            ("avancement", "en attente", "en_pause"),
+            ("etapes/fait", "Terminé(e)", "true"),
+            ("etapes/fait", "✔", "true"),
+            ("etapes/fait", "En cours", "false"),
+            ("budget_previsionnel", "12.500,50 €", "12500.50"),
+            ("budget_previsionnel", "12\u{a0}500,50\u{a0}€", "12500.50"),
+            ("budget_previsionnel", "12\u{202f}500,50 euros", "12500.50"),
             ("avancement", "EN COURS", "en_cours"),
             ("avancement", "non demarree", "non_demarree"),
             ("budget_previsionnel", "12 500,50 €", "12500.50"),
@@ -220,6 +312,13 @@ mod tests {
             assert_eq!(read("fiche_action", field, typed), [stored], "{typed}");
         }
         assert_eq!(read("financement", "source", "FIR"), ["fir"]);
+        for (typed, stored) in
+            [("accordé", "notifie"), ("En attente", "depose"), ("Versé", "solde")]
+        {
+            assert_eq!(read("financement", "statut", typed), [stored], "{typed}");
+        }
+        assert_eq!(read("indicateur", "unite", "%"), ["pourcentage"]);
+        assert_eq!(read("indicateur", "unite", "€"), ["euros"]);
         assert_eq!(read("reunion", "instance", "Copil"), ["copil"]);
         assert_eq!(read("fiche_action", "priorites_decret", "P1, P4"), ["p1", "p4"]);
         assert_eq!(read("fiche_action", "pilote", "à pourvoir"), Vec::<String>::new());

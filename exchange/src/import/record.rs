@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use client_core::kinds::{FieldSpec, Kind, Language, ValueRefusal};
+use client_core::kinds::{FieldSpec, FieldType, Kind, Language, Merge, ValueRefusal};
 use protocol::id::DocumentId;
 
 use super::folding::folded;
@@ -36,6 +36,15 @@ pub(super) struct Filled {
     pub(super) spot: Spot,
     /// The stored values; of documents the names that were typed.
     pub(super) values: Vec<String>,
+    /// The unit that was written after a number, for whoever knows in which it is to be.
+    pub(super) unit: Option<&'static str>,
+}
+
+impl Filled {
+    /// Returns a cell of stored values.
+    pub(super) const fn of(place: Place, spot: Spot, values: Vec<String>) -> Self {
+        Self { place, spot, values, unit: None }
+    }
 }
 
 impl Record {
@@ -76,9 +85,31 @@ pub(super) fn records(grid: &Grid, headed: &Headed, problems: &mut Vec<Problem>)
             }
             parent.clone_from(&record.parent);
         }
+        let comment = comment(headed, line, &record);
         records.push(record);
+        records.extend(comment);
     }
     records
+}
+
+/// Returns the comment on a line as a row of its document.
+fn comment(headed: &Headed, line: &Line, record: &Record) -> Option<Record> {
+    let (rows, column) = headed.sheet.comments()?;
+    let at = headed.comment?;
+    let text = reading::lines(&line.cells.get(&at)?.typed());
+    let codes = crate::tracker::codes(record.kind.name).iter();
+    let code = codes.filter_map(|code| record.value(code)).next().map(str::to_owned);
+    let name = code.or_else(|| record.title.clone())?;
+    let spot = record.spot.cell(at);
+    Some(Record {
+        rows: Some(rows),
+        spot: spot.clone(),
+        row: None,
+        title: None,
+        parent: Some((name, spot.clone())),
+        cells: vec![Filled::of(Place::Field(column), spot, vec![text])],
+        ..record.clone()
+    })
 }
 
 /// Tells whether a line adds up those above it.
@@ -130,11 +161,16 @@ fn record(
             Place::Parent => record.parent = Some((typed(), spot)),
             Place::Section(_) => {
                 let values = vec![reading::lines(&typed())];
-                record.cells.push(Filled { place: column.place, spot, values });
+                record.cells.push(Filled::of(column.place, spot, values));
             }
             Place::Field(_) | Place::Keys(_) => {
                 let filled = field(&record, column.place, cell, spot, problems);
-                record.cells.extend(filled);
+                let place = column.place;
+                match (filled, record.cells.iter_mut().find(|one| one.place == place)) {
+                    // Co-leaders beside partners: two columns of the same rows.
+                    (Some(more), Some(first)) => first.values.extend(more.values),
+                    (filled, _) => record.cells.extend(filled),
+                }
             }
         }
     }
@@ -149,18 +185,26 @@ pub(super) fn field(
     problems: &mut Vec<Problem>,
 ) -> Option<Filled> {
     let spec = record.spec(place)?;
+    if spec.kind == FieldType::Number
+        && let Cell::Text(typed) = cell
+        && let Some((number, unit)) = reading::without_unit(typed)
+    {
+        let cell = Cell::Text(number.to_owned());
+        let filled = field(record, place, &cell, spot, problems)?;
+        return Some(Filled { unit: Some(unit), ..filled });
+    }
     let read = match (place, spec.kind.table()) {
         (Place::Keys(_), Some(table)) => {
             let key = table.column(table.key?)?;
             // Several keys in one cell, each read as the key column reads it.
-            let set = FieldSpec { merge: client_core::kinds::Merge::Set, ..*key };
+            let set = FieldSpec { merge: Merge::Set, ..*key };
             reading::values(&set, cell)
         }
         (_, _) => reading::values(spec, cell),
     };
     match read {
         Ok(values) if values.is_empty() => None,
-        Ok(values) => Some(Filled { place, spot, values }),
+        Ok(values) => Some(Filled::of(place, spot, values)),
         Err((typed, refusal)) => {
             problems.push(bad_value(spot, spec, &typed, &refusal));
             None
@@ -171,7 +215,7 @@ pub(super) fn field(
 pub(super) fn title(cell: &Cell, spot: Spot, problems: &mut Vec<Problem>) -> Option<String> {
     let words: Vec<String> = cell.typed().split_whitespace().map(str::to_owned).collect();
     let words = words.join(" ");
-    match client_core::kinds::FieldType::Text.read(&words) {
+    match FieldType::Text.read(&words) {
         Ok(title) => Some(title),
         Err(refusal) => {
             problems.push(Problem::new(
@@ -195,7 +239,7 @@ pub(super) fn bad_value(
     let short: String = typed.chars().take(60).collect();
     let told = |language| {
         let why = match (refusal, spec.kind) {
-            (ValueRefusal::NotAChoice(_), client_core::kinds::FieldType::Choice(choices)) => {
+            (ValueRefusal::NotAChoice(_), FieldType::Choice(choices)) => {
                 let labels: Vec<&str> = choices.iter().map(|c| c.label.get(language)).collect();
                 match language {
                     Language::French => format!("Valeurs possibles : {}.", labels.join(", ")),

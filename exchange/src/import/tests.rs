@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod desk; // a space of documents, and files made by hand
+mod hers; // what a coordinator's own workbook holds
 mod hostile; // files that mean harm, or are broken
 mod others; // FINESS, Word, LibreOffice, plain text
 mod round; // the territory as a workbook, and back

@@ -5,6 +5,8 @@
 //! Read here, for the library that writes such files ends the program at a bookmark without a
 //! name.
 
+use std::collections::BTreeMap;
+
 use client_core::kinds::{Catalogue, Kind, Language};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -22,6 +24,14 @@ use crate::tracker::{Place, SHEETS};
 const KINDS: [&str; 2] = ["fiche_action", "convention"];
 /// Paragraphs and lines of tables that are looked at.
 const BLOCKS_MAX: usize = 20_000;
+/// Cells of one line of a table that are looked at; tables of labels have four.
+const ROW_CELLS_MAX: usize = 64;
+/// Cells of all tables of one text.
+const CELLS_MAX: usize = 50_000;
+/// Lines with too many cells that are told.
+const WIDE_TOLD: usize = 20;
+/// Bytes of the longest words that are looked up as a label.
+const LABEL_BYTES_MAX: usize = 400;
 /// Words for a title.
 const TITLES: [&str; 5] = ["titre", "intitule", "intitule de la fiche", "title", "nom de l action"];
 
@@ -41,6 +51,10 @@ struct Walk {
     depth: usize,
     lines: usize,
     cells: Vec<String>,
+    /// Cells of all tables so far.
+    met: usize,
+    /// Lines with more cells than are looked at.
+    wide: Vec<usize>,
     text: String,
     style: String,
     words: bool,
@@ -55,6 +69,9 @@ pub(super) fn read(name: &str, container: &Container) -> Result<Reading, Refused
     let mut reader = Reader::from_str(&content);
     let mut walk = Walk::default();
     while walk.blocks.len() < BLOCKS_MAX {
+        if walk.met > CELLS_MAX {
+            return Err(too_many_cells());
+        }
         match reader.read_event().map_err(|_| Refused::damaged())? {
             Event::Start(element) => walk.start(&element),
             Event::Empty(element) => {
@@ -74,17 +91,14 @@ pub(super) fn read(name: &str, container: &Container) -> Result<Reading, Refused
             | Event::DocType(_) => {}
         }
     }
-    let known = |kind: &&'static Kind| {
-        let labels = walk.blocks.iter().map(|block| match block {
-            Block::Line(_, cells) => cells.iter().filter(|c| place(kind, c).is_some()).count(),
-            Block::Heading(text) => usize::from(place(kind, text).is_some()),
-            Block::Title(_) | Block::Paragraph(_) => 0,
-        });
-        labels.sum::<usize>()
-    };
     let kinds = KINDS.iter().filter_map(|kind| Catalogue::STANDARD.find(kind)).rev();
-    let kind = kinds.max_by_key(known).filter(|kind| known(kind) > 0).ok_or_else(no_label)?;
-    Ok(gather(name, kind, walk.blocks))
+    let labels: Vec<Labels> = kinds.map(Labels::of).collect();
+    let known = |labels: &&Labels| labels.met_in(&walk.blocks);
+    let labels = labels.iter().max_by_key(known).filter(|labels| known(labels) > 0);
+    let mut reading = gather(name, labels.ok_or_else(no_label)?, walk.blocks);
+    let wide = walk.wide.iter().map(|line| too_wide(Spot::row(name, *line)));
+    reading.problems.extend(wide.take(WIDE_TOLD));
+    Ok(reading)
 }
 
 impl Walk {
@@ -115,7 +129,12 @@ impl Walk {
             }
             "w:tc" if self.depth == 1 => {
                 let text = std::mem::take(&mut self.text);
-                self.cells.push(text.trim().to_owned());
+                self.met += 1;
+                if self.cells.len() < ROW_CELLS_MAX {
+                    self.cells.push(text.trim().to_owned());
+                } else if self.wide.last() != Some(&(self.lines + 1)) {
+                    self.wide.push(self.lines + 1);
+                }
             }
             // Paragraphs of a cell are its lines.
             "w:p" if self.depth > 0 => self.text.push('\n'),
@@ -136,44 +155,68 @@ impl Walk {
     }
 }
 
-/// Returns what a label or a heading names in a kind.
-fn place(kind: &'static Kind, label: &str) -> Option<Place> {
-    let label = folded(label.trim_end_matches([':', ' ']));
-    if label.is_empty() {
-        return None;
-    }
-    let languages = [Language::French, Language::English];
-    if TITLES.contains(&label.as_str()) {
-        return Some(Place::Title);
-    }
-    let simple = kind.fields.iter().filter(|field| {
-        field.kind.table().is_none()
-            && !matches!(field.merge, client_core::kinds::Merge::Computed(_))
-    });
-    for field in simple {
-        if languages.iter().any(|language| folded(field.label.get(*language)) == label) {
-            return Some(Place::Field(field.name));
+/// What labels and headings name in a kind.
+struct Labels {
+    kind: &'static Kind,
+    places: BTreeMap<String, Place>,
+}
+
+impl Labels {
+    /// Gathers the labels of a kind: of equal ones a title comes first, then what its tables say,
+    /// then the other words people use.
+    fn of(kind: &'static Kind) -> Self {
+        let mut places = BTreeMap::new();
+        let mut note = |label: &str, place: Place| {
+            let label = folded(label);
+            if !label.is_empty() {
+                places.entry(label).or_insert(place);
+            }
+        };
+        TITLES.iter().for_each(|title| note(title, Place::Title));
+        let languages = [Language::French, Language::English];
+        let simple = kind.fields.iter().filter(|field| {
+            field.kind.table().is_none()
+                && !matches!(field.merge, client_core::kinds::Merge::Computed(_))
+        });
+        for field in simple {
+            languages.iter().for_each(|l| note(field.label.get(*l), Place::Field(field.name)));
         }
+        for section in kind.sections {
+            languages.iter().for_each(|l| note(section.title.get(*l), Place::Section(section.id)));
+        }
+        let sheet = SHEETS.iter().find(|sheet| sheet.kind == kind.name && sheet.rows.is_none());
+        for column in sheet.iter().flat_map(|sheet| sheet.columns.iter()) {
+            column.aliases.iter().for_each(|alias| note(alias, column.place));
+        }
+        Self { kind, places }
     }
-    let section = kind
-        .sections
-        .iter()
-        .find(|section| languages.iter().any(|l| folded(section.title.get(*l)) == label));
-    if let Some(section) = section {
-        return Some(Place::Section(section.id));
+
+    /// Returns what a label or a heading names.
+    fn place(&self, label: &str) -> Option<Place> {
+        let label = label.trim_end_matches([':', ' ']);
+        if label.len() > LABEL_BYTES_MAX {
+            return None;
+        }
+        self.places.get(&folded(label)).copied()
     }
-    let sheet = SHEETS.iter().find(|sheet| sheet.kind == kind.name && sheet.rows.is_none())?;
-    let alias = |text: &&str| folded(text) == label;
-    let column = sheet.columns.iter().find(|column| column.aliases.iter().any(alias))?;
-    Some(column.place)
+
+    /// Counts the labels that a text has.
+    fn met_in(&self, blocks: &[Block]) -> usize {
+        let met = blocks.iter().map(|block| match block {
+            Block::Line(_, cells) => cells.iter().filter(|c| self.place(c).is_some()).count(),
+            Block::Heading(text) => usize::from(self.place(text).is_some()),
+            Block::Title(_) | Block::Paragraph(_) => 0,
+        });
+        met.sum()
+    }
 }
 
 /// Gathers the one document that a text is.
-fn gather(name: &str, kind: &'static Kind, blocks: Vec<Block>) -> Reading {
+fn gather(name: &str, labels: &Labels, blocks: Vec<Block>) -> Reading {
     let mut reading = Reading::default();
     let spot = Spot { sheet: name.to_owned(), ..Spot::default() };
     let mut record = Record {
-        kind,
+        kind: labels.kind,
         rows: None,
         spot: spot.clone(),
         id: None,
@@ -190,7 +233,7 @@ fn gather(name: &str, kind: &'static Kind, blocks: Vec<Block>) -> Reading {
             Block::Title(text) => titled = titled.or_else(|| (!text.is_empty()).then_some(text)),
             Block::Heading(text) => {
                 close(&mut record, &mut open, &spot);
-                if let Some(Place::Section(id)) = place(kind, &text) {
+                if let Some(Place::Section(id)) = labels.place(&text) {
                     open = Some((id, String::new()));
                 }
             }
@@ -202,7 +245,7 @@ fn gather(name: &str, kind: &'static Kind, blocks: Vec<Block>) -> Reading {
             }
             Block::Line(number, cells) => {
                 let spot = Spot::row(name, number);
-                line(&mut record, &cells, &spot, &mut reading.problems);
+                line(labels, &mut record, &cells, &spot, &mut reading.problems);
             }
         }
     }
@@ -214,11 +257,17 @@ fn gather(name: &str, kind: &'static Kind, blocks: Vec<Block>) -> Reading {
 }
 
 /// Takes the labels and values of one line of a table: `label | value`, also twice.
-fn line(record: &mut Record, cells: &[String], spot: &Spot, problems: &mut Vec<Problem>) {
+fn line(
+    labels: &Labels,
+    record: &mut Record,
+    cells: &[String],
+    spot: &Spot,
+    problems: &mut Vec<Problem>,
+) {
     let mut at = 0;
     while at + 1 < cells.len() {
         let (label, value) = (&cells[at], cells[at + 1].trim());
-        let Some(place) = place(record.kind, label) else {
+        let Some(place) = labels.place(label) else {
             if at == 0 && cells.len() == 2 && !label.is_empty() && !value.is_empty() {
                 problems.push(unknown_label(spot, label));
             }
@@ -236,7 +285,7 @@ fn line(record: &mut Record, cells: &[String], spot: &Spot, problems: &mut Vec<P
             Place::Title => record.title = record::title(&cell, spot, problems),
             Place::Section(_) => {
                 let values = vec![value.to_owned()];
-                record.cells.push(Filled { place, spot, values });
+                record.cells.push(Filled::of(place, spot, values));
             }
             Place::Id | Place::Version | Place::RowId | Place::Parent => {}
             Place::Field(_) | Place::Keys(_) => {
@@ -256,7 +305,7 @@ fn close(record: &mut Record, open: &mut Option<(&'static str, String)>, spot: &
     let taken = record.cells.iter().any(|cell| cell.place == place);
     if !taken && !text.trim().is_empty() {
         let values = vec![text.trim().to_owned()];
-        record.cells.push(Filled { place, spot: spot.clone(), values });
+        record.cells.push(Filled::of(place, spot.clone(), values));
     }
 }
 
@@ -267,6 +316,22 @@ fn unknown_label(spot: &Spot, label: &str) -> Problem {
         "column-unknown",
         format!("« {short} » laissé de côté : ce libellé n'est pas reconnu."),
         format!("“{short}” left aside: this label is not known."),
+    )
+}
+
+fn too_wide(spot: Spot) -> Problem {
+    Problem::new(
+        spot,
+        "columns-beyond",
+        format!("les cases au-delà de la {ROW_CELLS_MAX}e ne sont pas lues."),
+        format!("cells beyond number {ROW_CELLS_MAX} are not read."),
+    )
+}
+
+fn too_many_cells() -> Refused {
+    Refused::too_large(
+        &format!("les tableaux de ce texte ont plus de {CELLS_MAX} cases"),
+        &format!("the tables of this text have more than {CELLS_MAX} cells"),
     )
 }
 

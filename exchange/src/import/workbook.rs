@@ -12,6 +12,7 @@ use quick_xml::events::Event;
 
 use super::container::Container;
 use super::grid::{Cell, Filler, Grid, SHEETS_MAX};
+use super::percent::Percents;
 use super::problem::Refused;
 
 /// The first day that spreadsheets do not know any more, counted from 1900: in the year 10000.
@@ -25,6 +26,7 @@ pub(super) fn read(container: Container) -> Result<Vec<Grid>, Refused> {
     if names_a_sheet_twice(&container) {
         return Err(Refused::damaged());
     }
+    let percents = Percents::of(&container)?;
     let packed = container.repacked()?;
     let mut book = Xlsx::new(Cursor::new(packed)).map_err(|_| Refused::damaged())?;
     let names = book.sheet_names();
@@ -39,7 +41,10 @@ pub(super) fn read(container: Container) -> Result<Vec<Grid>, Refused> {
             match cells.next_cell() {
                 Ok(Some(cell)) => {
                     let (line, column) = cell.get_position();
-                    if let Some(value) = value(cell.get_value()) {
+                    if let Some(mut value) = value(cell.get_value()) {
+                        if percents.has(name, (line, column)) {
+                            value = value.into_percent();
+                        }
                         filler.put(line as usize, column as usize, value)?;
                     }
                 }

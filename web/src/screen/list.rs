@@ -293,7 +293,7 @@ fn line<'a>(names: &Names, view: &'a DocumentView, told: &Told) -> Line<'a> {
 }
 
 /// Returns a key by which numbers within words are in their own order: 2 before 10.
-fn order(number: &str, title: &str) -> (bool, Vec<(u64, String)>) {
+pub(crate) fn order(number: &str, title: &str) -> (bool, Vec<(u64, String)>) {
     let text = if number.is_empty() { title } else { number }.to_lowercase();
     let mut parts: Vec<(u64, String)> = Vec::new();
     let mut rest = text.as_str();

@@ -194,6 +194,20 @@ impl Stage {
         std::fs::remove_dir_all(&self.dir).context("removing the temporary folder")
     }
 
+    /// Prints a link to the page of three partners of the territory.
+    fn say_pages(&self) {
+        println!("La page de trois partenaires des Trois-Vallons ; chaque lien sert une fois :\n");
+        for (name, partner) in PAGES {
+            let opened = self.liaison(name, &["open", "--no-open"]);
+            let link = opened.and_then(|opened| text(&opened, "open"));
+            match link {
+                Ok(link) => println!("   {partner}\n      {link}"),
+                Err(error) => println!("   {partner} : {error:#}"),
+            }
+        }
+        println!("\nUn autre lien, plus tard : liaison --home epsm open\n");
+    }
+
     /// Leaves everything running until the person has had enough.
     pub(super) fn stay(&mut self) -> Result<()> {
         let (space, document) = self.played.clone().unwrap_or_default();
@@ -214,6 +228,7 @@ impl Stage {
         }
         println!("   liaison-relay status --dir relais");
         println!("   liaison --help\n");
+        self.say_pages();
         println!("Un dossier est une réplique : hopital, association, departement ; portable est");
         println!("celle qui a été révoquée. epsm, toit, cpam et ars sont celles du territoire.");
         println!("Leurs journaux sont à côté ({}/*.log).", self.dir.display());
@@ -231,6 +246,13 @@ impl Stage {
         Ok(())
     }
 }
+
+/// Whose pages are offered at the end: their homes and their names.
+const PAGES: [(&str, &str); 3] = [
+    ("epsm", "EPSM Camille-Fauvel"),
+    ("toit", "Toit & Repères"),
+    ("passerelles", "Les Passerelles du Vallon"),
+];
 
 /// Returns a free address whose port the system gives to nobody by itself: while the relay is
 /// down, a gate that dials it again and again could otherwise be given that very port.

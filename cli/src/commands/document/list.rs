@@ -29,6 +29,9 @@ struct Line {
     space: String,
     kind: String,
     title: String,
+    /// The number or the code people know it by, when it has one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    number: String,
     conflicts: usize,
     readable: bool,
 }
@@ -40,6 +43,7 @@ impl From<DocumentLine> for Line {
             space: line.space.to_string(),
             kind: line.kind,
             title: line.title,
+            number: line.number,
             conflicts: line.conflicts,
             readable: line.readable,
         }
@@ -97,6 +101,7 @@ impl Answer for Documents {
         let headers = [
             Text::same("document"),
             Text::of("nature", "kind"),
+            Text::of("numéro", "number"),
             Text::of("titre", "title"),
             Text::of("à départager", "to settle"),
         ];
@@ -107,7 +112,8 @@ impl Answer for Documents {
                 0 => String::new(),
                 several => several.to_string(),
             };
-            vec![words::short(&line.document), line.kind.clone(), title.to_owned(), conflicts]
+            let (kind, number) = (line.kind.clone(), line.number.clone());
+            vec![words::short(&line.document), kind, number, title.to_owned(), conflicts]
         };
         page.table(&headers, &self.0.iter().map(row).collect::<Vec<_>>());
     }

@@ -127,6 +127,7 @@ mod tests {
             space: SpaceId::new([1; 32]),
             kind: kind.to_owned(),
             title: "Accueil commun".to_owned(),
+            number: String::new(),
             conflicts: 0,
             readable: true,
         };

@@ -154,6 +154,7 @@ fn the_titles_of_the_documents_pointed_at_go_along() {
         space: SPACE,
         kind: "orientation".to_owned(),
         title: "Parcours".to_owned(),
+        number: String::new(),
         conflicts: 0,
         readable: true,
     };

@@ -16,22 +16,35 @@ const WARNINGS_SHOWN: usize = 20;
 /// Characters shown of one value.
 const VALUE_CHARS: usize = 60;
 
+/// What the numbers are of, before it is written and after.
+const TO_DO: [Text; 5] = [
+    Text::of("documents à créer", "documents to make"),
+    Text::of("documents à modifier", "documents to change"),
+    Text::of("champs à écrire", "fields to write"),
+    Text::of("lignes à ajouter", "rows to add"),
+    Text::of("déjà ainsi", "already so"),
+];
+/// See [`TO_DO`].
+const DONE: [Text; 5] = [
+    Text::of("documents créés", "documents made"),
+    Text::of("documents modifiés", "documents changed"),
+    Text::of("champs écrits", "fields written"),
+    Text::of("lignes ajoutées", "rows added"),
+    Text::of("déjà ainsi", "already so"),
+];
+
 impl Answer for Imported {
     fn draw(&self, page: &mut Page) {
-        let new = self.documents.iter().filter(|one| one.new).count();
+        let counted = || self.documents.iter().filter(|one| one.failure.is_none());
+        let new = counted().filter(|one| one.new).count();
         let rows = |one: &Changed| one.changes.iter().filter(|change| change.row).count();
-        let all: usize = self.documents.iter().map(|one| one.changes.len()).sum();
-        let rows: usize = self.documents.iter().map(rows).sum();
-        page.pairs(&[
-            (Text::of("documents à créer", "documents to make"), new.to_string()),
-            (
-                Text::of("documents à modifier", "documents to change"),
-                (self.documents.len() - new).to_string(),
-            ),
-            (Text::of("champs à écrire", "fields to write"), (all - rows).to_string()),
-            (Text::of("lignes à ajouter", "rows to add"), rows.to_string()),
-            (Text::of("déjà ainsi", "already so"), self.unchanged.to_string()),
-        ]);
+        let all: usize = counted().map(|one| one.changes.len()).sum();
+        let rows: usize = counted().map(rows).sum();
+        let labels = if self.applied { &DONE } else { &TO_DO };
+        let changed = counted().count() - new;
+        let numbers = [new, changed, all - rows, rows, self.unchanged];
+        let pairs = labels.iter().zip(numbers);
+        page.pairs(&pairs.map(|(label, n)| (label.clone(), n.to_string())).collect::<Vec<_>>());
         self.documents.iter().take(DOCUMENTS_SHOWN).for_each(|one| one.draw(page, self.applied));
         more(page, self.documents.len(), DOCUMENTS_SHOWN);
         self.draw_problems(page);
@@ -50,10 +63,17 @@ impl Imported {
         if self.problems.is_empty() {
             return;
         }
-        page.alarm(&Text::of(
-            "Ce qui n'a pas pu être pris ; le reste est proposé :",
-            "What could not be taken; the rest is offered:",
-        ));
+        page.alarm(&if self.applied {
+            Text::of(
+                "Ce qui n'a pas pu être pris ; le reste est appliqué :",
+                "What could not be taken; the rest is applied:",
+            )
+        } else {
+            Text::of(
+                "Ce qui n'a pas pu être pris ; le reste est proposé :",
+                "What could not be taken; the rest is offered:",
+            )
+        });
         for Trouble { at, message, .. } in self.problems.iter().take(PROBLEMS_SHOWN) {
             page.say(&Text::same(format!("- {at} : {message}")));
         }
@@ -131,7 +151,13 @@ impl Imported {
 
 impl Changed {
     fn draw(&self, page: &mut Page, applied: bool) {
-        let (fr, en) = if self.new { ("créer", "make") } else { ("modifier", "change") };
+        let written = applied && self.failure.is_none();
+        let (fr, en) = match (self.new, written) {
+            (true, false) => ("créer", "make"),
+            (false, false) => ("modifier", "change"),
+            (true, true) => ("créé", "made"),
+            (false, true) => ("modifié", "changed"),
+        };
         let Self { kind, title, .. } = self;
         // Until it is written, a new document has no id that would last.
         let lasts = applied || !self.new;
@@ -173,4 +199,61 @@ fn short(value: &str) -> String {
     let line: String = value.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = line.chars().take(VALUE_CHARS).collect();
     if cut.len() < line.len() { format!("{cut}…") } else { cut }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Change, Changed, Imported, Trouble};
+    use crate::question::drawn;
+    use console::Lang;
+
+    fn imported(applied: bool, failure: Option<&str>) -> Imported {
+        let change = || Change {
+            place: "numero".to_owned(),
+            label: "Numéro".to_owned(),
+            row: false,
+            old: String::new(),
+            new: "FA-01".to_owned(),
+        };
+        let document = |title: &str, failure: Option<&str>| Changed {
+            document: "ab".repeat(16),
+            kind: "fiche_action".to_owned(),
+            title: title.to_owned(),
+            new: true,
+            changes: vec![change()],
+            failure: failure.map(str::to_owned),
+        };
+        let trouble = Trouble {
+            code: "bad-value".to_owned(),
+            at: "feuille Fiches, ligne 2".to_owned(),
+            sheet: "Fiches".to_owned(),
+            row: Some(2),
+            column: None,
+            path: None,
+            message: "ce n'est pas une date".to_owned(),
+        };
+        Imported {
+            applied,
+            documents: vec![document("Accès", None), document("Logement", failure)],
+            problems: vec![trouble],
+            ..Imported::default()
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_not_told_as_offered() {
+        let preview = drawn(&imported(false, None), Lang::Fr);
+        assert!(preview.contains("documents à créer") && preview.contains("proposé"), "{preview}");
+        assert!(preview.contains("créer : Accès"), "{preview}");
+        let done = drawn(&imported(true, None), Lang::Fr);
+        for offered in ["proposé", "à créer", "à écrire", "créer :"] {
+            assert!(!done.contains(offered), "{offered}: {done}");
+        }
+        assert!(done.contains("appliqué") && done.contains("créé : Accès"), "{done}");
+        assert!(!drawn(&imported(true, None), Lang::En).contains("offered"));
+        let failed = drawn(&imported(true, Some("trop grand")), Lang::Fr);
+        assert!(failed.contains("créé : Accès") && failed.contains("créer : Logement"), "{failed}");
+        let first = failed.lines().next().unwrap_or_default();
+        assert!(first.contains("documents créés") && first.ends_with('1'), "{first}");
+    }
 }

@@ -7,6 +7,7 @@ use axum::extract::{Form, Path, Query};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use client_core::figures::{Asked, Day};
+use client_core::kinds::FieldType;
 use client_core::replica::{Command, Reply};
 use console::readable;
 use serde::Deserialize;
@@ -130,7 +131,21 @@ pub(super) async fn entry(
         writable: room.is_writable(),
         look,
     };
-    let content = screen::list::draw(&desk.frame(&room), &listed);
+    let frame = desk.frame(&room);
+    let list = screen::list::draw(&frame, &listed);
+    let content = match entry.kinds.first() {
+        Some(&screen::indicators::KIND) => {
+            let period = asked.get("periode").and_then(|typed| FieldType::Period.read(typed).ok());
+            let year = || readable::local_day(wall_ms()).chars().take(4).collect::<String>();
+            let usual = || screen::indicators::usual_period(&documents, &year());
+            let period = period.unwrap_or_else(usual);
+            let writable = room.is_writable();
+            let (documents, period) = (&documents, &period);
+            let table = screen::indicators::Table { space, documents, period, writable };
+            screen::indicators::beside(&list, &screen::indicators::draw(&frame, &table, None, &[]))
+        }
+        Some(_) | None => list,
+    };
     let title = entry.label.get(desk.language);
     Ok(desk.page(&room, Some(entry.page), "*".to_owned(), title, &content))
 }
@@ -145,4 +160,9 @@ pub(super) async fn search(desk: Desk, Path(space): Path<String>, Query(asked): 
     };
     let content = screen::search::draw(&desk.frame(&room), question, &documents);
     Ok(desk.page(&room, None, String::new(), w::SEARCH.get(desk.language), &content))
+}
+
+/// Draws the indicators: the list, and the table of their values.
+pub(super) async fn indicators(desk: Desk, Path(space): Path<String>, asked: Inputs) -> Paged {
+    entry(desk, Path((space, "indicateurs".to_owned())), asked).await
 }

@@ -346,3 +346,44 @@ pub(super) async fn new(desk: Desk, Path(space): Path<String>, Form(pairs): Fill
         _ => Err(desk.wrong("new")),
     }
 }
+
+/// Writes the values of one period, indicator by indicator; those that cannot be written as they
+/// are come back with the reason, and the others are saved.
+pub(super) async fn indicators(
+    desk: Desk,
+    Path(space): Path<String>,
+    Form(pairs): Filled,
+) -> Paged {
+    use screen::indicators::{KIND, Table, change, draw, since};
+    let posted = Posted::of(pairs);
+    let space = desk.id(&space)?;
+    let room = desk.room(space).await?;
+    let period = posted.one("periode").and_then(|typed| FieldType::Period.read(typed).ok());
+    let period = period.ok_or_else(|| desk.absent())?;
+    let mut problems: Vec<(String, Problem)> = Vec::new();
+    let mut saved = false;
+    for now in desk.show_all(&room.lines, Some(&[KIND])).await? {
+        let id = now.document.to_string();
+        let Some(base) = since(&id, &posted).and_then(read_base) else { continue };
+        let was = desk.show(now.document, Some(base.clone())).await?;
+        let asked = change(&room.names, &was, &now, &base, &period, &posted);
+        problems.extend(asked.problems.into_iter().map(|problem| (id.clone(), problem)));
+        if !asked.edits.is_empty() {
+            compose(&desk, &now, asked.edits).await?;
+            saved = true;
+        }
+    }
+    let back = link::in_space(&space, &format!("indicateurs?periode={}", link::part(&period)));
+    if problems.is_empty() {
+        return Ok(done(&back, if saved { "saved" } else { "unchanged" }));
+    }
+    let documents = desk.show_all(&room.lines, Some(&[KIND])).await?;
+    let table =
+        Table { space, documents: &documents, period: &period, writable: room.is_writable() };
+    let content = draw(&desk.frame(&room), &table, Some(&posted), &problems);
+    let notice =
+        Notice { good: false, text: w::NOT_SAVED.get(desk.language).to_owned(), hint: None };
+    let title = w::INDICATORS.get(desk.language);
+    let entry = Some("indicateurs");
+    Ok(desk.page_with(&room, entry, String::new(), title, &content, Some(notice)))
+}

@@ -6,7 +6,7 @@ use protocol::register::{Rule, Threshold};
 use super::stories::{new_convention, show};
 use super::town::Town;
 use crate::document::{Edit, FieldValue};
-use crate::replica::{COMPOSED_EDITS_MAX, Command, CommandError, Reply};
+use crate::replica::{COMPOSED_BYTES_MAX, COMPOSED_EDITS_MAX, Command, CommandError, Reply};
 
 fn set(field: &str, value: &str) -> Edit {
     Edit::Set { field: field.to_owned(), value: value.to_owned() }
@@ -97,4 +97,89 @@ fn many_edits_ask_for_the_place_of_a_document_as_one_edit_does() {
     let document = town.smuggle(0, space, "fiche_liaison");
     let refused = town.ask(0, compose(space, document, vec![set("motif", "Un motif")]));
     assert!(matches!(refused, Err(CommandError::Invalid { .. })), "{refused:?}");
+}
+
+#[test]
+fn documents_are_listed_by_number_and_title_as_a_person_counts() {
+    let (mut town, space) = town();
+    let mut make = |id: u8, kind: &str, title: &str, edits: Vec<Edit>| {
+        let new = Some((kind.to_owned(), title.to_owned()));
+        let document = DocumentId::new([id; 16]);
+        town.ask(0, Command::Compose { space, document, new, edits }).unwrap();
+    };
+    make(9, "fiche_action", "Accueil", vec![set("numero", "FA-2")]);
+    make(1, "fiche_action", "Logement", vec![set("numero", "FA-10")]);
+    make(2, "fiche_action", "Fiche 10", vec![]);
+    make(5, "fiche_action", "fiche 2", vec![]);
+    make(3, "reunion", "COPIL 1", vec![set("debut", "14/03/2026 9h")]);
+    make(4, "reunion", "COTECH 9", vec![set("debut", "14/01/2026 9h")]);
+    make(6, "orientation", "Parcours", vec![]);
+    let listed = town.ask(0, Command::Documents { space, kind: None }).unwrap();
+    let Reply::Documents(lines) = listed else { panic!() };
+    let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
+    let expected =
+        ["Parcours", "Accueil", "Logement", "fiche 2", "Fiche 10", "COTECH 9", "COPIL 1"];
+    assert_eq!(titles, expected);
+    assert_eq!(lines[1].number, "FA-2");
+}
+
+/// An objective with a number.
+fn objective(number: usize) -> Edit {
+    let code = ("code".to_owned(), format!("OO-{number}"));
+    Edit::AddRow { field: "objectifs".to_owned(), cells: vec![code], after: None }
+}
+
+#[test]
+fn a_power_failure_keeps_many_edits_whole_or_not_at_all() {
+    const ROWS: usize = 40;
+    let (mut met_nothing, mut met_all) = (false, false);
+    for fuel in 0.. {
+        let (mut town, space) = town();
+        let document = DocumentId::new([8; 16]);
+        let new = |title: &str| Some(("fiche_action".to_owned(), title.to_owned()));
+        let edits: Vec<_> = (0..ROWS).map(objective).collect();
+        let command = Command::Compose { space, document, new: new("Crise"), edits };
+        town.houses[0].fuel = fuel;
+        town.start(0, command);
+        let spent = town.houses[0].fuel > 0;
+        town.reboot(0);
+        match town.ask(0, Command::Show { document, at: None }) {
+            Ok(Reply::Document(view)) => {
+                met_all = true;
+                assert_eq!(view.content.rows("objectifs").len(), ROWS, "cut after {fuel}");
+                // What is there already is changed as one too.
+                let more = (ROWS..2 * ROWS).map(objective).collect();
+                town.houses[0].fuel = fuel;
+                town.start(0, compose(space, document, more));
+                town.reboot(0);
+                let rows = show(&mut town, 0, document).content.rows("objectifs").len();
+                assert!([ROWS, 2 * ROWS].contains(&rows), "{rows} rows, cut after {fuel}");
+            }
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => met_nothing = true,
+        }
+        if spent {
+            break;
+        }
+    }
+    assert!(met_nothing && met_all);
+}
+
+#[test]
+fn what_no_store_holds_is_refused_whole() {
+    let (mut town, space) = town();
+    let document = new_convention(&mut town, 0, space);
+    let before = show(&mut town, 0, document).content.heads;
+    // Letters that no packing makes smaller.
+    let mut drawn = 1_u32;
+    let mut letter = || {
+        drawn = drawn.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from_u32(0x4e00 + (drawn >> 18)).unwrap()
+    };
+    let mut text = || -> String { (0..COMPOSED_BYTES_MAX / 3).map(|_| letter()).collect() };
+    let mut write = |place: &str| Edit::WriteText { place: place.to_owned(), text: text() };
+    let edits = vec![set("date_effet", "2027-01-01"), write("preambule"), write("preambule")];
+    let refused = town.ask(0, compose(space, document, edits)).unwrap_err();
+    assert!(matches!(refused, CommandError::Invalid { code: "too-much-at-once", .. }));
+    assert_eq!(show(&mut town, 0, document).content.heads, before, "nothing is written");
 }

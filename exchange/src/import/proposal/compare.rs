@@ -117,7 +117,13 @@ pub(super) fn value(
     problems: &mut Vec<Problem>,
 ) -> Option<Step> {
     let Target { spec, path, now, then, spot } = target;
-    let values = match known.resolved(spec, values) {
+    if let Some(named) = known.names_several(spec, values).filter(|_| !has_base) {
+        problems.push(one_only(spot, spec, named));
+        return None;
+    }
+    let several = matches!(spec.merge, Merge::Set | Merge::List) && !has_base;
+    let named = several.then(|| known.each_organisation(spec, values));
+    let values = match known.resolved(spec, named.as_deref().unwrap_or(values)) {
         Ok(values) => values,
         Err(name) => {
             problems.push(no_such_document(spot, spec, &name));
@@ -197,7 +203,12 @@ fn keys(stands: &Stands<'_>, name: &'static str, known: &mut Known<'_>) -> Optio
     let spec = record.kind.field(name)?;
     let table = spec.kind.table()?;
     let key = table.column(table.key?)?;
-    let values = known.resolved(key, &cell.values).ok()?;
+    // A file of ours has its own marks between values.
+    let named = match stands.base {
+        Some(_) => cell.values.clone(),
+        None => known.each_organisation(key, &cell.values),
+    };
+    let values = known.resolved(key, &named).ok()?;
     let held: Vec<String> = view.map(|view| row_keys(view, name, key)).unwrap_or_default();
     let mut added: Vec<String> = Vec::new();
     for value in values {
@@ -288,6 +299,24 @@ pub(super) fn no_such_document(spot: &Spot, spec: &FieldSpec, name: &str) -> Pro
         "no-such-document",
         format!("{}, « {short} » : ni le fichier ni l'espace n'ont ce document.", spec.label.fr),
         format!("{}, “{short}”: neither the file nor the space has this document.", spec.label.en),
+    )
+}
+
+/// Says that a cell names several organisations where one is meant.
+pub(super) fn one_only(spot: &Spot, spec: &FieldSpec, typed: &str) -> Problem {
+    let short: String = typed.chars().take(60).collect();
+    Problem::new(
+        spot.clone(),
+        "several-organisations",
+        format!(
+            "{}, « {short} » : une seule organisation ici ; mettez les autres dans une colonne \
+             « Partenaires » ou « Co-pilotes ».",
+            spec.label.fr
+        ),
+        format!(
+            "{}, “{short}”: one organisation only here; put the others in a column “Partners”.",
+            spec.label.en
+        ),
     )
 }
 

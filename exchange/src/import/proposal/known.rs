@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use client_core::document::{FieldValue, View};
-use client_core::kinds::{Catalogue, FieldSpec, FieldType, Kind};
+use client_core::kinds::{Catalogue, FieldSpec, FieldType, Kind, Merge};
 use protocol::id::{DocumentId, PartnerId};
 
 use super::{Holdings, Shown};
 use crate::import::folding::folded;
 use crate::import::problem::Problem;
 use crate::import::record::Record;
-use crate::tracker::codes;
+use crate::tracker::{VALUES_SEPARATOR, codes};
 use client_core::kinds::Language;
 
 /// Kinds that have no sheet of their own, and of which a name in a cell makes a document.
@@ -226,6 +226,45 @@ impl<'a> Known<'a> {
             }
         }
         Ok(resolved)
+    }
+
+    /// Takes names of organisations apart, as people put several into a cell: at a stroke between
+    /// blanks, and at other marks where every part is one that is known, for a comma may also
+    /// belong to a name.
+    pub(super) fn each_organisation(&self, spec: &FieldSpec, values: &[String]) -> Vec<String> {
+        let known = |name: &str| self.is_organisation(name);
+        let parts_of = |value: &str, parts: Vec<&str>, surely: bool| {
+            let parts = parts.into_iter().map(str::trim).filter(|part| !part.is_empty());
+            let parts: Vec<String> = parts.map(str::to_owned).collect();
+            let apart = !known(value) && (surely || parts.iter().all(|part| known(part)));
+            if apart { parts } else { vec![value.to_owned()] }
+        };
+        let parts = |value: &String| {
+            let strokes = parts_of(value, value.split(" / ").collect(), true);
+            let marks =
+                |part: String| parts_of(&part, part.split([',', '/', '+', '&']).collect(), false);
+            strokes.into_iter().flat_map(marks).collect::<Vec<_>>()
+        };
+        if spec.kind != FieldType::Partner {
+            return values.to_vec();
+        }
+        values.iter().flat_map(parts).collect()
+    }
+
+    /// Returns the names of several organisations, where a field takes one.
+    pub(super) fn names_several<'v>(
+        &self,
+        spec: &FieldSpec,
+        values: &'v [String],
+    ) -> Option<&'v str> {
+        let one_only = !matches!(spec.merge, Merge::Set | Merge::List);
+        let value = values.first().filter(|_| spec.kind == FieldType::Partner && one_only)?;
+        let marked = value.contains(VALUES_SEPARATOR) || value.contains(" / ");
+        (marked && !self.is_organisation(value)).then_some(value)
+    }
+
+    fn is_organisation(&self, name: &str) -> bool {
+        self.member(name).is_some() || self.one(&["organisation"], name, true).is_some()
     }
 
     /// Finds the document of a name, or several with commas between their names; makes one where

@@ -150,7 +150,17 @@ impl Line<'_> {
         for (at, cell) in self.record.cells.iter().enumerate() {
             let Place::Field(name) = cell.place else { continue };
             let Some(column) = self.table.column(name) else { continue };
-            match work.known.resolved(column, &cell.values) {
+            if !work.unit_fits(self.record.kind, cell, self.id) {
+                continue;
+            }
+            let named = work.known.names_several(column, &cell.values);
+            if let Some(named) = named.filter(|_| self.base.is_none()) {
+                work.problems.push(compare::one_only(&cell.spot, column, named));
+                continue;
+            }
+            let several = matches!(column.merge, Merge::Set | Merge::List) && self.base.is_none();
+            let named = several.then(|| work.known.each_organisation(column, &cell.values));
+            match work.known.resolved(column, named.as_deref().unwrap_or(&cell.values)) {
                 Ok(values) if values.is_empty() => {}
                 Ok(values) => cells.push((column, at, values)),
                 Err(name) => {

@@ -143,7 +143,7 @@ fn record_of(draft: &Draft) -> Record {
             && codes(draft.kind.name).contains(&spec.name)
         {
             let (place, values) = (Place::Field(spec.name), values.clone());
-            cells.push(Filled { place, spot: draft.spot.clone(), values });
+            cells.push(Filled::of(place, draft.spot.clone(), values));
         }
     }
     Record {

@@ -195,6 +195,35 @@ fn a_sheet_that_is_none_of_ours_is_left_aside() {
     assert_eq!(proposal.documents.len(), 2);
 }
 
+/// A text of Word with one table of these rows, each of so many cells after a label and its value.
+fn table(rows: usize, cells: usize) -> Vec<u8> {
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let more = cell("Intitul").repeat(cells);
+    let row = format!("<w:tr>{}{}{more}</w:tr>", cell("Pilote"), cell("Hôpital"));
+    let rows = row.repeat(rows);
+    let text = format!("<w:document><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>");
+    packed(&[("word/document.xml", text.as_bytes())])
+}
+
+#[test]
+fn a_row_or_a_table_of_cells_without_end_is_no_work() {
+    let mut desk = Desk::new(&["Hôpital"]);
+    let told = codes(&desk.import("a.docx", &table(1, 40_000)));
+    assert_eq!(told, ["columns-beyond"], "the label before them is taken");
+    for (rows, cells) in [(1, 200_000), (2_000, 100), (60_000, 1)] {
+        assert_eq!(refused(&table(rows, cells)), "file-too-large", "{rows} rows of {cells}");
+    }
+}
+
+#[test]
+fn a_json_of_values_without_end_is_refused_before_there_is_room_for_them() {
+    let empty = "{},".repeat(6 << 20);
+    let file = format!("{{\"liaison-export\":1,\"documents\":[],\"more\":[{empty}{{}}]}}");
+    assert_eq!(refused(file.as_bytes()), "file-too-large");
+    let few = file.replace(&empty, "");
+    assert!(read("a.json", few.as_bytes()).unwrap().is_empty());
+}
+
 fn cases() -> ProptestConfig {
     ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() }
 }

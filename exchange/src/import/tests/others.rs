@@ -48,6 +48,30 @@ pub(super) fn ods() -> Vec<u8> {
     ])
 }
 
+/// A workbook of LibreOffice with a share of an action done.
+pub(super) fn percentage(share: &str) -> Vec<u8> {
+    let text = |text: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p>
+            </table:table-cell>"#
+        )
+    };
+    let content = format!(
+        r#"<office:document-content><office:body><office:spreadsheet>
+        <table:table table:name="Fiches"><table:table-row>{}{}</table:table-row>
+        <table:table-row>{}<table:table-cell office:value-type="percentage"
+        office:value="{share}"><text:p>x</text:p></table:table-cell></table:table-row>
+        </table:table></office:spreadsheet></office:body></office:document-content>"#,
+        text("Titre"),
+        text("Taux"),
+        text("Accès"),
+    );
+    packed(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_bytes()),
+    ])
+}
+
 #[test]
 fn a_workbook_of_libreoffice_is_read() {
     let mut desk = Desk::new(&[]);

@@ -89,6 +89,22 @@ fn cells(file: &[u8]) -> BTreeMap<String, Vec<Vec<String>>> {
     sheets
 }
 
+/// What the help and the README promise: a workbook with every heading, to be filled in.
+#[test]
+fn an_empty_space_gives_a_blank_workbook_with_every_heading() {
+    let file = workbook(&Desk::new(&[]));
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(file.as_slice())).unwrap();
+    for sheet in SHEETS.iter() {
+        let range = book.worksheet_range(sheet.name.fr).unwrap();
+        let heads: Vec<String> = range.rows().next().unwrap().iter().map(Data::to_string).collect();
+        let wanted = sheet.columns.iter().map(|column| sheet.heading(column, Language::French));
+        assert_eq!(heads, wanted.collect::<Vec<_>>(), "{}", sheet.name.fr);
+        assert_eq!(range.rows().count(), 1, "{}", sheet.name.fr);
+    }
+    let reading = read("suivi.xlsx", &file).unwrap();
+    assert!(reading.is_empty() && reading.problems.is_empty(), "{:?}", reading.problems);
+}
+
 #[test]
 fn the_workbook_of_the_territory_proposes_nothing_where_it_came_from() {
     let mut desk = territory();

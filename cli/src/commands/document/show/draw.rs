@@ -32,7 +32,7 @@ pub(super) fn document(shown: &Shown, page: &mut Page) {
     for section in &shown.sections {
         page.gap();
         page.title(&Text::same(format!("{} [{}]", section.title, section.id)));
-        page.text(&section.text);
+        page.prose(&section.text);
     }
     if let Some(frozen) = &shown.frozen {
         frozen.draw(page);
