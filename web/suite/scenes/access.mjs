@@ -81,7 +81,9 @@ async function look(page) {
     const wide = document.documentElement.scrollWidth - innerWidth;
     const inner = [...document.querySelectorAll("main *")].filter((one) =>
       one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll, .board, pre"));
+    const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
     return {
+      twice: ids.filter((id, at) => ids.indexOf(id) !== at),
       violations: brief(run.violations), incomplete: brief(run.incomplete), wide,
       widest: wide > 0 ? inner.slice(0, 3).map((one) => `${one.tagName}.${one.className}#${one.id}`) : [],
       headings: document.querySelectorAll("h1").length,
@@ -104,6 +106,7 @@ async function judge(page, url, screen, results) {
       wrong.push(`${here}: ${one.id} (${one.count}): ${one.help}: ${one.nodes.join(" | ")}`);
     }
     if (seen.wide > 0) wrong.push(`${here}: ${seen.wide} px too wide: ${seen.widest.join(" ")}`);
+    if (seen.twice.length > 0) wrong.push(`${here}: ids that stand twice: ${seen.twice.join(" ")}`);
     if (seen.headings !== 1) wrong.push(`${here}: ${seen.headings} main headings`);
     if (seen.lang !== "fr") wrong.push(`${here}: language ${seen.lang}`);
     if (!/.+ – Liaison$/.test(seen.title)) wrong.push(`${here}: title ${seen.title}`);

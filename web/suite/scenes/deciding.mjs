@@ -49,7 +49,7 @@ export async function signature(stage) {
   await page.goto(`${second.url}/d/${document}/texte/informations`);
   const plain = await second.tab({ javaScriptEnabled: false });
   await plain.goto(page.url());
-  const box = plain.locator("textarea[name=text]");
+  const box = plain.locator("#text");
   const stood = await box.inputValue();
   await box.fill(stood.replace("ne reçoivent", ", elles, ne reçoivent").replace(" ,", ","));
   await save(plain);

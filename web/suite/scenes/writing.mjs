@@ -143,7 +143,7 @@ export async function twoHandsPlain(stage) {
     await page.goto(`${one.url}/d/${document}/texte/objet`);
     pages.push(page);
   }
-  const boxes = pages.map((page) => page.locator("textarea[name=text]"));
+  const boxes = pages.map((page) => page.locator("#text"));
   const stood = (await boxes[0].inputValue()).trimEnd();
   await boxes[0].fill(`Au nom des patients. ${stood}\n`);
   await boxes[1].fill(`${stood} Il vaut aussi la nuit.\n`);
