@@ -122,6 +122,7 @@ catalogue! {
     TEXTS: "Texte", "Text";
     ADD_SECTION: "Ajouter une partie", "Add a part";
     SECTION_TITLE: "Titre de la partie", "Title of the part";
+    SECTION_MORE: "Renommer ou mettre à la corbeille", "Rename or move to the bin";
     DELETE_SECTION: "Mettre à la corbeille", "Move to the bin";
     BIN: "Corbeille", "Bin";
     BIN_HINT: "Ces parties sont gardées ; on peut les remettre.",
@@ -268,8 +269,9 @@ catalogue! {
     STATE_LEFT: "est partie", "has left";
     STATE_REMOVED: "a été retirée", "was removed";
     OWN: "vous", "you";
-    GOVERNANCE: "{} garants ; {} approbations pour accueillir, {} pour retirer un garant.",
-        "{} guarantors; {} approvals to admit, {} to remove a guarantor.";
+    GOVERNANCE: "Garants : {}. Approbations nécessaires : {} pour accueillir, {} pour retirer un \
+        garant.",
+        "Guarantors: {}. Approvals needed: {} to admit, {} to remove a guarantor.";
     GOVERNANCE_SMALL: "La neutralité commence à trois garants : avant, personne ne peut être \
         retiré.",
         "Neutrality begins with three guarantors: before, nobody can be removed.";
