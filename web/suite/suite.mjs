@@ -18,6 +18,7 @@ const SCENES = [
   ["two-values", "two values, written apart, settled once", writing.twoValues],
   ["two-hands", "one article by two partners, without script", writing.twoHandsPlain],
   ["editor", "one article by two partners, in the editor", writing.twoHandsEditor],
+  ["comment", "a comment, its answer, a proposal accepted", writing.comment],
   ["relay-stopped", "writing while the relay is stopped", writing.relayStopped],
   ["daemon-stopped", "a stopped program keeps what was typed", writing.daemonStopped],
   ["signature", "frozen, signed by three, a comma changed", deciding.signature],

@@ -60,11 +60,12 @@ export async function screens(stage, partner) {
   };
 }
 
-/** The address of a comparison, as the history of the document links it. */
+/** The address of a comparison with an early version, as the history of the document links it. */
 async function comparable(partner, convention) {
   const page = await partner.tab();
   await page.goto(`${partner.url}${convention}/historique`);
-  const href = await page.locator("a[href*='/comparer?']").last().getAttribute("href");
+  const early = page.locator("ol.history > li", { hasText: "Référence" });
+  const href = await early.locator("a[href*='/comparer?']").getAttribute("href");
   await page.close();
   return href;
 }

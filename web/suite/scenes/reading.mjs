@@ -82,6 +82,11 @@ export async function findLead(stage) {
   for (const [look, fiche] of [["Tableau", /FA-03/], ["Échéancier", /FA-06/], ["Liste", /FA-03/]]) {
     await page.getByRole("link", { name: look, exact: true }).click();
     await page.getByRole("link", { name: fiche }).first().waitFor();
+    if (look !== "Tableau") continue;
+    const column = page.locator(".board section", { hasText: /^En cours/ });
+    assert.equal(await column.getByRole("link", { name: /^FA-03/ }).count(), 1, "FA-03 is under way");
+    const twice = /(FA-\d\d) – \1/.exec(await page.locator(".board").textContent());
+    assert.equal(twice?.[0], undefined, "a number is said once");
   }
   await page.getByRole("link", { name: /FA-03/ }).first().click();
   await ledBy();

@@ -128,7 +128,10 @@ export async function twoValues(stage) {
     return shown.conflicts.length === 0 && shown.fields.fin_prevue === "2027-09-30";
   });
   await hopital.page.goto(`${hopital.url}/d/${document}/historique`);
+  const latest = hopital.page.locator("ol.history > li").first();
+  assert.match(await latest.textContent(), /Fin prévue.*UNAFAM des Vallons/s, "the latest comes first");
   const history = await hopital.page.locator("ol.history").textContent();
+  assert.doesNotMatch(history, /1970/, "what nobody wrote has no day");
   for (const said of [/UNAFAM des Vallons/, /Centre hospitalier des Vallons/, /30\/09\/2027|30 septembre 2027/]) {
     assert.match(history, said);
   }
@@ -190,6 +193,46 @@ export async function twoHandsEditor(stage) {
       one.sections.find((part) => part.id === "gouvernance").text))}`);
   });
   for (const page of pages) await page.close();
+}
+
+export async function comment(stage) {
+  const { hopital, asso } = stage.partners;
+  const document = stage.documents["CV-02"];
+  const part = (one) => `${one.url}/d/${document}/texte/modalites`;
+  await hopital.type("doc", "write", document, "modalites", "--append", "Une réunion chaque trimestre.\n");
+  await until("the association has the text", async () => {
+    const { sections } = await show(asso, document);
+    return sections.find((one) => one.id === "modalites").text.includes("chaque trimestre");
+  });
+  const { page } = asso;
+  const comment = (one) => one.page.locator("article.thread");
+  await page.goto(part(asso));
+  const form = page.locator("#comment-form");
+  const editor = page.locator("#editor [contenteditable=true]");
+  await editor.click();
+  await page.keyboard.press("Control+A");
+  await until("the passage is taken into the form", async () =>
+    (await form.locator("[name=quote]").inputValue()).includes("chaque trimestre"));
+  await form.locator("[name=text]").fill("Et en cas d'urgence ?");
+  await form.locator("[name=proposed]").fill("Une réunion chaque mois.");
+  await form.getByRole("button").click();
+  await comment(asso).filter({ hasText: "Et en cas d'urgence ?" }).waitFor();
+
+  await until("the comment at the hospital", async () => {
+    await hopital.page.goto(part(hopital));
+    return (await comment(hopital).count()) === 1;
+  });
+  assert.match(await comment(hopital).textContent(), /UNAFAM des Vallons/);
+  await hopital.page.getByText("Répondre", { exact: true }).first().click();
+  await comment(hopital).getByRole("textbox").fill("D'accord pour chaque mois.");
+  await comment(hopital).getByRole("button", { name: "Répondre" }).click();
+  await comment(hopital).getByText("D'accord pour chaque mois.").waitFor();
+  await hopital.page.getByRole("button", { name: "Accepter" }).click();
+  await until("the proposal stands in the text of both", async () => {
+    const both = await Promise.all([hopital, asso].map((one) => show(one, document)));
+    return both.every((one) => one.sections.find((two) => two.id === "modalites").text
+      .includes("Une réunion chaque mois."));
+  });
 }
 
 export async function relayStopped(stage) {
