@@ -147,8 +147,7 @@ fn copy_into(from: &Path, to: &Path) -> Result<()> {
 /// Reads the files of a folder, by name; what is built lies flat.
 fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut found = BTreeMap::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -159,10 +158,7 @@ fn files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// Says in which files two builds differ.
-fn differences(
-    kept: &BTreeMap<String, Vec<u8>>,
-    again: &BTreeMap<String, Vec<u8>>,
-) -> Vec<String> {
+fn differences(kept: &BTreeMap<String, Vec<u8>>, again: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (name, bytes) in kept {
         match again.get(name) {
