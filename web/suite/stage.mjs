@@ -20,8 +20,8 @@ export const OUT = join(ROOT, "target", "suite");
 
 const BIN = resolve(ROOT, process.env["LIAISON_BIN"] ?? join("target", "debug"));
 const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-/** A style sheet tried in place of the one in the program, while it is being written. */
-const STYLE = process.env["SUITE_STYLE"] && resolve(process.env["SUITE_STYLE"]);
+/** A folder like `web`, whose style sheet and scripts are tried in place of those in the program. */
+const WEB = process.env["SUITE_WEB"] && resolve(process.env["SUITE_WEB"]);
 const ARGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -307,7 +307,13 @@ export class Stage {
     context.setDefaultTimeout(15_000);
     this.#contexts.add(context);
     context.on("close", () => this.#contexts.delete(context));
-    if (STYLE) await context.route("**/assets/style.css", (route) => route.fulfill({ path: STYLE }));
+    if (WEB) {
+      await context.route("**/assets/*", (route) => {
+        const name = new URL(route.request().url()).pathname.split("/").pop();
+        const path = [join(WEB, name), join(WEB, "dist", name)].find((one) => existsSync(one));
+        return path ? route.fulfill({ path }) : route.continue();
+      });
+    }
     const fault = (what) => this.faults.push(`${partner.name}: ${what}`);
     context.on("page", (page) => {
       page.on("pageerror", (error) => fault(`page error: ${error.message}`));
