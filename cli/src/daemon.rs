@@ -59,7 +59,12 @@ impl Daemon {
     /// # Errors
     /// `port-taken`, or what the disk says.
     pub(crate) async fn listen(home: &Home, port: u16, replica: Access) -> Result<Self, Failure> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        // The port of last time, so that a page that is open goes on.
+        let wanted = if port == 0 { page::last_port(home) } else { port };
+        let mut listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await;
+        if port == 0 && listener.is_err() {
+            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        }
         let listener = listener.map_err(|error| port_taken(port, &error))?;
         let port = listener.local_addr().map_err(|error| port_taken(port, &error))?.port();
         let url = format!("http://127.0.0.1:{port}");
@@ -70,7 +75,7 @@ impl Daemon {
         files::replace(&path, &bytes)
             .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
         let (ending, mut ended) = signal::channel(false);
-        let gate = Gate::new(port);
+        let gate = Gate::new(port, home);
         let link = gate.link()?;
         let writers = Writers::new();
         let app = api::App { replica, ending: ended.clone(), writers };

@@ -24,7 +24,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 pub(super) use channel::Writers;
-pub(super) use gate::Gate;
+pub(super) use gate::{Gate, last_port};
 use web::assets;
 
 /// Largest form: a long text with every character written as an escape.
