@@ -364,7 +364,7 @@ export class Stage {
     for (const partner of Object.values(this.partners)) {
       partner.mend();
       if (!partner.child) await partner.serve();
-      // A daemon knows nobody after a start: its link, unless it was used, lets the browser in.
+      // After a start its link, unless it was used, lets the browser in for sure.
       if (partner.page && partner.link) await this.#reenter(partner);
     }
     const kept = Object.values(this.partners).map((partner) => partner.page).filter(Boolean);

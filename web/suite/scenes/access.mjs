@@ -96,21 +96,22 @@ async function look(page) {
 /** Looks at one screen in every way, and returns what is wrong. */
 async function judge(page, url, screen, results) {
   const answer = await page.goto(url);
-  const wrong = answer.status() === 200 ? [] : [`${screen}: status ${answer.status()}`];
+  const wrong = [];
+  const remark = (look, what) => wrong.push({ screen, look, what });
+  if (answer.status() !== 200) remark("any", `status ${answer.status()}`);
   for (const [name, { colorScheme = "light", viewport = WIDE }] of Object.entries(LOOKS)) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
     const seen = await look(page);
     (results[screen] ??= {})[name] = seen;
-    const here = `${screen}, ${name}`;
     for (const one of seen.violations) {
-      wrong.push(`${here}: ${one.id} (${one.count}): ${one.help}: ${one.nodes.join(" | ")}`);
+      remark(name, `${one.id} (${one.count}): ${one.help}: ${one.nodes.join(" | ")}`);
     }
-    if (seen.wide > 0) wrong.push(`${here}: ${seen.wide} px too wide: ${seen.widest.join(" ")}`);
-    if (seen.twice.length > 0) wrong.push(`${here}: ids that stand twice: ${seen.twice.join(" ")}`);
-    if (seen.headings !== 1) wrong.push(`${here}: ${seen.headings} main headings`);
-    if (seen.lang !== "fr") wrong.push(`${here}: language ${seen.lang}`);
-    if (!/.+ – Liaison$/.test(seen.title)) wrong.push(`${here}: title ${seen.title}`);
+    if (seen.wide > 0) remark(name, `${seen.wide} px too wide: ${seen.widest.join(" ")}`);
+    if (seen.twice.length > 0) remark(name, `ids that stand twice: ${seen.twice.join(" ")}`);
+    if (seen.headings !== 1) remark(name, `${seen.headings} main headings`);
+    if (seen.lang !== "fr") remark(name, `language ${seen.lang}`);
+    if (!/.+ – Liaison$/.test(seen.title)) remark(name, `title ${seen.title}`);
   }
   return wrong;
 }
@@ -133,5 +134,12 @@ export async function accessible(stage, tell) {
     Object.values(looks).flatMap((one) => one.incomplete.map((rule) => rule.id))));
   tell(`${count} screens, ${Object.keys(LOOKS).length} ways; axe could not tell about: `
     + `${[...incomplete].join(", ") || "nothing"}`);
-  assert.equal(wrong.length, 0, `\n${wrong.sort().join("\n")}`);
+  // The same remark about a screen in several ways is one line.
+  const lines = new Map();
+  for (const { screen, look, what } of wrong) {
+    const line = `${screen}: ${what}`;
+    lines.set(line, [...lines.get(line) ?? [], look]);
+  }
+  const said = [...lines].map(([line, looks]) => `${line} [${looks.join(", ")}]`).sort();
+  assert.equal(said.length, 0, `\n${said.join("\n")}`);
 }

@@ -85,7 +85,7 @@ export async function findLead(stage) {
     if (look !== "Tableau") continue;
     const column = page.locator(".board section", { hasText: /^En cours/ });
     assert.equal(await column.getByRole("link", { name: /^FA-03/ }).count(), 1, "FA-03 is under way");
-    const twice = /(FA-\d\d) – \1/.exec(await page.locator(".board").textContent());
+    const twice = /(FA-\d\d) – \1/.exec(await page.locator(".board").first().textContent());
     assert.equal(twice?.[0], undefined, "a number is said once");
   }
   await page.getByRole("link", { name: /FA-03/ }).first().click();
