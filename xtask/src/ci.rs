@@ -5,7 +5,7 @@
 //! everything that is wrong. A check that could not be made is printed as such, never as passed.
 
 use crate::hand_over::{cargo, succeed};
-use crate::{demo, hand_over, tidy};
+use crate::{demo, hand_over, suite, tidy};
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
 
@@ -25,7 +25,7 @@ struct Step {
     run: fn(&mut Gate) -> Result<()>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 11] = [
     Step { name: "format", run: |_| succeed(cargo().args(["fmt", "--all", "--check"])) },
     Step { name: "tidy", run: |_| tidy::run() },
     Step { name: "lints", run: |_| lints() },
@@ -35,6 +35,8 @@ const STEPS: [Step; 9] = [
     Step { name: "doc tests", run: doc_tests },
     Step { name: "plans", run: |_| hand_over::sim(&["--plans".into(), PLANS.into()]) },
     Step { name: "demo", run: |_| demo::run(&[]) },
+    Step { name: "page", run: |_| suite::page(&[]) },
+    Step { name: "web", run: |_| suite::same_scripts() },
 ];
 
 /// What the steps have found so far.

@@ -18,12 +18,17 @@ mod ci;
 mod demo;
 /// Chores that hand over to one program of the workspace.
 mod hand_over;
+/// The page in real browsers.
+mod suite;
 /// The rules that no compiler checks.
 mod tidy;
 
 const USAGE: &str = "\
 cargo xtask demo [--keep]       build the programs and play the main job in a temporary folder
-cargo xtask ci                  the whole gate: format, tidy, lints, licences, tests, plans, demo
+cargo xtask ci                  the whole gate: format, tidy, lints, licences, tests, plans, demo,
+                                page, web
+cargo xtask page [SCENE…]       three partners play in real browsers what people do with the page
+cargo xtask screens [SCREEN…]   pictures of every screen, into target/screens
 cargo xtask tidy                the rules of docs/house-style.md that a machine can check
 cargo xtask sim [--seed N | --minutes M | --replay FILE | --plans N]
 cargo xtask bench [ARGS]        figures, each beside what it is measured against
@@ -47,6 +52,8 @@ fn run(args: &[String]) -> Result<()> {
     };
     match chore {
         "demo" => demo::run(rest),
+        "page" => suite::page(rest),
+        "screens" => suite::screens(rest),
         "ci" => without_arguments(rest).and_then(|()| ci::run()),
         "tidy" => without_arguments(rest).and_then(|()| tidy::run()),
         "sim" => hand_over::sim(rest),
