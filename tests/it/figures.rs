@@ -41,6 +41,7 @@ fn territory(stage: &Stage, space: &str) -> String {
     set(&unsaid, "numero", "FA-99");
     row(&unsaid, "objectifs", &["code=OO-99.1"]);
     let talked = new("fiche_action", "À discuter encore");
+    set(&talked, "numero", "FA-98");
     set(&talked, "avancement", "a_discuter");
     let action = ["libelle=Écrire le mémo", "responsable=hopital", "echeance=24/11/2026"];
     row(&copil, "actions", &action);

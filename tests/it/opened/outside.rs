@@ -15,7 +15,9 @@ const EACH_SHEET: &str =
 /// Dots for an inch: enough to tell a page with something on it from an empty one.
 const DOTS: &str = "40";
 /// A dot darker than this is ink.
-const INK: u8 = 128;
+const INK: u8 = 160;
+/// Between its head and its foot, in hundredths of the height, a page has what it is for.
+const BODY: (usize, usize) = (7, 92);
 
 fn run(program: &str, arguments: &[&str]) -> Output {
     // What a program makes of dates and numbers must not depend on who runs the test.
@@ -173,7 +175,7 @@ pub(crate) fn text_of_pdf(pdf: &str) -> (String, String) {
     (read("-raw"), read("-layout"))
 }
 
-/// Renders a PDF, and returns how much of each page is ink, in thousandths.
+/// Renders a PDF, and returns how many dots of each page are ink, head and foot left out.
 pub(crate) fn ink(pdf: &str) -> Vec<usize> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let prefix = name(&folder.path().join("page"));
@@ -186,7 +188,8 @@ pub(crate) fn ink(pdf: &str) -> Vec<usize> {
         assert!(bytes.starts_with(b"P5"), "a grey picture");
         // Three lines of measures stand before the dots.
         let dots = bytes.splitn(4, |byte| *byte == b'\n').nth(3).unwrap();
-        dots.iter().filter(|dot| **dot < INK).count() * 1_000 / dots.len()
+        let body = dots.len() * BODY.0 / 100..dots.len() * BODY.1 / 100;
+        dots[body].iter().filter(|dot| **dot < INK).count()
     });
     measured.collect()
 }

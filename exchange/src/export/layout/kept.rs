@@ -117,7 +117,9 @@ fn write(table: &str, block: &Block, lines: &mut Vec<Line>) {
         let cells = cells.iter().map(|cell| one_line(cell, chars_max));
         let content = cells.collect::<Vec<_>>().join(BETWEEN);
         // As a field keeps it: a copy is compared with what is there.
-        let content = content.trim().to_owned();
+        let content = content.trim();
+        // A field takes no empty value; a sign between cells stands for a line of empty ones.
+        let content = if content.is_empty() { BETWEEN.trim() } else { content }.to_owned();
         lines.push(Line { table: table.to_owned(), form: form.to_owned(), content });
     };
     match block {

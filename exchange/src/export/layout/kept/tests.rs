@@ -67,7 +67,7 @@ fn lines_that_somebody_made_up_are_read_as_far_as_they_go() {
         line("3", "entetes", "Seule | > Nombre"),
         line("4", "ligne", "a | b | c | d | e"),
         line("5", "suite", "| suite"),
-        line("6", "ligne", ""),
+        line("6", "ligne", "|"),
     ];
     let words = words(&with_report(&made_up, "33"), frozen());
     assert!(words.contains("Seule\tNombre\na\tb\nsuite\n\t"), "{words}");
