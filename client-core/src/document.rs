@@ -59,7 +59,7 @@ pub use saved::LoadRefusal;
 pub(crate) use saved::index_of;
 pub use unknown::Unknown;
 pub use view::{
-    Conflict, Contribution, FieldValue, FieldView, Item, Origin, Row, SectionView, View,
+    Conflict, Contribution, FieldValue, FieldView, Item, Origin, RANK, Row, SectionView, View,
 };
 
 use index::{Index, OpRef};

@@ -27,7 +27,7 @@ mod fixture;
 mod newcomer_tests;
 
 pub use holding::{Held, Holding};
-pub use layout::{print, print_year};
+pub use layout::{has_figures, keep, print, print_year};
 
 /// Why a file could not be made; a fault of this program or of a library, never of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

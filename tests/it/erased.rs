@@ -108,6 +108,10 @@ fn t57_on(engine: &'static str) {
         assert!(said.contains("Cet espace est effacé"), "{said}");
         let gone = case.stage.any(home, &["doc", "show", &case.document]);
         assert_ne!(gone.status, 0, "{gone:?}");
+        let file = case.stage.path("rien.json");
+        let empty = case.stage.any(home, &["export", &case.space, "--to", "json", &file]);
+        assert_eq!((empty.status, &empty.json["error"]["code"]), (1, &"space-erased".into()));
+        assert!(!Path::new(&file).exists(), "a file with nothing in it passes for what was there");
         let new = ["doc", "new", &case.space, "fiche_liaison", "--title", "x"];
         let refused = case.stage.any(home, &new);
         assert_eq!((refused.status, &refused.json["error"]["code"]), (1, &"space-erased".into()));

@@ -30,6 +30,19 @@ fn territory(stage: &Stage, space: &str) -> String {
     let copil = new("reunion", "COPIL 3");
     set(&copil, "instance", "copil");
     set(&copil, "debut", "03/12/2026 14h");
+    let indicator = new("indicateur", "I01 – Délai moyen");
+    set(&indicator, "code", "I01");
+    for (period, value) in [("2025", "44"), ("2026-T1", "38,5")] {
+        let cells = [format!("periode={period}"), format!("valeur={value}")];
+        row(&indicator, "valeurs", &[&cells[0], &cells[1]]);
+    }
+    row(&indicator, "cibles", &["annee=2027", "valeur=25"]);
+    let unsaid = new("fiche_action", "Rien n'est encore dit");
+    set(&unsaid, "numero", "FA-99");
+    row(&unsaid, "objectifs", &["code=OO-99.1"]);
+    let talked = new("fiche_action", "À discuter encore");
+    set(&talked, "numero", "FA-98");
+    set(&talked, "avancement", "a_discuter");
     let action = ["libelle=Écrire le mémo", "responsable=hopital", "echeance=24/11/2026"];
     row(&copil, "actions", &action);
     sheet
@@ -44,7 +57,7 @@ fn a_coordinator_reads_where_everything_stands_and_a_second_edit_moves_it() {
     let sheet = territory(&stage, &space);
     let ask: [&str; 6] = ["dashboard", &space, "--on", "22/11/2026", "--since", "01/01/2020"];
     let board = stage.ok("hopital", &ask).json;
-    assert_eq!((&board["on"], &board["documents"]), (&"2026-11-22".into(), &3.into()));
+    assert_eq!((&board["on"], &board["documents"]), (&"2026-11-22".into(), &6.into()));
     assert_eq!(board["late"][0]["code"], "OO-06.1");
     assert_eq!(board["sheets"][0]["percent"], 50);
     assert_eq!(board["funding"]["total"]["granted"]["cents"], 31_000_050);
@@ -53,6 +66,20 @@ fn a_coordinator_reads_where_everything_stands_and_a_second_edit_moves_it() {
     assert_eq!(board["week"][0]["label"], "Écrire le mémo");
     assert_eq!(board["meetings"][0]["at"], "2026-12-03T14:00");
     assert_eq!(board["priorities"][0]["sheets"]["total"], 1);
+    let indicator = &board["indicators"][0];
+    assert_eq!(
+        (&indicator["period"], &indicator["value"], &indicator["target"]),
+        (&"2026-T1".into(), &"38.5".into(), &"25".into())
+    );
+    // Nobody has said how the objective stands: that is no rate of zero.
+    let sheets = board["sheets"].as_array().unwrap();
+    let unsaid = sheets.iter().find(|sheet| sheet["code"] == "FA-99").unwrap();
+    assert_eq!(unsaid["percent"], serde_json::Value::Null, "{unsaid}");
+    // What is to be discussed is not under way.
+    assert_eq!(
+        (&board["tallies"]["sheet"]["open"], &board["tallies"]["sheet"]["waiting"]),
+        (&1.into(), &2.into())
+    );
     let writer = &board["changes"][0]["writers"][0];
     assert_eq!(writer["name"], "hopital", "{writer}");
     // The records that were kept are taken back, before and after the relay has ordered all.
@@ -67,8 +94,15 @@ fn a_coordinator_reads_where_everything_stands_and_a_second_edit_moves_it() {
         (&100.into(), 0)
     );
     let said = stage.said("hopital", &ask);
-    for told in ["Tableau de bord — PTSM — au 22/11/2026", "Rien n'est en retard", "FA-06", "100 %"]
-    {
+    for told in [
+        "Tableau de bord — PTSM — au 22/11/2026",
+        "Rien n'est en retard",
+        "FA-06",
+        "100 %",
+        "38,5",
+        "25 (2027)",
+        "non renseigné",
+    ] {
         assert!(said.contains(told), "{told}\n{said}");
     }
     let wrong = stage.any("hopital", &["dashboard", &space, "--on", "31/02/2026"]);

@@ -28,6 +28,8 @@ mod abuse;
 mod programs;
 /// A sheet taken out of the program in every format.
 mod exported;
+/// Every export of the territory, opened by LibreOffice and poppler.
+mod opened;
 /// A coordinator alone: the story of the README, and a full export read back.
 mod first_day;
 /// What the two programs never say, at their most talkative.

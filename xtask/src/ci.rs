@@ -110,6 +110,10 @@ fn dependencies(gate: &mut Gate) -> Result<()> {
 
 fn tests(gate: &mut Gate) -> Result<()> {
     let nextest = tools::NEXTEST.find_or_install()?;
+    // Where they cannot be had, the tests that need them fail and say so; the others still run.
+    if let Err(error) = tools::install_readers() {
+        println!("{error:#}");
+    }
     let mut command = nextest.command();
     command.args(["nextest", "run", "--workspace", "--locked"]);
     count::nextest(&mut command, &mut gate.count)

@@ -220,6 +220,10 @@ pub(crate) const LINES: &[HelpLine] = &[
     ),
     HelpLine::new("sign#of", "La version figée ; la dernière si rien n'est dit"),
     HelpLine::new(
+        "sign#canonical",
+        "Montre aussi, avec le document, les lignes exactes dont l'empreinte est signée",
+    ),
+    HelpLine::new(
         "sign#yes",
         "Ne demande pas de confirmation ; exigé sans personne au terminal, sauf avec --json",
     ),

@@ -76,6 +76,10 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "VERSION")]
     pub(crate) of: Option<String>,
 
+    /// Shows the exact lines whose digest is signed, besides the document
+    #[arg(long)]
+    pub(crate) canonical: bool,
+
     /// Does not ask for confirmation; wanted with nobody at a terminal, but for --json
     #[arg(long)]
     pub(crate) yes: bool,

@@ -2,6 +2,7 @@
 
 mod board;
 mod draw;
+mod indicators;
 mod money;
 #[cfg(test)]
 mod tests;
@@ -54,7 +55,9 @@ impl Question for Dashboard {
         let Reply::Dashboard(view) = replica.command(command).await? else {
             return Err(failures::wrong_reply(Self::PATH));
         };
-        Ok(Board::from(*view))
+        let mut board = Board::from(*view);
+        board.indicators = indicators::of(replica, space).await?;
+        Ok(board)
     }
 }
 

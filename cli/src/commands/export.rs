@@ -13,6 +13,7 @@ use crate::failures::{self, Doing};
 use crate::home::Home;
 use crate::question::{Answer, Question, file_form, lang_form};
 use crate::{carried, resolve, words, world};
+use client_core::document::Edit;
 use client_core::replica::{Command, DocumentLine, DocumentView, MemberView, Reply};
 use console::{Exit, Failure, Lang, Out, Page, Text, readable};
 use exchange::export::print::Standing;
@@ -20,6 +21,7 @@ use exchange::export::{self, Held, Holding, Unwritten};
 use frozen::Frozen;
 use protocol::env::Timestamp;
 use protocol::id::{DocumentId, SpaceId};
+use protocol::register::Closing;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -214,6 +216,9 @@ impl Question for Export {
             }
             (Some(_), _, _) => return Err(frozen::not_on_pages()),
         };
+        if document.is_none() {
+            refuse_erased(replica, space).await?;
+        }
         let mut gathered = gather(replica, space, format, document, self.lang).await?;
         if let (Some(frozen), Some(document)) = (&frozen, document) {
             gathered.put_back(replica, document, frozen).await?;
@@ -265,6 +270,30 @@ async fn target(replica: &Access, typed: &str) -> Result<Target, Failure> {
     Ok(Target::Document(space, document))
 }
 
+/// Refuses to take anything out of a space whose contents are destroyed: a file with nothing in
+/// it would pass for what was there.
+async fn refuse_erased(replica: &Access, space: SpaceId) -> Result<(), Failure> {
+    let spaces = replica.overview().await?.spaces;
+    let view = spaces.into_iter().find(|view| view.space == space);
+    let closed = view.and_then(|view| view.closed);
+    if closed.is_none_or(|closed| closed.closing != Closing::Erase) {
+        return Ok(());
+    }
+    Err(Failure::refused(
+        "space-erased",
+        Text::of(
+            "cet espace est effacé : ses documents et ses clés sont détruits, il n'y a plus rien \
+             à en exporter",
+            "this space is erased: its documents and its keys are destroyed, nothing is left to \
+             export",
+        ),
+    )
+    .with_hint(Text::of(
+        "« liaison space show » dit qui a attesté l'effacement",
+        "“liaison space show” tells who attested the erasure",
+    )))
+}
+
 /// What an export is made from.
 struct Gathered {
     holding: Holding,
@@ -303,6 +332,28 @@ pub(crate) async fn holding(
 ) -> Result<Holding, Failure> {
     let gathered = gather(replica, space, Format::Pdf, None, lang).await?;
     Ok(gathered.holding)
+}
+
+/// Returns the edits by which a document keeps the figures of its space that its pages show now,
+/// as it does when it is frozen; none for the kinds that have none.
+///
+/// # Errors
+/// What the replica says.
+pub(crate) async fn figures_to_keep(
+    replica: &Access,
+    (space, document): (SpaceId, DocumentId),
+    lang: Lang,
+) -> Result<Vec<Edit>, Failure> {
+    let show = Command::Show { document, at: None };
+    let Reply::Document(view) = replica.command(show).await? else {
+        return Err(failures::wrong_reply(Export::PATH));
+    };
+    if !export::has_figures(view.content.kind.name) {
+        return Ok(Vec::new());
+    }
+    let gathered = gather(replica, space, Format::Pdf, Some(document), lang).await?;
+    let held = gathered.holding.document(&document).ok_or_else(unreadable)?;
+    Ok(export::keep(&gathered.holding, held))
 }
 
 /// Gathers the documents of a space; the history is asked for only where the format tells it.

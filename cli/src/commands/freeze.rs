@@ -9,7 +9,7 @@ mod sign;
 
 use crate::args;
 use crate::commands::document::show::{Show, still_needed};
-use crate::commands::{Visitor, with_session};
+use crate::commands::{Visitor, export, with_session};
 use crate::driver::Access;
 use crate::home::Home;
 use crate::question::{Answer, Question, file_form, lang_form};
@@ -106,6 +106,30 @@ pub(crate) struct Frozen {
     shown: FrozenShown,
 }
 
+impl Freeze {
+    /// Copies into a report the figures that its pages show: they are frozen with it.
+    async fn keep_figures(
+        &self,
+        replica: &Access,
+        (space, document): (SpaceId, DocumentId),
+    ) -> Result<(), Failure> {
+        let Reply::Frozen(report) = replica.command(Command::Frozen { document }).await? else {
+            return Err(failures::wrong_reply(Self::PATH));
+        };
+        // What is signed already is not frozen again but amended: the replica says so.
+        let is_signed = report.versions.last().is_some_and(|last| !last.visas.is_empty());
+        if is_signed && !self.amend && self.of.is_none() {
+            return Ok(());
+        }
+        let edits = export::figures_to_keep(replica, (space, document), self.lang).await?;
+        if !edits.is_empty() {
+            let keep = Command::Compose { space, document, new: None, edits };
+            replica.command(keep).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Question for Freeze {
     const PATH: &'static str = "freeze";
     type Answer = Frozen;
@@ -123,6 +147,7 @@ impl Question for Freeze {
         };
         let signatories = partners(replica, space, &self.signatory).await?;
         let missing = content::missing(replica, document, None, self.lang).await?;
+        self.keep_figures(replica, (space, document)).await?;
         let words = self.decision.unwrap_or_default();
         let order = FreezeOrder { decision: Decision { words, meeting }, signatories, amends };
         let reply = replica.command(Command::Freeze { document, order }).await?;

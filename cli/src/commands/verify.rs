@@ -52,6 +52,9 @@ pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> 
     if args.pdf.is_some() {
         return Err(no_visas());
     }
+    if is_for_reading(&bytes) {
+        return Err(for_reading());
+    }
     let report = client_core::verify::bundle(&bytes, None);
     let report = report.map_err(|error| failures::of_bundle(&error))?;
     let expected = match &args.expect {
@@ -69,6 +72,30 @@ pub(crate) fn file(args: &args::Verify, out: &mut Out) -> Result<Exit, Failure> 
     }
     out.answer(&verified, |page| verified.draw(page))?;
     Ok(verified.exit())
+}
+
+/// How files that `export` writes begin: PDF; Word, workbooks and archives.
+const FOR_READING: [&[u8]; 2] = [b"%PDF-", b"PK\x03\x04"];
+
+/// Tells whether a file is one to read, which proves nothing by itself.
+fn is_for_reading(bytes: &[u8]) -> bool {
+    FOR_READING.iter().any(|begin| bytes.starts_with(begin))
+}
+
+fn for_reading() -> Failure {
+    Failure::refused(
+        "file-for-reading",
+        Text::of(
+            "ce fichier est une copie pour lire : il ne prouve rien à lui seul",
+            "this file is a copy for reading: it proves nothing by itself",
+        ),
+    )
+    .with_hint(Text::of(
+        "donnez le fichier écrit par « liaison freeze DOCUMENT --to FICHIER » ; un PDF signé \
+         ailleurs s'y compare par --pdf",
+        "give the file written by “liaison freeze DOCUMENT --to FILE”; a PDF signed elsewhere is \
+         compared with it by --pdf",
+    ))
 }
 
 fn no_visas() -> Failure {

@@ -13,6 +13,9 @@ use super::unknown::{self, Unknown};
 use crate::kinds::{FieldSpec, FieldType, Kind, Language};
 use crate::merge;
 
+/// The column by which the rows of a table say their own order.
+pub const RANK: &str = "ordre";
+
 /// A whole document at one version.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -57,6 +60,20 @@ impl View {
             Some(FieldValue::Rows(rows)) => rows,
             Some(_) | None => &[],
         }
+    }
+
+    /// Returns the rows of a field as people read them: by the rank that they give themselves in
+    /// a column [`RANK`], the ones without it last; otherwise as they stand. Rows are named and
+    /// bound by signatures in the order of [`Self::rows`], which this does not change.
+    #[must_use]
+    pub fn rows_in_order(&self, field: &str) -> Vec<&Row> {
+        let rank = |row: &&Row| match row.cell(RANK) {
+            Some(FieldValue::One(rank)) => rank.parse::<u64>().unwrap_or(u64::MAX),
+            Some(_) | None => u64::MAX,
+        };
+        let mut rows: Vec<&Row> = self.rows(field).iter().collect();
+        rows.sort_by_key(rank);
+        rows
     }
 
     /// Returns those who wrote what is told with its writer: values in conflict, entries and

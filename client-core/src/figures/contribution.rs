@@ -414,7 +414,7 @@ fn progress(view: &View, part: &Sheet, things: &[Thing]) -> Progress {
     }
     for matter in part.progress {
         let of: Vec<&Thing> = things.iter().filter(|thing| thing.matter == *matter).collect();
-        if of.is_empty() {
+        if of.is_empty() || is_unsaid(view, *matter) {
             continue;
         }
         if of.iter().any(|thing| thing.standing.is_to_settle()) {
@@ -425,6 +425,24 @@ fn progress(view: &View, part: &Sheet, things: &[Thing]) -> Progress {
         return share.map_or(Progress::Unknown, Progress::Computed);
     }
     Progress::Unknown
+}
+
+/// Tells whether nobody has said of any row how it stands: that is no progress of none.
+fn is_unsaid(view: &View, matter: Matter) -> bool {
+    let of = view.kind.parts.iter().filter_map(|part| match part {
+        Part::Followed(followed) if followed.matter == matter => {
+            followed.rows.map(|r| (r, followed))
+        }
+        Part::Followed(_)
+        | Part::Sheet(_)
+        | Part::Funding(_)
+        | Part::Meeting(_)
+        | Part::Attendance(_)
+        | Part::College(_) => None,
+    });
+    let said = |row: &Row, name: &str| !matches!(row.cell(name), Some(FieldValue::Empty) | None);
+    let mut rows = of.flat_map(|(field, part)| view.rows(field).iter().map(move |row| (row, part)));
+    !rows.any(|(row, part)| part.state.iter().chain(part.done).any(|name| said(row, name)))
 }
 
 fn reports(view: &View, part: &Sheet, standing: Settled<Standing>) -> Reports {

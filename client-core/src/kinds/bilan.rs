@@ -1,7 +1,7 @@
 //! `bilan`: the yearly report of the project and of its contract (`domain.md` §1.9).
 //!
-//! Figures come from the other documents when the report is made; their frozen copy comes with
-//! freezing, and no field here repeats them.
+//! Figures come from the other documents whenever the report is read. Freezing copies them into
+//! `chiffres`, line by line as the pages show them: what is signed must not move with the space.
 
 use super::codes::INSTANCES;
 use super::shared::{REVIEW, SHARED, with_shared};
@@ -87,6 +87,71 @@ const FIELDS: &[FieldSpec] = &[
             "The yearly programme prepared from this report.",
         ),
     ),
+    field(
+        "chiffres",
+        FieldType::Rows(&Table { columns: CHIFFRES_COLUMNS, key: Some("ligne") }),
+        Merge::Set,
+        words("Chiffres au moment du gel", "Figures when it was frozen"),
+        words(
+            "Les tableaux tirés de l'espace, copiés quand le bilan est figé ; on ne les écrit pas \
+             à la main.",
+            "The tables made from the space, copied when the report is frozen; nobody types them.",
+        ),
+    ),
+];
+
+const CHIFFRES_COLUMNS: &[FieldSpec] = &[
+    field(
+        "ligne",
+        FieldType::Text,
+        Merge::LastWriter,
+        words("Ligne", "Line"),
+        words("Son numéro, qui donne l'ordre.", "Its number, which gives the order."),
+    ),
+    field(
+        "tableau",
+        FieldType::Choice(TABLEAUX),
+        Merge::LastWriter,
+        words("Tableau", "Table"),
+        words("Le tableau dont elle fait partie.", "The table that it is part of."),
+    ),
+    field(
+        "forme",
+        FieldType::Choice(FORMES),
+        Merge::LastWriter,
+        words("Forme", "Form"),
+        words("Ce qu'elle est dans ce tableau.", "What it is in that table."),
+    ),
+    field(
+        "contenu",
+        FieldType::Text,
+        Merge::LastWriter,
+        words("Contenu", "Contents"),
+        words("Ses cases, séparées par « | ».", "Its cells, with “|” between them."),
+    ),
+];
+
+/// The tables that a report takes from the space.
+const TABLEAUX: &[Choice] = &[
+    Choice { code: "reunions", label: words("Réunions tenues", "Meetings held") },
+    Choice { code: "avancement", label: words("Avancement", "Progress") },
+    Choice { code: "priorites", label: words("Six priorités", "Six priorities") },
+    Choice { code: "indicateurs", label: words("Indicateurs", "Indicators") },
+    Choice { code: "engagements", label: words("Engagements", "Commitments") },
+    Choice { code: "financements", label: words("Financements", "Funding") },
+];
+
+/// What a line of them is.
+const FORMES: &[Choice] = &[
+    Choice { code: "titre_1", label: words("Titre", "Heading") },
+    Choice { code: "titre_2", label: words("Sous-titre", "Heading below") },
+    Choice { code: "titre_3", label: words("Titre de tableau", "Heading of a table") },
+    Choice { code: "remarque", label: words("Remarque", "Remark") },
+    Choice { code: "figure", label: words("Légende d'une figure", "Caption of a figure") },
+    Choice { code: "barre", label: words("Barre d'une figure", "Bar of a figure") },
+    Choice { code: "entetes", label: words("En-têtes", "Headers") },
+    Choice { code: "ligne", label: words("Ligne", "Row") },
+    Choice { code: "suite", label: words("Suite de la ligne", "Rest of the row") },
 ];
 
 const PRESENTATIONS_COLUMNS: &[FieldSpec] = &[

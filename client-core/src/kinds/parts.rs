@@ -322,6 +322,7 @@ pub struct College {
 /// What [`super::codes::AVANCEMENT`] says of how things stand.
 pub(super) const AVANCEMENT_SAYS: Standings = &[
     ("non_demarree", Standing::Waiting),
+    ("a_discuter", Standing::Waiting),
     ("realisee", Standing::Done),
     ("bloquee", Standing::Blocked),
     ("abandonnee", Standing::Dropped),

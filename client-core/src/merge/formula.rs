@@ -92,6 +92,10 @@ impl Shelf<'_> {
 
     fn share(&self, rows: &FieldSpec, column: &str, wanted: &str) -> Option<String> {
         let cells = self.column(rows, column)?;
+        // As long as nobody has said anything of any row, nothing is known: not even none.
+        if cells.iter().all(Option::is_none) {
+            return None;
+        }
         let counted = cells.iter().flatten().filter(|cell| *cell == wanted).count();
         (counted * 100).checked_div(cells.len()).map(|percent| percent.to_string())
     }
@@ -133,13 +137,15 @@ impl Shelf<'_> {
         Some(value::from_millionths(of - less))
     }
 
-    /// Tells whether a share is of no row: there is nothing to work out, and no conflict.
+    /// Tells whether a share is of no row that says anything: there is nothing to work out, and
+    /// no conflict.
     fn is_empty_share(&self, specs: &'static [FieldSpec], formula: Formula) -> bool {
-        let Formula::ShareOf { rows, .. } = formula else {
+        let Formula::ShareOf { rows, column, .. } = formula else {
             return false;
         };
         let rows = specs.iter().find(|spec| spec.name == rows);
-        rows.is_some_and(|rows| self.count(rows) == 0)
+        let cells = rows.and_then(|rows| self.column(rows, column));
+        cells.is_some_and(|cells| cells.iter().all(Option::is_none))
     }
 
     /// Returns a figure that a difference is made of, which may be computed itself.

@@ -165,6 +165,7 @@ impl Space {
         order: &FreezeOrder,
     ) -> Result<Reply, CommandError> {
         let report = self.frozen_report(step, home, id)?;
+        self.knows_whole(id)?;
         let amends = match order.amends {
             Some(other) => Some(self.last_signed(step, home, other)?),
             None => {
@@ -194,6 +195,14 @@ impl Space {
         let edit = Edit::AddRow { field: record.name.to_owned(), cells, after: None };
         self.edit_document(step, home, id, &edit)?;
         self.frozen_report(step, home, id).map(|report| Reply::Frozen(Box::new(report)))
+    }
+
+    /// Refuses a document that holds what the table has no field for: that is in no canonical
+    /// text, and another program would have frozen another text from the same heads.
+    fn knows_whole(&mut self, id: DocumentId) -> Result<(), CommandError> {
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let view = shelved.document.view().ok_or(CommandError::Unreadable)?;
+        if view.unknown.is_empty() { Ok(()) } else { Err(Obstacle::NewerFields.into()) }
     }
 
     fn last_signed(
@@ -319,6 +328,13 @@ impl Space {
             FrozenState::HeadsUnknown => return Err(Obstacle::HeadsUnknown.into()),
             FrozenState::Altered => return Err(Obstacle::Altered.into()),
             FrozenState::NewerForm => return Err(Obstacle::NewerForm.into()),
+            FrozenState::NewerFields => return Err(Obstacle::NewerFields.into()),
+        }
+        let shelved = self.shelf.opened(&id).ok_or(CommandError::NotFound("document"))?;
+        let at = shelved.document.view_at(&heads_of(&one.frozen));
+        // A text that matches here all the same was frozen by a program that did not know either.
+        if at.is_none_or(|view| !view.unknown.is_empty()) {
+            return Err(Obstacle::NewerFields.into());
         }
         let visa = Visa {
             document: id,
@@ -360,7 +376,7 @@ fn named_in(row: &Row) -> Option<(u64, String)> {
         }
     };
     let name = value(&|kind, _| *kind == FieldType::Partner)?;
-    let rank = value(&|kind, name| *kind == FieldType::Integer && name == "ordre");
+    let rank = value(&|kind, name| *kind == FieldType::Integer && name == crate::document::RANK);
     Some((rank.and_then(|rank| rank.parse().ok()).unwrap_or(u64::MAX), name))
 }
 
@@ -408,12 +424,20 @@ fn state_of(document: &Document, frozen: &Frozen) -> FrozenState {
     if frozen.form != canonical::FORM {
         return FrozenState::NewerForm;
     }
-    let heads = frozen.heads.iter().map(|head| ChangeId::new(*head)).collect();
-    let Some(view) = document.view_at(&Version::new(heads)) else {
+    let Some(view) = document.view_at(&heads_of(frozen)) else {
         return FrozenState::HeadsUnknown;
     };
     let text = canonical(&view, document.id());
-    if frozen.holds(&text) { FrozenState::Sound(text) } else { FrozenState::Altered }
+    match (frozen.holds(&text), view.unknown.is_empty()) {
+        (true, _) => FrozenState::Sound(text),
+        (false, true) => FrozenState::Altered,
+        (false, false) => FrozenState::NewerFields,
+    }
+}
+
+/// Returns the version of the document that a statement is about.
+fn heads_of(frozen: &Frozen) -> Version {
+    Version::new(frozen.heads.iter().map(|head| ChangeId::new(*head)).collect())
 }
 
 /// Returns what a version changes: since the one it amends, else since the one before it.

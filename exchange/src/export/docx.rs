@@ -8,20 +8,22 @@ use client_core::kinds::Language;
 use docx_rs::{
     AbstractNumbering, AlignmentType, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText,
     LineSpacing, LineSpacingType, NumPages, NumberFormat, Numbering, NumberingId, PageMargin,
-    PageNum, Paragraph, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Table,
-    TableBorder, TableBorderPosition, TableBorders, TableCell, TableCellMargins, TableLayoutType,
-    TableRow, WidthType, XMLDocx,
+    PageNum, Paragraph, Run, RunFonts, Shading, SpecialIndentType, Start, Style, StyleType, Tab,
+    TabValueType, Table, TableBorder, TableBorderPosition, TableBorders, TableCell,
+    TableCellMargins, TableLayoutType, TableRow, WidthType, XMLDocx,
 };
 use std::io::Cursor;
 
 use super::Unwritten;
-use super::print::{Block, Cell, Figure, Grid, Print};
+use super::print::{Block, Cell, Column, Figure, Grid, Paired, Print, paired};
 
 /// Twentieths of a point: A4 with margins of two centimetres.
 const PAGE: (u32, u32) = (11_906, 16_838);
 const MARGIN: i32 = 1_134;
 /// Width of the text, in the same measure.
 const TEXT_WIDTH: usize = 9_638;
+/// Shares of the width: a label, what stands for it, another label, what stands for that.
+const PAIRED_PERCENT: [usize; 4] = [26, 24, 26, 24];
 /// Signs of which the longest bar of a figure is made.
 const BAR_SIGNS_MAX: usize = 24;
 /// The two lists: with dashes, with numbers. Each numbered list counts from one by its own copy.
@@ -42,7 +44,8 @@ const WARNING: &str = "9A3412";
 /// # Errors
 /// What the library says, which no document should make it say.
 pub fn write(print: &Print) -> Result<Vec<u8>, Unwritten> {
-    let mut writer = Writer { print, docx: styled(print), lists: NUMBERS };
+    let percent = super::pdf::letters_percent(print);
+    let mut writer = Writer { print, docx: styled(print, percent), lists: NUMBERS, percent };
     writer.title();
     for block in &print.blocks {
         writer.block(block);
@@ -54,11 +57,12 @@ pub fn write(print: &Print) -> Result<Vec<u8>, Unwritten> {
     Ok(file.into_inner())
 }
 
-fn styled(print: &Print) -> Docx {
+/// Returns the styles, with letters of a size in hundredths of the usual one.
+fn styled(print: &Print, percent: usize) -> Docx {
     let style = |id: &str, name: &str, size: usize, before: u32, after: u32| {
         Style::new(id, StyleType::Paragraph)
             .name(name)
-            .size(size)
+            .size(sized(size, percent))
             .color(ACCENT)
             .line_spacing(spacing(before, after))
     };
@@ -75,13 +79,13 @@ fn styled(print: &Print) -> Docx {
         .page_size(PAGE.0, PAGE.1)
         .page_margin(margin.header(567).footer(567))
         .default_fonts(fonts)
-        .default_size(20)
-        .default_line_spacing(spacing(0, 90))
-        .add_style(style("Title", "Title", 36, 0, 60).bold().q_format(true))
-        .add_style(style("Subtitle", "Subtitle", 20, 0, 160).color("4B5563").q_format(true))
-        .add_style(heading(1, 24, 200))
-        .add_style(heading(2, 21, 160))
-        .add_style(heading(3, 20, 120))
+        .default_size(sized(20, percent))
+        .default_line_spacing(spacing(0, 80))
+        .add_style(style("Title", "Title", 34, 0, 60).bold().q_format(true))
+        .add_style(style("Subtitle", "Subtitle", 20, 0, 120).color("4B5563").q_format(true))
+        .add_style(heading(1, 24, 140))
+        .add_style(heading(2, 21, 110))
+        .add_style(heading(3, 20, 90))
         .add_style(style("Foot", "footer", 16, 0, 0).color("4B5563"))
         .add_style(style("Remark", "Remark", 18, 0, 100).color("4B5563").italic())
         .add_abstract_numbering(list(DASHES, "bullet", "–"))
@@ -91,6 +95,11 @@ fn styled(print: &Print) -> Docx {
         .footer(foot(print))
         .created_at(&utc(print))
         .updated_at(&utc(print))
+}
+
+/// Returns a size, in halves of a point, in hundredths of itself.
+fn sized(size: usize, percent: usize) -> usize {
+    size * percent / 100
 }
 
 /// Returns the room above and below; lines are as high as what stands on them.
@@ -128,22 +137,27 @@ fn foot(print: &Print) -> Footer {
         Language::French => " sur ",
         Language::English => " of ",
     };
-    let number = Paragraph::new()
+    // The number of the page stands at the right end of the first line.
+    let number = Tab::new().val(TabValueType::Right).pos(TEXT_WIDTH);
+    let mut lines = print.standing.lines(print.language).into_iter();
+    let first = Paragraph::new()
         .style("Foot")
-        .align(AlignmentType::Right)
+        .add_tab(number)
+        .add_run(run(&lines.next().unwrap_or_default()).add_tab())
         .add_run(run(page))
         .add_page_num(PageNum::new())
         .add_run(run(of))
         .add_num_pages(NumPages::new());
-    Footer::new()
-        .add_paragraph(small(&print.standing.words(print.language), AlignmentType::Left))
-        .add_paragraph(number)
+    let foot = Footer::new().add_paragraph(first);
+    lines.fold(foot, |foot, line| foot.add_paragraph(small(&line, AlignmentType::Left)))
 }
 
 struct Writer<'a> {
     print: &'a Print,
     docx: Docx,
     lists: usize,
+    /// How large letters are, in hundredths.
+    percent: usize,
 }
 
 impl Writer<'_> {
@@ -210,29 +224,48 @@ impl Writer<'_> {
             .margins(TableCellMargins::new().margin(30, 80, 30, 80))
             .set_borders(borders);
         self.docx = std::mem::take(&mut self.docx).add_table(table);
-        let gap = LineSpacing::new().line(120).line_rule(LineSpacingType::Exact).after(0);
+        let gap = LineSpacing::new().line(90).line_rule(LineSpacingType::Exact).after(0);
         self.add(Paragraph::new().line_spacing(gap));
     }
 
     fn pairs(&mut self, pairs: &[(String, Cell)]) {
-        let widths = vec![TEXT_WIDTH * 32 / 100, TEXT_WIDTH * 68 / 100];
-        let row = |(label, cell): &(String, Cell)| {
-            let label = head(label, widths[0]);
-            TableRow::new(vec![label, filled(cell, widths[1], false)])
+        let widths: Vec<usize> =
+            PAIRED_PERCENT.iter().map(|share| TEXT_WIDTH * share / 100).collect();
+        let percent = self.percent;
+        let lines = paired(pairs);
+        let is_paired = lines.iter().any(|line| matches!(line, Paired::Beside(..)));
+        let both = |(label, cell): &(String, Cell), width: usize| {
+            [head(label, widths[0], percent), filled(cell, width, false, percent)]
         };
-        let rows = pairs.iter().map(row).collect();
-        self.table(rows, widths.clone());
+        let row = |line: &Paired<'_>| match line {
+            Paired::Wide(one) => {
+                let [label, cell] = both(one, TEXT_WIDTH - widths[0]);
+                // Over the places of three, where other lines of the table have four.
+                TableRow::new(vec![label, if is_paired { cell.grid_span(3) } else { cell }])
+            }
+            Paired::Beside(left, right) => {
+                let (left, right) = (both(left, widths[1]), both(right, widths[3]));
+                TableRow::new(left.into_iter().chain(right).collect())
+            }
+        };
+        let rows = lines.iter().map(row).collect();
+        let wide = vec![widths[0], TEXT_WIDTH - widths[0]];
+        self.table(rows, if is_paired { widths.clone() } else { wide });
     }
 
     fn grid(&mut self, grid: &Grid) {
         let widths = shares(grid);
-        let heads =
-            grid.columns.iter().zip(&widths).map(|(column, width)| head(&column.label, *width));
+        let percent = self.percent;
+        let heads = grid.columns.iter().zip(&widths);
+        let heads = heads.map(|(column, width)| head(&column.label, *width, percent));
         // No row is split over two pages; `complete` marks the first one as a row of headers.
         let mut rows = vec![TableRow::new(heads.collect()).cant_split()];
         for row_cells in &grid.rows {
             let cells = row_cells.iter().zip(&grid.columns).zip(&widths);
-            let cells = cells.map(|((cell, column), width)| filled(cell, *width, column.figures));
+            let filled = |((cell, column), width): ((&Cell, &Column), &usize)| {
+                filled(cell, *width, column.figures, percent)
+            };
+            let cells = cells.map(filled);
             let row = TableRow::new(cells.collect());
             let is_long = chars_of(row_cells) > ROW_CHARS_WHOLE;
             rows.push(if is_long { row } else { row.cant_split() });
@@ -249,9 +282,9 @@ impl Writer<'_> {
             let drawn = Run::new().add_text("█".repeat(signs)).color(ACCENT);
             let drawn = cell(widths[1]).add_paragraph(tight().add_run(drawn));
             TableRow::new(vec![
-                filled(&Cell::of(&bar.label), widths[0], false),
+                filled(&Cell::of(&bar.label), widths[0], false, self.percent),
                 drawn,
-                filled(&Cell::of(&bar.value), widths[2], true),
+                filled(&Cell::of(&bar.value), widths[2], true, self.percent),
             ])
         };
         let rows = figure.bars.iter().map(row).collect();
@@ -279,15 +312,15 @@ fn tight() -> Paragraph {
     Paragraph::new().line_spacing(spacing(0, 0))
 }
 
-fn head(label: &str, width: usize) -> TableCell {
-    let run = Run::new().add_text(label).bold().size(18).color(INK);
+fn head(label: &str, width: usize, percent: usize) -> TableCell {
+    let run = Run::new().add_text(label).bold().size(sized(18, percent)).color(INK);
     cell(width).shading(Shading::new().fill(PALE)).add_paragraph(tight().add_run(run))
 }
 
-fn filled(content: &Cell, width: usize, is_figure: bool) -> TableCell {
+fn filled(content: &Cell, width: usize, is_figure: bool, percent: usize) -> TableCell {
     let mut made = cell(width);
     for part in &content.parts {
-        let mut run = lines(Run::new().size(18), part);
+        let mut run = lines(Run::new().size(sized(18, percent)), part);
         if content.conflict {
             run = run.color(WARNING).bold();
         }

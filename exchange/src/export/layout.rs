@@ -12,6 +12,8 @@ use client_core::kinds::{Catalogue, FieldSpec, FieldType, Merge, Signing, Wordin
 use protocol::env::Timestamp;
 use protocol::id::DocumentId;
 
+pub use kept::{has_figures, keep};
+
 use super::clean;
 use super::figures::Figures;
 use super::holding::{Held, Holding};
@@ -19,6 +21,7 @@ use super::print::{Block, Cell, Print, Standing};
 use super::say::Voice;
 
 mod assembled;
+mod kept;
 mod paper;
 mod plans;
 mod tables;
@@ -48,6 +51,25 @@ pub(super) enum Piece {
     Skip(&'static [&'static str]),
     /// What is left: fields, sections, tables.
     Rest,
+}
+
+impl Made {
+    /// Returns the code under which a document keeps a table of the space.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Meetings => "reunions",
+            Self::Progress => "avancement",
+            Self::Priorities => "priorites",
+            Self::Indicators => "indicateurs",
+            Self::Commitments => "engagements",
+            Self::Fundings => "financements",
+            Self::Parties => "parties",
+            Self::Signatures => "signatures",
+            Self::LetterHead => "tete",
+            Self::LetterEnd => "fin",
+            Self::Points => "points",
+        }
+    }
 }
 
 impl Piece {
@@ -101,12 +123,18 @@ pub fn print(holding: &Holding, held: &Held, standing: Standing) -> Print {
     let kind = held.content.kind;
     let mut composer = Composer::new(voice);
     let is_frozen = matches!(standing, Standing::Frozen { .. });
-    let (kept, left): (Vec<Piece>, Vec<Piece>) =
-        plans::of(kind.name).iter().partition(|piece| !is_frozen || !piece.is_of_the_space());
-    for piece in kept {
-        composer.add(piece);
+    let mut left_out = false;
+    for piece in plans::of(kind.name) {
+        // The tables of the space go on changing; a frozen document has its own copy of them.
+        if let (Piece::Made(made), true) = (piece, is_frozen && piece.is_of_the_space()) {
+            let blocks = kept::kept(&held.content, *made);
+            left_out |= blocks.is_none();
+            composer.blocks.extend(blocks.into_iter().flatten());
+        } else {
+            composer.add(*piece);
+        }
     }
-    if !left.is_empty() {
+    if left_out {
         composer.add(Piece::Remark(NOT_FROZEN));
     }
     let title = clean::title(&held.content.title);
@@ -119,6 +147,7 @@ pub fn print(holding: &Holding, held: &Held, standing: Standing) -> Print {
         language: holding.language,
         standing,
         changed_at: held.changed_at,
+        pages_max: plans::pages_max(kind.name),
         blocks: composer.blocks,
     }
 }
@@ -163,9 +192,22 @@ pub fn print_year(holding: &Holding, year: &str) -> Print {
 }
 
 const NOT_FROZEN: Wording = words(
-    "Les tableaux de l'espace ne sont pas figés avec lui : ses pages de travail les donnent.",
-    "The tables of the space are not frozen with this document: its working pages have them.",
+    "Ce document a été figé sans les tableaux de l'espace : ses pages de travail les donnent.",
+    "This document was frozen without the tables of the space: its working pages have them.",
 );
+/// Characters of several short values that stand on one line.
+const LINE_CHARS_MAX: usize = 76;
+
+/// Puts several short values on one line.
+fn on_one_line(cell: Cell) -> Cell {
+    let chars = cell.parts.iter().map(|part| part.chars().count() + 3).sum::<usize>();
+    let is_short = chars <= LINE_CHARS_MAX && !cell.text().trim_end().contains(" ; ");
+    match cell.parts.len() > 1 && is_short && !cell.conflict {
+        true => Cell { parts: vec![cell.parts.join(" ; ")], ..cell },
+        false => cell,
+    }
+}
+
 const NOT_YET: Wording = words("à compléter", "to be completed");
 
 /// Puts blocks together and remembers what is printed already.
@@ -252,7 +294,7 @@ impl<'a> Composer<'a> {
             if self.done(name) {
                 continue;
             }
-            let cell = self.cell_of(name);
+            let cell = on_one_line(self.cell_of(name));
             if !cell.is_empty() {
                 pairs.push((self.get(spec.label), cell));
             } else if even_missing {
@@ -337,13 +379,13 @@ impl<'a> Composer<'a> {
         if self.done(field) {
             return;
         }
-        let rows: &[Row] = self.voice.view().rows(field);
+        let rows: Vec<&Row> = self.voice.view().rows_in_order(field);
         if rows.is_empty() {
             return;
         }
         let label = self.get(spec.label);
         self.heading(1, label);
-        let blocks = tables::draw(&self.voice, spec, rows, columns);
+        let blocks = tables::draw(&self.voice, spec, &rows, columns);
         self.blocks.extend(blocks);
     }
 

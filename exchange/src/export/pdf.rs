@@ -24,7 +24,7 @@ mod table;
 /// What the library says of the file, which no document should make it say.
 pub fn write(print: &Print) -> Result<Vec<u8>, Unwritten> {
     let faces = face::Faces::new().ok_or_else(|| Unwritten::new("pdf", "a font is damaged"))?;
-    let pages = flow::flow(print, &faces);
+    let (pages, _) = flow::flow(print, &faces);
     let configuration = ConfigurationBuilder::new()
         .with_archival_validator(Archival::A2_A)
         .with_accessibility_validator(Accessibility::UA1)
@@ -35,6 +35,14 @@ pub fn write(print: &Print) -> Result<Vec<u8>, Unwritten> {
     document.set_metadata(metadata(print));
     draw::draw(&mut document, print, &faces, pages);
     document.finish().map_err(|error| Unwritten::new("pdf", format!("{error:?}")))
+}
+
+/// Returns how large letters are for a print to go onto the pages that its trade expects, in
+/// hundredths of their usual size; other writers of pages go by it too.
+pub(super) fn letters_percent(print: &Print) -> usize {
+    let percent = || face::Faces::new().map(|faces| flow::flow(print, &faces).1);
+    // A print that may take any number of pages is not laid out for it.
+    usize::from(print.pages_max.and_then(|_| percent()).unwrap_or(100))
 }
 
 /// Returns the tag of a language (RFC 3066).

@@ -23,6 +23,8 @@ pub struct Print {
     pub standing: Standing,
     /// When it was last changed.
     pub changed_at: Timestamp,
+    /// How many pages its trade expects at the most: letters get smaller for it, within limits.
+    pub pages_max: Option<usize>,
     /// What stands on the pages.
     pub blocks: Vec<Block>,
 }
@@ -50,7 +52,27 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Returns what the foot of each page says.
+    /// Returns what the foot of each page says, on one line or two.
+    #[must_use]
+    pub fn lines(&self, language: Language) -> Vec<String> {
+        let words = self.words(language);
+        match self {
+            Self::Working { .. } | Self::Assembled { .. } => vec![words],
+            Self::Frozen { digest, decision } => {
+                // A digest is compared sign by sign: it stands on a line of its own.
+                let (version, _) = words.split_once(" · ").unwrap_or((&words, ""));
+                let label = match language {
+                    Language::French => "empreinte",
+                    Language::English => "digest",
+                };
+                let said: String = decision.chars().take(DECISION_CHARS_MAX).collect();
+                let rest = if said.len() < decision.len() { "…" } else { "" };
+                vec![format!("{version} · {said}{rest}"), format!("{label} {digest}")]
+            }
+        }
+    }
+
+    /// Returns what the foot of each page says, in full.
     #[must_use]
     pub fn words(&self, language: Language) -> String {
         match (self, language) {
@@ -116,46 +138,114 @@ pub struct Grid {
     pub rows: Vec<Vec<Cell>>,
 }
 
+/// Characters of a decision that a foot tells: the rest is in the register and in the document.
+const DECISION_CHARS_MAX: usize = 80;
 /// Characters of small print that the width of a page takes.
 const LINE_CHARS: u32 = 92;
 /// Characters that the edges of a cell take away.
 const EDGES_CHARS: u32 = 2;
-/// Characters of a word that is never cut: a day, an amount of millions.
-const WORD_CHARS_MAX: usize = 14;
+/// Characters of a word that is never cut: an address, as long as the page has room; at the least
+/// a day, an amount of millions.
+const WORD_CHARS_MAX: [usize; 4] = [26, 21, 17, 14];
+/// Characters that a label and a value may have to stand beside another label and its value.
+const BRIEF_CHARS_MAX: (usize, usize) = (23, 21);
+
+/// One line of labels and values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Paired<'a> {
+    /// One label, with the whole width for what stands for it.
+    Wide(&'a (String, Cell)),
+    /// Two of them beside each other, both brief.
+    Beside(&'a (String, Cell), &'a (String, Cell)),
+}
+
+/// Puts brief labels and values beside each other, two and two, without changing their order.
+#[must_use]
+pub fn paired(pairs: &[(String, Cell)]) -> Vec<Paired<'_>> {
+    let is_brief = |(label, cell): &(String, Cell)| {
+        let chars = |text: &str| text.chars().count();
+        let value = cell.parts.first().map_or(0, |part| chars(part));
+        let one_line = cell.parts.len() <= 1 && !cell.text().contains('\n');
+        one_line && chars(label) <= BRIEF_CHARS_MAX.0 && value <= BRIEF_CHARS_MAX.1
+    };
+    let mut lines = Vec::new();
+    let mut rest = pairs;
+    loop {
+        rest = match rest {
+            [] => return lines,
+            [left, right, after @ ..] if is_brief(left) && is_brief(right) => {
+                lines.push(Paired::Beside(left, right));
+                after
+            }
+            [one, after @ ..] => {
+                lines.push(Paired::Wide(one));
+                after
+            }
+        }
+    }
+}
 
 impl Grid {
-    /// Returns the shares of the columns in the width: each has room for its longest word, and
-    /// what is left goes by the weights.
+    /// Returns the shares of the columns in the width: each has room for its longest word; what
+    /// is left goes by the weights, to no column more than its longest cell wants.
     #[must_use]
     pub fn shares(&self) -> Vec<u32> {
-        let least: Vec<u32> = (0..self.columns.len()).map(|at| self.word(at)).collect();
-        let all: u32 = self.columns.iter().map(|column| column.weight).sum();
-        let wanted = |column: &Column| LINE_CHARS * column.weight / all.max(1);
-        let more: Vec<u32> = self
-            .columns
-            .iter()
-            .zip(&least)
-            .map(|(column, least)| wanted(column).saturating_sub(*least))
-            .collect();
-        let taken: u32 = least.iter().sum();
-        let (left, asked) = (LINE_CHARS.saturating_sub(taken), more.iter().sum::<u32>());
-        let share = |(least, more): (&u32, &u32)| least * 100 + left * 100 * more / asked.max(1);
-        least.iter().zip(&more).map(share).collect()
+        let places = 0..self.columns.len();
+        let fits =
+            |max: &usize| places.clone().map(|at| self.word(at, *max)).sum::<u32>() <= LINE_CHARS;
+        let max = WORD_CHARS_MAX.into_iter().find(fits).unwrap_or(WORD_CHARS_MAX[3]);
+        let mut shares: Vec<u32> = places.clone().map(|at| self.word(at, max) * 100).collect();
+        let wanted: Vec<u32> = places.clone().map(|at| self.widest(at) * 100).collect();
+        let mut left = (LINE_CHARS * 100).saturating_sub(shares.iter().sum());
+        loop {
+            let open: Vec<usize> = places.clone().filter(|at| shares[*at] < wanted[*at]).collect();
+            let weights: u32 = open.iter().map(|at| self.columns[*at].weight.max(1)).sum();
+            let before = left;
+            for at in open {
+                let given = before * self.columns[at].weight.max(1) / weights;
+                let given = given.min(wanted[at] - shares[at]);
+                shares[at] += given;
+                left -= given;
+            }
+            if left == before {
+                break;
+            }
+        }
+        // Everything stands on one line: the rest of the width goes to whoever has much of it.
+        let all = shares.iter().sum::<u32>().max(1);
+        shares.iter().map(|share| share + left * share / all).collect()
     }
 
     /// Returns the characters of the longest word of a column, with the edges of its cells.
-    fn word(&self, at: usize) -> u32 {
-        let cells = self.rows.iter().filter_map(|row| row.get(at)).flat_map(|cell| &cell.parts);
+    fn word(&self, at: usize, max: usize) -> u32 {
         // A space that does not break keeps its words together.
-        let longest = |text: &String| {
+        let longest = |text: &str| {
             let words = text.split([' ', '\n']).map(|word| word.chars().count());
-            words.max().unwrap_or(0).min(WORD_CHARS_MAX)
+            words.max().unwrap_or(0).min(max)
         };
-        // Headers are in bold letters, which are wider.
-        let head = longest(&self.columns[at].label);
+        self.longest(at, longest)
+    }
+
+    /// Returns the characters of the longest line of a column, with the edges of its cells.
+    fn widest(&self, at: usize) -> u32 {
+        let line = |text: &str| text.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+        // A column where nothing stands is to be filled in by hand, and wants its whole share.
+        let mut cells = self.rows.iter().filter_map(|row| row.get(at));
+        if cells.all(|cell| cell.text().trim().is_empty()) {
+            let all: u32 = self.columns.iter().map(|column| column.weight).sum();
+            return LINE_CHARS * self.columns[at].weight / all.max(1);
+        }
+        self.longest(at, line).max(self.word(at, WORD_CHARS_MAX[0]))
+    }
+
+    fn longest(&self, at: usize, measure: impl Fn(&str) -> usize) -> u32 {
+        let cells = self.rows.iter().filter_map(|row| row.get(at)).flat_map(|cell| &cell.parts);
+        // Headers are in bold letters, which are wider, and may break between their words.
+        let words = self.columns[at].label.split(' ').map(|word| word.chars().count());
+        let head = words.max().unwrap_or(0).min(WORD_CHARS_MAX[3]);
         let head = head + head.div_ceil(5);
-        let longest = cells.map(longest).max().unwrap_or(0).max(head);
-        u32::try_from(longest).unwrap_or(0) + EDGES_CHARS
+        let longest = cells.map(|part| measure(part)).max().unwrap_or(0).max(head);
+        u32::try_from(longest).unwrap_or(LINE_CHARS).min(LINE_CHARS) + EDGES_CHARS
     }
 }
 

@@ -3,10 +3,12 @@
 //! A tool found on the path is used; otherwise it is built from its published source, with its own
 //! lock file, into `target/tools`, where it stays for the next time. Built without optimisation:
 //! cargo-deny then takes a minute and a half on one core instead of many, and runs in a second.
+//! The programs that open what we export are Debian's, and installed as such.
 
 use crate::hand_over::{cargo, root, succeed};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -31,6 +33,17 @@ pub(crate) const NEXTEST: Tool = Tool {
 
 /// How long the advisory database may take to arrive.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// Programs that tests open our files with, and an argument with which each says its version.
+const READERS: [(&str, &str); 4] =
+    [("soffice", "--version"), ("pdftotext", "-v"), ("pdftoppm", "-v"), ("pdfinfo", "-v")];
+/// The packages of Debian that bring them, and the font as wide as the one of our Word files.
+const READER_PACKAGES: [&str; 4] = [
+    "libreoffice-writer-nogui",
+    "libreoffice-calc-nogui",
+    "fonts-crosextra-carlito",
+    "poppler-utils",
+];
 
 /// A tool that can be run.
 pub(crate) struct Installed {
@@ -109,9 +122,46 @@ pub(crate) fn fetch_advisories(deny: &Installed) -> Result<()> {
     }
 }
 
+/// Installs the programs that tests open our files with, where they are missing.
+///
+/// # Errors
+///
+/// When one is missing and only an administrator may install it, or the installation fails; the
+/// command to type is told.
+pub(crate) fn install_readers() -> Result<()> {
+    let missing: Vec<&str> = READERS
+        .iter()
+        .filter(|(program, version)| !answers(&PathBuf::from(program), version))
+        .map(|(program, _)| *program)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let (missing, packages) = (missing.join(", "), READER_PACKAGES.join(" "));
+    let typed = format!("apt-get install -y --no-install-recommends {packages}");
+    let is_root = fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+    if !is_root {
+        bail!("missing: {missing}; as root, type: {typed}");
+    }
+    println!("missing: {missing}; {typed}");
+    let apt = || {
+        let mut apt = Command::new("apt-get");
+        apt.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
+        apt
+    };
+    succeed(apt().arg("update")).context("apt-get update")?;
+    let mut install = apt();
+    install.args(["install", "-y", "--no-install-recommends"]).args(READER_PACKAGES);
+    succeed(&mut install).with_context(|| typed)
+}
+
 fn runs(program: &PathBuf) -> bool {
+    answers(program, "--version")
+}
+
+fn answers(program: &PathBuf, version: &str) -> bool {
     let quiet = Command::new(program)
-        .arg("--version")
+        .arg(version)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

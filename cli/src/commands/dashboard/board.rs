@@ -11,6 +11,7 @@ use client_core::replica::DashboardView;
 use protocol::id::PartnerId;
 use serde::{Deserialize, Serialize};
 
+use super::indicators::Indicator;
 use super::money::Sums;
 
 /// What the documents of a space come to.
@@ -32,6 +33,8 @@ pub(crate) struct Board {
     pub(super) priorities: Vec<Priority>,
     pub(super) plans: Vec<Plan>,
     pub(super) funding: Funding,
+    #[serde(default)]
+    pub(super) indicators: Vec<Indicator>,
     pub(super) commitments: Vec<Answerable>,
     pub(super) actions: Vec<ToDo>,
     pub(super) actors: Vec<Answerable>,
@@ -266,6 +269,7 @@ impl From<DashboardView> for Board {
                     .collect(),
                 sheets: board.served.into_iter().map(Served::from).collect(),
             },
+            indicators: Vec::new(),
             commitments: answerable(board.commitments),
             actions: to_do(board.actions),
             actors: answerable(board.actors),

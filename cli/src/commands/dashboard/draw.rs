@@ -2,7 +2,7 @@
 //!
 //! A list is cut after a few lines and says how many more there are; scripts get all of them.
 
-use client_core::figures::{self, Role, Thing};
+use client_core::figures::{self, Day, Role, Thing};
 use client_core::kinds::parts::Matter;
 use client_core::kinds::{Catalogue, FieldType, Language};
 use console::{Lang, Page, Text};
@@ -13,6 +13,10 @@ use crate::words;
 
 /// Lines of one list on a screen.
 const LINES_MAX: usize = 12;
+/// Days of the week to come, the day asked with included.
+const WEEK_DAYS: u32 = 7;
+/// Meetings after the week that are told.
+const MEETINGS_MAX: usize = 3;
 /// Signs of a full bar.
 const BAR_SIGNS: usize = 10;
 const KINDS: Catalogue = Catalogue::STANDARD;
@@ -28,6 +32,7 @@ impl Answer for Board {
         self.draw_late(page);
         self.draw_sheets(page);
         self.draw_priorities(page);
+        self.draw_indicators(page);
         self.draw_funding(page);
         self.draw_answerable(page);
         self.draw_actions(page);
@@ -128,8 +133,10 @@ fn bar(percent: u8) -> String {
 impl Board {
     fn draw_first(&self, page: &mut Page) {
         heading(page, "À faire cette semaine", "To do this week");
-        if let Some(next) = self.meetings.first() {
-            page.say(&next.sentence(language(page)));
+        let (week, later): (Vec<&Meeting>, Vec<&Meeting>) =
+            self.meetings.iter().partition(|meeting| self.is_this_week(meeting));
+        for meeting in week.iter().take(LINES_MAX) {
+            page.say(&meeting.sentence());
         }
         let values: u64 = self.to_settle.iter().map(|line| u64::from(line.values)).sum();
         if values > 0 {
@@ -161,10 +168,40 @@ impl Board {
         } else {
             draw_to_do(page, &self.week);
         }
+        if !later.is_empty() {
+            heading(page, "À venir", "To come");
+            for meeting in later.iter().take(MEETINGS_MAX) {
+                page.say(&meeting.sentence());
+            }
+        }
         if !self.soon.is_empty() {
             heading(page, "Dans les 90 jours", "Within 90 days");
             draw_to_do(page, &self.soon);
         }
+    }
+
+    /// Tells whether a meeting is in the seven days that begin with the one asked with.
+    fn is_this_week(&self, meeting: &Meeting) -> bool {
+        let day = meeting.at.get(..10).and_then(|day| day.parse::<Day>().ok());
+        let on = self.on.parse::<Day>().ok();
+        day.zip(on).is_some_and(|(day, on)| day < on.plus(WEEK_DAYS))
+    }
+
+    fn draw_indicators(&self, page: &mut Page) {
+        if self.indicators.is_empty() {
+            return;
+        }
+        heading(page, "Indicateurs", "Indicators");
+        let headers = [
+            Text::of("indicateur", "indicator"),
+            Text::of("dernière valeur", "last value"),
+            Text::of("période", "period"),
+            Text::of("cible", "target"),
+        ];
+        let language = language(page);
+        let lines = self.indicators.iter().take(LINES_MAX);
+        page.table(&headers, &lines.map(|line| line.row(language)).collect::<Vec<_>>());
+        more(page, self.indicators.len());
     }
 
     fn draw_late(&self, page: &mut Page) {
@@ -379,14 +416,17 @@ impl Board {
 }
 
 impl Meeting {
-    fn sentence(&self, language: Language) -> Text {
+    fn sentence(&self) -> Text {
         let at = |language| FieldType::DateTime.show(&self.at, language);
         let about = if self.label.is_empty() { &self.title } else { &self.label };
-        let body = label(Role::Body, &self.body, language);
-        let name = if body.is_empty() { about.clone() } else { format!("{body} ({about})") };
+        let name = |language| match label(Role::Body, &self.body, language) {
+            body if body.is_empty() => about.clone(),
+            body => format!("{body} ({about})"),
+        };
+        let (fr, en) = (Language::French, Language::English);
         Text::new(
-            format!("Prochaine réunion : {name}, le {}.", at(Language::French)),
-            format!("Next meeting: {name}, on {}.", at(Language::English)),
+            format!("Réunion : {}, le {}.", name(fr), at(fr)),
+            format!("Meeting: {}, on {}.", name(en), at(en)),
         )
     }
 }
@@ -420,7 +460,7 @@ impl Sheet {
         let progress = match (self.percent, self.percent_from.as_str()) {
             (Some(percent), _) => format!("{} {percent:>3} %", bar(percent)),
             (None, "to-settle") => Text::of("à départager", "to settle").in_lang(lang).to_owned(),
-            (None, _) => "—".to_owned(),
+            (None, _) => Text::of("non renseigné", "not filled in").in_lang(lang).to_owned(),
         };
         let mut notes = Vec::new();
         if self.standing.as_deref() == Some("blocked") {

@@ -103,7 +103,7 @@ fn a_person_reads_what_to_do_first_in_french_and_in_english() {
     let french = drawn(&board(), Lang::Fr);
     for told in [
         "Tableau de bord — PTSM — au 22/11/2026",
-        "Prochaine réunion : Comité de pilotage (COPIL) (COPIL 3), le 03/12/2026 14h00.",
+        "Réunion : Comité de pilotage (COPIL) (COPIL 3), le 03/12/2026 14h00.",
         "Valeurs à départager : 2, dans 1 document.",
         "Fiches sans point d'étape depuis 90 jours : 1 sur 1.",
         "Justificatif — échéance de financement",
@@ -115,6 +115,14 @@ fn a_person_reads_what_to_do_first_in_french_and_in_english() {
     ] {
         assert!(french.contains(told), "{told}\n{french}");
     }
+    // A meeting in eleven days is not of this week; one in six days is.
+    let at = |told: &str, words: &str| told.find(words).unwrap_or(usize::MAX);
+    assert!(at(&french, "À venir") < at(&french, "Réunion :"), "{french}");
+    let mut soon = board();
+    soon.meetings[0].at = "2026-11-28T09:00".to_owned();
+    let told = drawn(&soon, Lang::Fr);
+    assert!(at(&told, "À faire cette semaine") < at(&told, "Réunion :"), "{told}");
+    assert!(!told.contains("À venir"), "{told}");
     let first = french.find("À faire cette semaine").unwrap();
     assert!(first < french.find("En retard : 1").unwrap());
     let english = drawn(&board(), Lang::En);

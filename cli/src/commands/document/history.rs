@@ -40,7 +40,7 @@ struct Change {
     details: Vec<Detail>,
 }
 
-/// What the directory calls organisations, by id.
+/// What the directory calls organisations, and the titles of documents, by id.
 pub(crate) type Names = BTreeMap<String, String>;
 
 /// What a change did to one part.
@@ -109,7 +109,7 @@ fn shown(kind: Option<FieldType>, value: &str, names: &Names, lang: Lang) -> Str
         return value.to_owned();
     };
     let show = |one: &str| match names.get(one) {
-        Some(name) if kind == FieldType::Partner => name.clone(),
+        Some(name) if matches!(kind, FieldType::Partner | FieldType::Document(_)) => name.clone(),
         Some(_) | None => kind.show(one, words::language(lang)),
     };
     value.split(", ").map(show).collect::<Vec<_>>().join(", ")
@@ -162,8 +162,10 @@ pub(crate) async fn names_in(replica: &Access, space: SpaceId) -> Result<Names, 
     let Ok(Reply::Glance { members, .. }) = replica.command(Command::Glance { space }).await else {
         return Ok(Names::new());
     };
-    let named = members.into_iter().filter(|member| !member.name.is_empty());
-    Ok(named.map(|member| (member.partner.to_string(), member.name)).collect())
+    let named = members.into_iter().map(|member| (member.partner.to_string(), member.name));
+    let titled = super::references::lines(replica).await?.into_iter();
+    let titled = titled.map(|line| (line.document.to_string(), line.title));
+    Ok(titled.chain(named).filter(|(_, name)| !name.is_empty()).collect())
 }
 
 /// Returns when a change was made; what every replica makes alike bears no time.
@@ -277,6 +279,11 @@ mod tests {
         let member = "2a".repeat(16);
         let [named, _] = told(Some(FieldType::Partner), false, [None, Some(&member)]);
         assert_eq!(named, "Date d'effet : CLSM", "an organisation is shown by its name");
+        let document = Some(FieldType::Document(&[]));
+        let [titled, _] = told(document, false, [None, Some(&member)]);
+        assert_eq!(titled, "Date d'effet : CLSM", "a document is shown by its title");
+        let [typed, _] = told(Some(FieldType::Text), false, [None, Some(&member)]);
+        assert_eq!(typed, format!("Date d'effet : {member}"), "a text stays what was typed");
         let [cleared, _] = told(date, false, [Some("2027-03-01"), None]);
         assert_eq!(cleared, "Date d'effet : 01/03/2027 → —");
         let [text, english] = told(None, true, [Some("ancien"), Some("nouveau")]);

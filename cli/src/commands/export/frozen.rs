@@ -2,7 +2,7 @@
 //!
 //! Nothing is printed as frozen whose text is not, here, the one that was frozen.
 
-use crate::commands::freeze::content::{Digest, capacity};
+use crate::commands::freeze::content::{Digest, NEWER_FIELDS, capacity};
 use crate::driver::Access;
 use crate::{failures, resolve, words};
 use client_core::document::{ChangeId, Version};
@@ -48,9 +48,10 @@ impl Frozen {
         };
         match &view.state {
             FrozenState::Sound(_) => Ok(Self { view, lang }),
-            FrozenState::HeadsUnknown | FrozenState::Altered | FrozenState::NewerForm => {
-                Err(not_sound(&view))
-            }
+            FrozenState::HeadsUnknown
+            | FrozenState::Altered
+            | FrozenState::NewerForm
+            | FrozenState::NewerFields => Err(not_sound(&view)),
         }
     }
 
@@ -119,6 +120,9 @@ fn nothing_frozen() -> Failure {
 fn not_sound(view: &FrozenView) -> Failure {
     let name = words::short(&Digest(view.version).to_string());
     let state = view.state.name();
+    if view.state == FrozenState::NewerFields {
+        return Failure::refused("frozen-not-sound", NEWER_FIELDS);
+    }
     Failure::refused(
         "frozen-not-sound",
         Text::new(

@@ -15,6 +15,14 @@ use protocol::register::Capacity;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// What is said of a version that a newer program froze with fields of its own.
+pub(crate) const NEWER_FIELDS: Text = Text::of(
+    "Un partenaire utilise une version plus récente de Liaison : cette version contient ce que ce \
+     programme ne connaît pas. Mettez-le à jour avant de figer, de signer ou d'imprimer.",
+    "A partner uses a newer version of Liaison: this version holds what this program does not \
+     know. Update it before you freeze, sign or print.",
+);
+
 /// A digest, or the name of a frozen version, in hexadecimal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Digest(pub(crate) Hash);
@@ -139,6 +147,10 @@ pub(crate) struct Changed {
 }
 
 impl Awaited {
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     pub(crate) fn of(signatory: Signatory) -> Self {
         Self { partner: signatory.partner.map(|id| id.to_string()), name: signatory.name }
     }
@@ -217,6 +229,11 @@ impl VersionShown {
         }
     }
 
+    /// Returns the version of the document that was frozen, as it is typed.
+    pub(crate) fn at(&self) -> String {
+        self.heads.join("+")
+    }
+
     /// Tells whether this organisation has given its visa.
     pub(crate) fn signed_here(&self) -> bool {
         self.visas.iter().any(|visa| visa.own)
@@ -261,6 +278,7 @@ impl VersionShown {
                 "Cette version a été figée par un programme plus récent.",
                 "This version was frozen by a newer program.",
             ),
+            "newer-fields" => NEWER_FIELDS,
             _ => return,
         };
         page.alarm(&alarm);

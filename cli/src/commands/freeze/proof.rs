@@ -15,6 +15,8 @@ use std::path::Path;
 #[derive(Debug, Serialize)]
 struct Proven {
     valid: bool,
+    /// Whether everybody who was to sign has.
+    complete: bool,
     /// Always `frozen`: what kind of file it is.
     file: &'static str,
     space: String,
@@ -136,6 +138,7 @@ impl Proven {
         let amends = amended.into_iter();
         Self {
             valid: proof.valid,
+            complete: awaited.is_empty(),
             file: "frozen",
             space: frozen.space.to_string(),
             document: frozen.document.to_string(),
@@ -163,10 +166,23 @@ impl Proven {
     }
 
     fn draw(&self, page: &mut Page) {
-        if self.valid {
+        if self.valid && self.awaited.is_empty() {
             page.good(&Text::of(
                 "Tout concorde : ce texte porte ces visas, et rien n'y a changé depuis.",
                 "Everything holds: this text bears these visas, and nothing in it has changed.",
+            ));
+        } else if self.valid {
+            let names: Vec<&str> = self.awaited.iter().map(Awaited::name).collect();
+            let (names, count) = (names.join(", "), self.awaited.len());
+            page.alarm(&Text::new(
+                format!(
+                    "Le texte et les visas donnés concordent, mais tous ne sont pas là : {count} \
+                     attendus ({names})."
+                ),
+                format!(
+                    "The text and the visas given hold, but not all are there: {count} still to \
+                     come ({names})."
+                ),
             ));
         } else {
             page.alarm(&Text::of("Quelque chose ne concorde pas :", "Something does not hold:"));

@@ -5,7 +5,8 @@
 
 use super::content::{self, Digest, FrozenShown, draw_changes};
 use crate::args;
-use crate::commands::document::show::draw_missing;
+use crate::commands::document::show::content::Shown;
+use crate::commands::document::show::{Show, draw_missing};
 use crate::commands::with_session;
 use crate::delivery::Delivery;
 use crate::driver::Access;
@@ -76,7 +77,23 @@ pub(crate) fn run(args: args::visa::Sign, home: &Home, out: &mut Out) -> Result<
         let Some(version) = shown.versions.last().map(|last| last.version.clone()) else {
             return Err(failures::wrong_reply(Preview::PATH));
         };
-        prompt::show(out, |page| draw_preview(&shown, &args.capacity, pdf.as_ref(), page))?;
+        // What a person reads is the document as it was frozen; the lines behind the digest are
+        // made for machines.
+        let document = match shown.versions.last() {
+            Some(one) if one.text.is_some() && !out.json() => {
+                let (document, at) = (shown.document.clone(), Some(one.at()));
+                Some(session.ask(Show { document, at, lang }).await?)
+            }
+            Some(_) | None => None,
+        };
+        let signing = Signing {
+            shown: &shown,
+            document: document.as_ref(),
+            capacity: &args.capacity,
+            pdf: pdf.as_ref(),
+            canonical: args.canonical,
+        };
+        prompt::show(out, |page| signing.draw(page))?;
         if !args.yes {
             let question = Text::of(
                 "Donner le visa de votre organisation à ce texte ?",
@@ -113,6 +130,44 @@ fn read_pdf(path: &Path) -> Result<(Hash, String), Failure> {
     Ok((sha256(&bytes), name.unwrap_or_else(|| "PDF".to_owned())))
 }
 
+/// What a signer is shown.
+struct Signing<'a> {
+    shown: &'a FrozenShown,
+    /// The document as it was frozen, where that is known here.
+    document: Option<&'a Shown>,
+    capacity: &'a str,
+    pdf: Option<&'a (Hash, String)>,
+    /// Whether the lines behind the digest are shown too.
+    canonical: bool,
+}
+
+impl Signing<'_> {
+    fn draw(&self, page: &mut Page) {
+        let Self { shown, capacity, pdf, .. } = *self;
+        let Some(one) = shown.versions.last() else {
+            return;
+        };
+        if let Some(document) = self.document {
+            page.say(&Text::of(
+                "Le document tel qu'il a été figé :",
+                "The document as it was frozen:",
+            ));
+            page.gap();
+            document.draw(page);
+            page.gap();
+        }
+        if let (Some(text), true) = (&one.text, self.canonical) {
+            page.say(&Text::of(
+                "Les lignes exactes dont l'empreinte est signée :",
+                "The exact lines whose digest is signed:",
+            ));
+            page.text(text);
+            page.gap();
+        }
+        draw_preview(shown, capacity, pdf, page);
+    }
+}
+
 fn draw_preview(
     shown: &FrozenShown,
     capacity: &str,
@@ -130,16 +185,12 @@ fn draw_preview(
     page.title(&Text::same(shown.title.clone()));
     one.draw(page);
     page.gap();
-    match (&one.text, one.changes.is_empty(), shown.versions.len() > 1) {
-        (Some(_), false, _) => {
-            page.say(&Text::of(
-                "Ce qui change depuis la version figée précédente :",
-                "What changes since the frozen version before it:",
-            ));
-            draw_changes(&one.changes, page);
-        }
-        (Some(text), true, false) => page.text(text),
-        (Some(_), true, true) | (None, _, _) => {}
+    if one.text.is_some() && !one.changes.is_empty() {
+        page.say(&Text::of(
+            "Ce qui change depuis la version figée précédente :",
+            "What changes since the frozen version before it:",
+        ));
+        draw_changes(&one.changes, page);
     }
     if !shown.differs.is_empty() {
         page.alarm(&Text::of(

@@ -16,6 +16,7 @@ pub(super) enum Obstacle {
     HeadsUnknown,
     Altered,
     NewerForm,
+    NewerFields,
     NotVouched,
 }
 
@@ -73,9 +74,11 @@ impl Obstacle {
                 "aucune version de ce document n'est figée (« liaison freeze »)",
                 "no version of this document is frozen (`liaison freeze`)",
             ),
-            Self::HeadsUnknown | Self::Altered | Self::NewerForm | Self::NotVouched => {
-                self.told_of_version()
-            }
+            Self::HeadsUnknown
+            | Self::Altered
+            | Self::NewerForm
+            | Self::NewerFields
+            | Self::NotVouched => self.told_of_version(),
         }
     }
 
@@ -99,6 +102,13 @@ impl Obstacle {
                 "newer-form",
                 "cette version a été figée par un programme plus récent : mettez celui-ci à jour",
                 "this version was frozen by a newer program: update this one",
+            ),
+            Self::NewerFields => (
+                "newer-fields",
+                "un partenaire utilise une version plus récente de Liaison : ce document contient \
+                 ce que ce programme ne connaît pas ; mettez-le à jour avant de figer ou de signer",
+                "a partner uses a newer version of Liaison: this document holds what this program \
+                 does not know; update it before you freeze or sign",
             ),
             Self::NotFreezable
             | Self::InConflict

@@ -57,7 +57,10 @@ impl FrozenView {
     pub fn text(&self) -> Option<&str> {
         match &self.state {
             FrozenState::Sound(text) => Some(text),
-            FrozenState::HeadsUnknown | FrozenState::Altered | FrozenState::NewerForm => None,
+            FrozenState::HeadsUnknown
+            | FrozenState::Altered
+            | FrozenState::NewerForm
+            | FrozenState::NewerFields => None,
         }
     }
 }
@@ -73,6 +76,9 @@ pub enum FrozenState {
     Altered,
     /// It was frozen in a form of a newer program.
     NewerForm,
+    /// The text at these heads is another one, and holds what the table here has no field for: a
+    /// newer program froze it whole.
+    NewerFields,
 }
 
 impl FrozenState {
@@ -84,6 +90,7 @@ impl FrozenState {
             Self::HeadsUnknown => "heads-unknown",
             Self::Altered => "altered",
             Self::NewerForm => "newer-form",
+            Self::NewerFields => "newer-fields",
         }
     }
 }

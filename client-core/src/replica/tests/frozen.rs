@@ -11,6 +11,7 @@ use protocol::register::{Capacity, Entry, Rule, Threshold};
 use super::stories::{edit, new_convention, show};
 use super::town::Town;
 use crate::document::Edit;
+use crate::kinds::{Catalogue, FieldSpec, FieldType, Kind, Merge, field, words};
 use crate::replica::{
     Command, CommandError, FreezeOrder, FrozenReport, FrozenState, Reply, VisaOrder,
 };
@@ -344,4 +345,52 @@ fn signed_by_all_elsewhere() -> (Town, DocumentId, Hash, Vec<u8>) {
     sign(&mut town, 1, document, version).unwrap();
     let file = file(&mut town, 0, document, None);
     (town, document, version, file)
+}
+
+/// Returns the tables of a later program: its conventions have one field more.
+fn later_tables() -> Catalogue {
+    let known = Catalogue::STANDARD.find("convention").unwrap();
+    let label = words("Clause écologique", "Environmental clause");
+    let more = field("clause_ecologique", FieldType::Text, Merge::LastWriter, label, label);
+    let fields = known.fields.iter().copied().chain([more]).collect::<Vec<FieldSpec>>();
+    let kind: &Kind = Box::leak(Box::new(Kind {
+        name: known.name,
+        revision: known.revision,
+        title: known.title,
+        fields: fields.leak(),
+        sections: known.sections,
+        care: known.care,
+        parts: known.parts,
+    }));
+    Catalogue::new(vec![kind].leak())
+}
+
+#[test]
+fn no_program_freezes_or_signs_a_text_that_it_does_not_know_whole() {
+    let mut town = Town::new(&HOUSES);
+    town.houses[1].replica.home.catalogue = later_tables();
+    let space = town.circle("PTSM", Rule::same(Threshold::Majority));
+    let document = new_convention(&mut town, 0, space);
+    write(&mut town, 0, document, "Les partenaires s'accordent.");
+    town.sync_all();
+    // As long as the field is empty, both programs have one text.
+    let version = freeze(&mut town, 0, document, None).unwrap();
+    sign(&mut town, 1, document, version).unwrap();
+    let value = "Moins de trajets".to_owned();
+    edit(&mut town, 1, document, Edit::Set { field: "clause_ecologique".into(), value });
+    town.sync_all();
+    let refused = freeze(&mut town, 0, document, Some(document)).unwrap_err();
+    assert_eq!(code(refused), "newer-fields");
+    let amended = freeze(&mut town, 1, document, Some(document)).unwrap();
+    let state = |town: &mut Town, house: usize| {
+        report(town, house, document).versions.last().unwrap().state.clone()
+    };
+    let FrozenState::Sound(text) = state(&mut town, 1) else { panic!() };
+    assert!(text.contains("Moins de trajets"), "{text}");
+    assert_eq!(state(&mut town, 0), FrozenState::NewerFields, "not said to be altered");
+    assert_eq!(code(sign(&mut town, 0, document, amended).unwrap_err()), "newer-fields");
+    sign(&mut town, 1, document, amended).unwrap();
+    // What was frozen before stays what it was, and stays signed.
+    let first = report(&mut town, 0, document).versions.swap_remove(0);
+    assert!(matches!(first.state, FrozenState::Sound(_)) && first.version == version);
 }

@@ -31,13 +31,7 @@ impl Composer<'_> {
     }
 
     fn in_order_of_signature(&self) -> Vec<&Row> {
-        let rank = |row: &&Row| match row.cell("ordre") {
-            Some(FieldValue::One(rank)) => rank.parse::<u32>().unwrap_or(u32::MAX),
-            Some(_) | None => u32::MAX,
-        };
-        let mut parties: Vec<&Row> = self.voice.view().rows("parties").iter().collect();
-        parties.sort_by_key(rank);
-        parties
+        self.voice.view().rows_in_order("parties")
     }
 
     fn parties(&mut self) {
@@ -93,7 +87,9 @@ impl Composer<'_> {
             .map(|row| {
                 let said = |column| self.voice.cell("parties", row, column);
                 let line = |column| Cell::of(self.voice.on_a_line(&said(column)));
-                vec![line("organisation"), line("representant"), line("qualite"), Cell::default()]
+                // A hand needs some room to sign.
+                let room = Cell::of("\u{a0}\n\u{a0}\n\u{a0}");
+                vec![line("organisation"), line("representant"), line("qualite"), room]
             })
             .collect();
         let title = self.get(words("Signatures", "Signatures"));
@@ -265,23 +261,33 @@ impl Composer<'_> {
             };
             vec![
                 Cell::of(&sheet.name),
-                Cell::of(&sheet.orientation),
                 leader,
                 Cell::of(&sheet.progress),
                 of(sheet.objectives),
                 Cell::of(&sheet.last_report),
             ]
         };
-        let rows = sheets.iter().map(row).collect();
         let columns = [
-            (words("Fiche", "Sheet"), 32),
-            (words("Orientation", "Orientation"), 18),
-            (words("Pilote", "Leader"), 20),
+            (words("Fiche", "Sheet"), 44),
+            (words("Pilote", "Leader"), 26),
             (words("Avancement", "Progress"), 14),
             (words("Objectifs réalisés", "Objectives done"), 13),
             (words("Dernier point", "Last report"), 13),
         ];
-        self.grid(&columns, rows);
+        // One table for each orientation, so that its long name takes no column.
+        let mut met: Vec<&str> = Vec::new();
+        for sheet in &sheets {
+            let orientation = sheet.orientation.as_str();
+            if met.contains(&orientation) {
+                continue;
+            }
+            met.push(orientation);
+            let none = words("Sans orientation", "No orientation");
+            let named = if orientation.is_empty() { self.get(none) } else { orientation.into() };
+            self.heading(if self.under_section { 3 } else { 2 }, named);
+            let of_one = sheets.iter().filter(|sheet| sheet.orientation == orientation);
+            self.grid(&columns, of_one.map(row).collect());
+        }
     }
 
     fn priorities(&mut self) {

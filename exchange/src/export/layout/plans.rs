@@ -17,6 +17,11 @@ pub(super) fn of(kind: &str) -> &'static [Piece] {
     }
 }
 
+/// Returns how many pages the trade expects of a kind at the most.
+pub(super) fn pages_max(kind: &str) -> Option<usize> {
+    (kind == "fiche_action").then_some(2)
+}
+
 /// What is for those who keep the document, not for those who are handed it.
 const KEPT: Piece = Piece::Skip(&["territoire", "destination", "echeance_revision", "archivage"]);
 
@@ -25,23 +30,23 @@ const FICHE_ACTION: &[Piece] = &[
     Piece::Lead(&["pilote", "avancement"]),
     Piece::Facts(&[
         "numero",
-        "intitule",
-        "pilote_fonction",
-        "orientation",
-        "priorites_decret",
-        "publics_cibles",
-        "publics_precisions",
-        "instance_suivi",
+        "dernier_point",
         "debut",
         "fin_prevue",
         "fin_reelle",
         "action_continue",
-        "budget_previsionnel",
-        "plan_financement",
         "taux_objectifs",
         "taux_etapes",
         "taux_retenu",
-        "dernier_point",
+        "budget_previsionnel",
+        "instance_suivi",
+        "pilote_fonction",
+        "intitule",
+        "orientation",
+        "priorites_decret",
+        "publics_cibles",
+        "publics_precisions",
+        "plan_financement",
     ]),
     Piece::Section("constats"),
     Piece::Section("objectif_general"),
@@ -140,6 +145,8 @@ const BILAN: &[Piece] = &[
     Piece::Facts(&["programme_suivant"]),
     Piece::Rows("presentations", &[]),
     Piece::Section("annexes"),
+    // The copy of the tables, for frozen pages: it stands in their places there.
+    Piece::Skip(&["chiffres"]),
     KEPT,
     Piece::Rest,
 ];

@@ -22,7 +22,7 @@ pub(super) fn cell(voice: &Voice<'_>, said: Said) -> Cell {
 pub(super) fn draw(
     voice: &Voice<'_>,
     spec: &FieldSpec,
-    rows: &[Row],
+    rows: &[&Row],
     wanted: &[&str],
 ) -> Vec<Block> {
     let Some(table) = spec.kind.table() else { return Vec::new() };
@@ -35,6 +35,7 @@ pub(super) fn draw(
         .map(|column| (column, rows.iter().map(|row| fill(column, row)).collect()))
         .collect();
     columns.retain(|(_, cells): &(_, Vec<Cell>)| cells.iter().any(|cell| !cell.is_empty()));
+    columns.sort_by_key(|(column, _)| wanted.iter().position(|name| *name == column.name));
     if columns.len() > COLUMNS_MAX {
         return one_by_one(voice, &columns, rows.len());
     }

@@ -13,7 +13,7 @@ use krilla::tagging::{
     Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, Node, SpanTag, TableHeaderScope,
     Tag, TagGroup, TagTree,
 };
-use std::num::NonZeroU16;
+use std::num::{NonZeroU16, NonZeroU32};
 
 use super::face::{Faces, Line, Style};
 use super::flow::{BOTTOM, Child, GREY, LEFT, Mark, Op, PAGE, Pages, Part, RULE, Role, WIDTH};
@@ -112,19 +112,20 @@ fn margins(surface: &mut Surface<'_>, print: &Print, faces: &Faces, (page, count
         if let Some(line) = head.first() {
             small(surface, (LEFT, 40.0), line);
         }
-        area(surface, (LEFT, BOTTOM + 14.0), (WIDTH, 0.5), RULE);
+        area(surface, (LEFT, BOTTOM + 12.0), (WIDTH, 0.5), RULE);
         let number = match print.language {
             Language::French => format!("page {page} sur {count}"),
             Language::English => format!("page {page} of {count}"),
         };
         let number = faces.line(Style::Regular, size, &number);
-        let standing = print.standing.words(print.language);
         let room = WIDTH - number.width - 16.0;
-        let standing = faces.wrap(Style::Regular, size, &standing, room);
-        for (row, line) in (0_u8..).zip(standing.iter().take(2)) {
-            small(surface, (LEFT, BOTTOM + 27.0 + 10.0 * f32::from(row)), line);
+        for (row, line) in (0_u8..).zip(print.standing.lines(print.language)) {
+            let at = (LEFT, BOTTOM + 24.0 + 10.0 * f32::from(row));
+            if let Some(line) = faces.wrap(Style::Regular, size, &line, room).first() {
+                small(surface, at, line);
+            }
         }
-        small(surface, (LEFT + WIDTH - number.width, BOTTOM + 27.0), &number);
+        small(surface, (LEFT + WIDTH - number.width, BOTTOM + 24.0), &number);
     });
 }
 
@@ -183,6 +184,10 @@ fn node(parts: &[Part], id: usize, found: &mut [Option<Identifier>]) -> Option<N
         Role::ColumnHead => TagGroup::with_children(Tag::TH(TableHeaderScope::Column), children),
         Role::RowHead => TagGroup::with_children(Tag::TH(TableHeaderScope::Row), children),
         Role::Data => TagGroup::with_children(Tag::TD, children),
+        Role::WideData => {
+            let wide = Tag::TD.with_col_span(NonZeroU32::new(3));
+            TagGroup::with_children(wide, children)
+        }
     };
     Some(Node::Group(group))
 }

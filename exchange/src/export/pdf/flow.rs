@@ -3,14 +3,16 @@
 use super::face::{Faces, Line, Style};
 use crate::export::print::{Bar, Block, Cell, Figure, Print};
 
+/// How large letters are, in hundredths of their usual size: the first at which the pages are as
+/// few as the trade expects. Below the last one, small print would be hard to read.
+const LETTERS_PERCENT: [u8; 5] = [100, 95, 90, 86, 82];
+
 /// Points: A4, with margins of two centimetres and room for head and foot.
 pub(super) const PAGE: (f32, f32) = (595.276, 841.89);
 pub(super) const LEFT: f32 = 56.7;
 pub(super) const WIDTH: f32 = PAGE.0 - 2.0 * LEFT;
-const TOP: f32 = 64.0;
-pub(super) const BOTTOM: f32 = PAGE.1 - 68.0;
-/// Room that a heading wants under itself: it is never the last line of a page.
-const HEADING_ROOM: f32 = 90.0;
+const TOP: f32 = 56.0;
+pub(super) const BOTTOM: f32 = PAGE.1 - 62.0;
 
 /// Colours, red, green and blue.
 pub(super) const INK: [u8; 3] = [0x1f, 0x29, 0x37];
@@ -42,7 +44,9 @@ pub(super) enum Op {
 pub(super) enum Role {
     Heading(u16),
     Paragraph,
-    List { numbered: bool },
+    List {
+        numbered: bool,
+    },
     Item,
     Label,
     Body,
@@ -53,6 +57,8 @@ pub(super) enum Role {
     ColumnHead,
     RowHead,
     Data,
+    /// Data over the places of three cells.
+    WideData,
 }
 
 /// A part of the tree of tags: its children are parts or leaves, in reading order.
@@ -87,8 +93,27 @@ pub(super) struct Pages {
     pub(super) outline: Vec<Mark>,
 }
 
-/// Lets a print flow into pages.
-pub(super) fn flow(print: &Print, faces: &Faces) -> Pages {
+/// The sheet of paper as a flow sees it: where letters are drawn smaller, it is the larger.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paper {
+    pub(super) left: f32,
+    pub(super) width: f32,
+    top: f32,
+    pub(super) bottom: f32,
+}
+
+/// Lets a print flow into pages, and tells how large its letters are, in hundredths.
+pub(super) fn flow(print: &Print, faces: &Faces) -> (Pages, u8) {
+    let few = |pages: &Pages| print.pages_max.is_none_or(|max| pages.pages.len() <= max);
+    let sized = |percent: u8| (flow_at(print, faces, f32::from(percent) / 100.0), percent);
+    let mut tried = LETTERS_PERCENT.into_iter().map(sized);
+    // What does not go onto so few pages is not made hard to read for it.
+    tried.find(|(pages, _)| few(pages)).unwrap_or_else(|| sized(LETTERS_PERCENT[0]))
+}
+
+fn flow_at(print: &Print, faces: &Faces, scale: f32) -> Pages {
+    let (left, width) = (LEFT / scale, WIDTH / scale);
+    let paper = Paper { left, width, top: TOP / scale, bottom: BOTTOM / scale };
     let pages = Pages {
         pages: vec![Vec::new()],
         parts: Vec::new(),
@@ -96,28 +121,76 @@ pub(super) fn flow(print: &Print, faces: &Faces) -> Pages {
         leaves: 0,
         outline: Vec::new(),
     };
-    let mut flow = Flow { faces, pages, y: TOP };
-    flow.heading(1, &print.title, (18.0, 0.0));
+    let mut flow = Flow { faces, pages, paper, y: paper.top };
+    flow.heading(1, &print.title, (17.0, 0.0));
     let about = format!("{} · {}", print.kind, print.space);
-    flow.paragraph(&about, (10.0, GREY, Style::Regular), 12.0);
-    for block in &print.blocks {
+    flow.paragraph(&about, (10.0, GREY, Style::Regular), 8.0);
+    let mut rest = print.blocks.as_slice();
+    while let Some((block, after)) = rest.split_first() {
+        if matches!(block, Block::Heading { .. }) {
+            let room = flow.room_of(rest);
+            flow.need(room);
+        }
         flow.block(block);
+        rest = after;
     }
+    flow.pages.scale(scale);
     flow.pages
+}
+
+impl Pages {
+    /// Brings what has flowed over a larger sheet onto the paper.
+    fn scale(&mut self, scale: f32) {
+        let both = |(a, b): &mut (f32, f32)| (*a, *b) = (*a * scale, *b * scale);
+        for op in self.pages.iter_mut().flatten() {
+            match op {
+                Op::Text { at, size, .. } => {
+                    both(at);
+                    *size *= scale;
+                }
+                Op::Area { at, size, .. } => {
+                    both(at);
+                    both(size);
+                }
+            }
+        }
+        self.outline.iter_mut().for_each(|mark| mark.y *= scale);
+    }
 }
 
 /// How a text looks: its size, colour and style.
 pub(super) type Look = (f32, [u8; 3], Style);
 
+const BODY: Look = (10.0, INK, Style::Regular);
+const SMALL: Look = (9.0, GREY, Style::Italic);
+const BAR_HEIGHT: f32 = 16.0;
+/// Lines of a heading that stay together.
+const HEADING_LINES: usize = 4;
+
+/// Returns the size of a heading and the room before it.
+const fn heading_look(level: u8) -> (f32, f32) {
+    match level {
+        0 | 1 => (12.5, 6.0),
+        2 => (11.0, 5.0),
+        _ => (10.0, 4.0),
+    }
+}
+
+/// Returns how high some lines are.
+pub(super) fn lines_height(lines: usize, size: f32) -> f32 {
+    f32::from(u16::try_from(lines).unwrap_or(u16::MAX)) * leading(size)
+}
+
 pub(super) struct Flow<'a> {
     pub(super) faces: &'a Faces,
     pub(super) pages: Pages,
+    pub(super) paper: Paper,
     /// Where the next thing goes, from the top of the page.
     pub(super) y: f32,
 }
 
 pub(super) fn leading(size: f32) -> f32 {
-    size * 1.36
+    size * 1.32
 }
 
 impl Flow<'_> {
@@ -127,12 +200,12 @@ impl Flow<'_> {
 
     pub(super) fn new_page(&mut self) {
         self.pages.pages.push(Vec::new());
-        self.y = TOP;
+        self.y = self.paper.top;
     }
 
     /// Begins a page unless so much room is left; nothing is higher than a page.
     pub(super) fn need(&mut self, room: f32) -> bool {
-        let breaks = self.y + room > BOTTOM && self.y > TOP;
+        let breaks = self.y + room > self.paper.bottom && self.y > self.paper.top;
         if breaks {
             self.new_page();
         }
@@ -174,39 +247,65 @@ impl Flow<'_> {
 
     fn paragraph(&mut self, text: &str, look: Look, after: f32) {
         let part = self.part(Role::Paragraph, None);
-        let lines = self.faces.wrap(look.2, look.0, text, WIDTH);
-        self.lines(LEFT, look, lines, part);
+        let lines = self.faces.wrap(look.2, look.0, text, self.paper.width);
+        self.lines(self.paper.left, look, lines, part);
         self.y += after;
     }
 
     fn heading(&mut self, level: u16, text: &str, (size, before): (f32, f32)) {
         self.y += before;
-        let lines = self.faces.wrap(Style::Bold, size, text, WIDTH);
-        let few = lines.len().min(4);
-        self.need(leading(size) * f32::from(u8::try_from(few).unwrap_or(4)) + HEADING_ROOM);
+        let lines = self.faces.wrap(Style::Bold, size, text, self.paper.width);
         let page = self.pages.pages.len() - 1;
         self.pages.outline.push(Mark { level, text: text.to_owned(), page, y: self.y });
         let part = self.part(Role::Heading(level), None);
         // A heading that says nothing is still announced as one.
         let title = if text.trim().is_empty() { "–" } else { text };
         self.pages.parts[part].title = Some(title.to_owned());
-        self.lines(LEFT, (size, ACCENT, Style::Bold), lines, part);
+        self.lines(self.paper.left, (size, ACCENT, Style::Bold), lines, part);
         self.y += 3.0;
     }
 
-    fn block(&mut self, block: &Block) {
-        let body = (10.0, INK, Style::Regular);
+    /// Returns the room that the first of some blocks wants with what must not be parted from
+    /// it: a heading is never the last thing on a page, nor are headers without a row.
+    fn room_of(&self, blocks: &[Block]) -> f32 {
+        let Some((block, after)) = blocks.split_first() else {
+            return 0.0;
+        };
+        let lines = |look: Look, text: &str, most: usize| {
+            let lines = self.faces.wrap(look.2, look.0, text, self.paper.width).len().min(most);
+            lines_height(lines, look.0)
+        };
         match block {
             Block::Heading { level, text } => {
-                let look = match level {
-                    0 | 1 => (13.0, 12.0),
-                    2 => (11.5, 9.0),
-                    _ => (10.5, 7.0),
-                };
-                self.heading(u16::from(*level).clamp(1, 3) + 1, text, look);
+                let (size, before) = heading_look(*level);
+                let own = before + 3.0 + lines((size, ACCENT, Style::Bold), text, HEADING_LINES);
+                own + self.room_of(after)
             }
-            Block::Paragraph(text) => self.paragraph(text, body, 5.0),
-            Block::Remark(text) => self.paragraph(text, (9.0, GREY, Style::Italic), 5.0),
+            Block::Paragraph(text) => lines(BODY, text, 2) + self.room_of_table(after),
+            Block::Remark(text) => lines(SMALL, text, 2) + self.room_of_table(after),
+            Block::Items { items, .. } => items.first().map_or(0.0, |item| lines(BODY, item, 2)),
+            Block::Pairs(pairs) => self.pairs_room(pairs),
+            Block::Grid(grid) => self.grid_room(grid),
+            Block::Figure(figure) => {
+                let bars = f32::from(u8::try_from(figure.bars.len().min(8)).unwrap_or(8));
+                lines(SMALL, &figure.caption, 2) + bars * BAR_HEIGHT
+            }
+        }
+    }
+
+    /// Returns the room of a heading that follows a line or two: both stay with what it heads.
+    fn room_of_table(&self, after: &[Block]) -> f32 {
+        let is_heading = matches!(after.first(), Some(Block::Heading { level, .. }) if *level > 1);
+        if is_heading { self.room_of(after) } else { 0.0 }
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Heading { level, text } => {
+                self.heading(u16::from(*level).clamp(1, 3) + 1, text, heading_look(*level));
+            }
+            Block::Paragraph(text) => self.paragraph(text, BODY, 4.0),
+            Block::Remark(text) => self.paragraph(text, SMALL, 4.0),
             Block::Items { numbered, items } => self.items(*numbered, items),
             Block::Pairs(pairs) => self.pairs(pairs),
             Block::Grid(grid) => self.grid(grid),
@@ -224,10 +323,11 @@ impl Flow<'_> {
             let part = self.part(Role::Item, Some(list));
             let sign = self.part(Role::Label, Some(part));
             let line = self.faces.line(look.2, look.0, &label);
-            self.text((LEFT + 4.0, self.y + look.0), look, line, Some(sign));
+            let left = self.paper.left;
+            self.text((left + 4.0, self.y + look.0), look, line, Some(sign));
             let body = self.part(Role::Body, Some(part));
-            let lines = self.faces.wrap(look.2, look.0, item, WIDTH - INDENT);
-            self.lines(LEFT + INDENT, look, lines, body);
+            let lines = self.faces.wrap(look.2, look.0, item, self.paper.width - INDENT);
+            self.lines(left + INDENT, look, lines, body);
             self.y += 2.0;
         }
         self.y += 4.0;
@@ -246,16 +346,17 @@ impl Flow<'_> {
     /// Draws a bar as a row of a table: the label, the figure, and a length between them that
     /// says nothing the figure does not say.
     fn bar(&mut self, bar: &Bar, rows: usize) {
-        let (label_width, bar_width, height) = (WIDTH * 0.34, WIDTH * 0.54, 16.0);
+        let Paper { left, width, .. } = self.paper;
+        let (label_width, bar_width, height) = (width * 0.34, width * 0.54, BAR_HEIGHT);
         let look = (9.0, INK, Style::Regular);
         self.need(height);
         let row = self.part(Role::Row, Some(rows));
         let head = self.part(Role::RowHead, Some(row));
         let baseline = self.y + 11.0;
         let mut label = self.faces.wrap(look.2, look.0, &bar.label, label_width - 6.0);
-        self.text((LEFT, baseline), look, label.swap_remove(0), Some(head));
+        self.text((left, baseline), look, label.swap_remove(0), Some(head));
         let length = bar_width * f32::from(bar.percent.max(1)) / 100.0;
-        let area = (LEFT + label_width, self.y + 3.0);
+        let area = (left + label_width, self.y + 3.0);
         self.op(Op::Area { at: area, size: (length, height - 6.0), colour: ACCENT });
         let data = self.part(Role::Data, Some(row));
         let value = self.faces.line(look.2, look.0, &bar.value);

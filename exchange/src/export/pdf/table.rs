@@ -1,11 +1,15 @@
 //! Tables: columns by their weights, headers on every page, rows that may go over a page.
 
 use super::face::{Line, Style};
-use super::flow::{BOTTOM, Flow, INK, LEFT, Look, Op, PALE, RULE, Role, WIDTH, leading, look_of};
-use crate::export::print::{Cell, Grid};
+use super::flow::{Flow, INK, Look, Op, PALE, RULE, Role, leading, lines_height, look_of};
+use crate::export::print::{Cell, Grid, Paired, paired};
 
 /// Points between the text of a cell and its edges.
-const PAD: (f32, f32) = (4.0, 2.0);
+const PAD: (f32, f32) = (4.0, 1.6);
+/// Shares of the width: a label, what stands for it, another label, what stands for that.
+const PAIRED: [f32; 4] = [0.26, 0.24, 0.26, 0.24];
+/// The same line with one label only.
+const WIDE: [f32; 2] = [0.26, 0.74];
 /// A row higher than this is cut at the end of a page; others go to the next one whole.
 const WHOLE_ROW_HEIGHT_MAX: f32 = 160.0;
 /// The look of a header.
@@ -24,17 +28,50 @@ struct Laid {
 
 impl Laid {
     fn height(&self) -> f32 {
-        self.lines.iter().map(|_| leading(self.look.0)).sum()
+        lines_height(self.lines.len(), self.look.0)
     }
 }
 
+/// Returns how high a row is.
+fn height_of(cells: &[Laid]) -> f32 {
+    cells.iter().map(Laid::height).fold(leading(HEAD.0), f32::max) + 2.0 * PAD.1
+}
+
 impl Flow<'_> {
-    pub(super) fn grid(&mut self, grid: &Grid) {
+    /// Returns the widths of the columns.
+    fn widths(&self, grid: &Grid) -> Vec<f32> {
         let shares = grid.shares();
         let all: u32 = shares.iter().sum();
-        let share = |share: &u32| WIDTH * to_points(*share) / to_points(all.max(1));
-        let widths: Vec<f32> = shares.iter().map(share).collect();
-        self.need(70.0);
+        let share = |share: &u32| self.paper.width * to_points(*share) / to_points(all.max(1));
+        shares.iter().map(share).collect()
+    }
+
+    /// Returns the room of the headers with the first row, which are not parted.
+    pub(super) fn grid_room(&self, grid: &Grid) -> f32 {
+        let widths = self.widths(grid);
+        let heads = height_of(&self.heads(grid, &widths, None));
+        let first = grid.rows.first().map_or(0.0, |cells| {
+            let cells = cells.iter().enumerate();
+            let laid = cells.map(|(at, cell)| self.laid(&widths, at, cell, look_of(cell)));
+            height_of(&laid.collect::<Vec<_>>())
+        });
+        heads + first.min(WHOLE_ROW_HEIGHT_MAX)
+    }
+
+    /// Returns the room of the first line of labels and values.
+    pub(super) fn pairs_room(&self, pairs: &[(String, Cell)]) -> f32 {
+        pairs.first().map_or(0.0, |(label, cell)| {
+            let widths = WIDE.map(|share| self.paper.width * share);
+            let head = self.laid(&widths, 0, &Cell::of(label), HEAD);
+            let data = self.laid(&widths, 1, cell, look_of(cell));
+            height_of(&[head, data]).min(WHOLE_ROW_HEIGHT_MAX)
+        })
+    }
+
+    pub(super) fn grid(&mut self, grid: &Grid) {
+        let widths = self.widths(grid);
+        let room = self.grid_room(grid);
+        self.need(room);
         let table = self.part(Role::Table, None);
         let heads = self.part(Role::Heads, Some(table));
         let head = self.part(Role::Row, Some(heads));
@@ -54,22 +91,48 @@ impl Flow<'_> {
             }
             self.row(laid, Some((grid, &widths)));
         }
-        self.y += 9.0;
+        self.y += 5.0;
     }
 
     pub(super) fn pairs(&mut self, pairs: &[(String, Cell)]) {
-        let widths = [WIDTH * 0.32, WIDTH * 0.68];
         let table = self.part(Role::Table, None);
         let rows = self.part(Role::Rows, Some(table));
-        for (label, cell) in pairs {
+        let lines = paired(pairs);
+        let is_paired = lines.iter().any(|line| matches!(line, Paired::Beside(..)));
+        for line in lines {
             let row = self.part(Role::Row, Some(rows));
-            let mut head = self.laid(&widths, 0, &Cell::of(label), HEAD);
-            (head.part, head.shaded) = (Some(self.part(Role::RowHead, Some(row))), true);
-            let mut data = self.laid(&widths, 1, cell, look_of(cell));
-            data.part = Some(self.part(Role::Data, Some(row)));
-            self.row(vec![head, data], None);
+            let mut laid = Vec::new();
+            match line {
+                // A cell over the places of three, where other lines of the table have four.
+                Paired::Wide(one) => {
+                    let role = if is_paired { Role::WideData } else { Role::Data };
+                    self.pair(&WIDE, 0, one, (row, role), &mut laid);
+                }
+                Paired::Beside(left, right) => {
+                    self.pair(&PAIRED, 0, left, (row, Role::Data), &mut laid);
+                    self.pair(&PAIRED, 2, right, (row, Role::Data), &mut laid);
+                }
+            }
+            self.row(laid, None);
         }
-        self.y += 9.0;
+        self.y += 5.0;
+    }
+
+    /// Lays out a label and what stands for it, from a place of a line on.
+    fn pair(
+        &mut self,
+        shares: &[f32],
+        place: usize,
+        (label, cell): &(String, Cell),
+        (row, role): (usize, Role),
+        laid: &mut Vec<Laid>,
+    ) {
+        let widths: Vec<f32> = shares.iter().map(|share| self.paper.width * share).collect();
+        let mut head = self.laid(&widths, place, &Cell::of(label), HEAD);
+        (head.part, head.shaded) = (Some(self.part(Role::RowHead, Some(row))), true);
+        let mut data = self.laid(&widths, place + 1, cell, look_of(cell));
+        data.part = Some(self.part(role, Some(row)));
+        laid.extend([head, data]);
     }
 
     /// Returns the headers; on the pages after the first they are ornaments, read once only.
@@ -84,7 +147,7 @@ impl Flow<'_> {
     }
 
     fn laid(&self, widths: &[f32], place: usize, cell: &Cell, look: Look) -> Laid {
-        let x = LEFT + widths[..place].iter().sum::<f32>();
+        let x = self.paper.left + widths[..place].iter().sum::<f32>();
         let width = widths[place];
         let text_width = (width - 2.0 * PAD.0).max(8.0);
         let lines =
@@ -95,12 +158,12 @@ impl Flow<'_> {
 
     /// Draws a row, in slices where it is higher than what is left of a page.
     fn row(&mut self, mut cells: Vec<Laid>, heads: Option<(&Grid, &[f32])>) {
-        let whole = cells.iter().map(Laid::height).fold(leading(HEAD.0), f32::max) + 2.0 * PAD.1;
-        if whole <= WHOLE_ROW_HEIGHT_MAX && self.y + whole > BOTTOM {
+        let whole = height_of(&cells);
+        if whole <= WHOLE_ROW_HEIGHT_MAX && self.y + whole > self.paper.bottom {
             self.next_page(heads);
         }
         loop {
-            let room = BOTTOM - self.y - 2.0 * PAD.1;
+            let room = self.paper.bottom - self.y - 2.0 * PAD.1;
             let fit = |cell: &Laid| whole_lines(room, leading(cell.look.0));
             if cells.iter().any(|cell| !cell.lines.is_empty() && fit(cell) == 0) {
                 self.next_page(heads);
@@ -132,8 +195,7 @@ impl Flow<'_> {
 
     /// Draws what stands of a row on one page, and takes its lines.
     fn slice(&mut self, cells: &mut [Laid]) {
-        let text = cells.iter().map(Laid::height).fold(leading(HEAD.0), f32::max);
-        let height = text + 2.0 * PAD.1;
+        let height = height_of(cells);
         for cell in cells.iter().filter(|cell| cell.shaded) {
             self.op(Op::Area { at: (cell.x, self.y), size: (cell.width, height), colour: PALE });
         }
@@ -147,7 +209,8 @@ impl Flow<'_> {
             }
         }
         self.y += height;
-        self.op(Op::Area { at: (LEFT, self.y), size: (WIDTH, 0.5), colour: RULE });
+        let (left, width) = (self.paper.left, self.paper.width);
+        self.op(Op::Area { at: (left, self.y), size: (width, 0.5), colour: RULE });
     }
 }
 

@@ -20,7 +20,7 @@ fn printed(number: u8) -> Print {
 }
 
 fn flowed(print: &Print) -> Pages {
-    flow::flow(print, &Faces::new().unwrap())
+    flow::flow(print, &Faces::new().unwrap()).0
 }
 
 /// Returns the words of the pages in the order they are read, without blanks.
@@ -99,8 +99,46 @@ fn what_is_laid_out_stands_on_the_pages_in_order() {
 }
 
 #[test]
+fn a_sheet_gets_smaller_letters_for_two_pages_and_not_for_what_does_not_fit() {
+    let percent = |rows: usize| {
+        let (pages, percent) = flow::flow(&long_sheet(rows), &Faces::new().unwrap());
+        (pages.pages.len(), percent)
+    };
+    let all: Vec<(usize, u8)> = (40..140).step_by(10).map(percent).collect();
+    assert!(
+        all.contains(&(2, 100))
+            && all.iter().any(|(pages, percent)| { *pages == 2 && *percent < 100 }),
+        "{all:?}"
+    );
+    // What needs more pages in any case is not made hard to read.
+    assert!(all.iter().all(|(pages, percent)| *pages <= 2 || *percent == 100), "{all:?}");
+    assert!(all.last().unwrap().0 > 2, "{all:?}");
+}
+
+#[test]
+fn a_heading_is_never_the_last_thing_on_a_page() {
+    // Whatever stands above: a heading, one under it and a table go together.
+    for lines in 20..60 {
+        let mut print = long_sheet(3);
+        print.pages_max = None;
+        let table = print.blocks.iter().find(|block| matches!(block, Block::Grid(_))).unwrap();
+        let heading = |level, text: &str| Block::Heading { level, text: text.to_owned() };
+        let table = table.clone();
+        print.blocks = vec![Block::Paragraph("Ligne.\n".repeat(lines))];
+        print.blocks.extend([heading(1, "PREMIER"), heading(2, "SECOND"), table]);
+        let pages = flowed(&print);
+        let page_of = |word: &str| {
+            let has = |op: &Op| matches!(op, Op::Text { line, .. } if line.drawn.contains(word));
+            pages.pages.iter().position(|page| page.iter().any(has)).unwrap()
+        };
+        let places = ["PREMIER", "SECOND", "Objectif", "OO-0"].map(page_of);
+        assert!(places.iter().all(|page| *page == places[0]), "{lines}: {places:?}");
+    }
+}
+
+#[test]
 fn nothing_leaves_the_page_and_headers_are_read_once() {
-    let print = long_sheet(90);
+    let print = long_sheet(160);
     let pages = flowed(&print);
     assert!(pages.pages.len() > 3);
     for op in pages.pages.iter().flatten() {

@@ -3,6 +3,7 @@
 use super::content::Shown;
 use super::draw;
 use crate::words;
+use client_core::document::RANK;
 use client_core::kinds::{FieldSpec, Signing, Table};
 use console::{Lang, Page, Text};
 use serde_json::Value;
@@ -25,13 +26,14 @@ pub(super) fn draw(shown: &Shown, specs: &[FieldSpec], page: &mut Page) {
             empty.push(spec);
             continue;
         }
+        let rows = in_order(rows);
         page.gap();
         let label = spec.label.get(words::language(page.lang()));
         page.title(&Text::same(format!("{label} ({})", spec.name)));
         if table.columns.len() <= COLUMNS_MAX {
-            draw_table(shown, table, rows, page);
+            draw_table(shown, table, &rows, page);
         } else {
-            draw_list(shown, table, rows, page);
+            draw_list(shown, table, &rows, page);
         }
         let stored = table.columns.iter().find(|column| {
             table.key != Some(column.name) && !matches!(column.merge.letter(), 'C' | 'T')
@@ -80,6 +82,18 @@ fn rows_of<'a>(shown: &'a Shown, field: &str) -> &'a [Value] {
     shown.fields.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
+/// Returns rows by the rank that they give themselves, where they do; each keeps its number, by
+/// which it is written to.
+fn in_order(rows: &[Value]) -> Vec<&Value> {
+    let rank = |row: &&Value| {
+        let rank = row.pointer("/cells").and_then(|cells| cells.get(RANK)).and_then(Value::as_str);
+        rank.and_then(|rank| rank.parse::<u64>().ok()).unwrap_or(u64::MAX)
+    };
+    let mut rows: Vec<&Value> = rows.iter().collect();
+    rows.sort_by_key(rank);
+    rows
+}
+
 fn cell(shown: &Shown, column: &FieldSpec, row: &Value, lang: Lang) -> String {
     let value = row.pointer("/cells").and_then(|cells| cells.get(column.name));
     let text = draw::field(shown, column, value.unwrap_or(&Value::Null), lang);
@@ -90,19 +104,19 @@ fn number(row: &Value) -> String {
     row.get("number").map(Value::to_string).unwrap_or_default()
 }
 
-fn draw_table(shown: &Shown, table: &Table, rows: &[Value], page: &mut Page) {
+fn draw_table(shown: &Shown, table: &Table, rows: &[&Value], page: &mut Page) {
     let lang = page.lang();
     let mut headers = vec![Text::of("n°", "no.")];
     let label = |column: &FieldSpec| Text::same(column.label.get(words::language(lang)));
     headers.extend(table.columns.iter().map(label));
-    let line = |row: &Value| {
+    let line = |row: &&Value| {
         let cells = table.columns.iter().map(|column| cell(shown, column, row, lang));
         [number(row)].into_iter().chain(cells).collect()
     };
     page.table(&headers, &rows.iter().map(line).collect::<Vec<_>>());
 }
 
-fn draw_list(shown: &Shown, table: &Table, rows: &[Value], page: &mut Page) {
+fn draw_list(shown: &Shown, table: &Table, rows: &[&Value], page: &mut Page) {
     let lang = page.lang();
     for row in rows {
         page.say(&Text::same(format!("{} {}", Text::of("n°", "no.").in_lang(lang), number(row))));
