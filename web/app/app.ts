@@ -193,6 +193,7 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
     const there = new URL(answer.url);
     if (get) history.replaceState(null, "", url);
     else if (answer.redirected && there.pathname !== location.pathname) {
+      leaving = true;
       location.assign(answer.url);
       return;
     }

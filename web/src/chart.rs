@@ -17,10 +17,12 @@ pub struct Bar {
     pub shown: String,
 }
 
-const WIDTH: u64 = 320;
+const WIDTH: u64 = 360;
 const BAR_HEIGHT: u64 = 22;
 const ROW_HEIGHT: u64 = 34;
 const LABEL_WIDTH: u64 = 120;
+/// Room for the figure behind the longest bar.
+const SHOWN_WIDTH: u64 = 110;
 
 /// Draws bars with their table.
 #[must_use]
@@ -34,7 +36,7 @@ pub fn bars(id: &str, title: &str, columns: (&str, &str), bars: &[Bar]) -> Marku
                 title id=(title_id) { (title) }
                 @for (row, bar) in (0_u64..).zip(bars) {
                     @let y = row * ROW_HEIGHT;
-                    @let room = WIDTH - LABEL_WIDTH - 60;
+                    @let room = WIDTH - LABEL_WIDTH - SHOWN_WIDTH;
                     @let width = (bar.value.saturating_mul(room) / most).max(2);
                     text class="label" x="0" y=(y + 20) { (bar.label) }
                     rect class=(bar.class) x=(LABEL_WIDTH) y=(y + 5) width=(width)
@@ -67,6 +69,6 @@ mod tests {
         let drawn = bars("c", "T", ("a", "b"), &[bar(0), bar(u64::MAX)]).into_string();
         assert!(drawn.contains("<table>") && drawn.contains("&lt;x&gt;"), "{drawn}");
         assert_eq!(drawn.matches("<rect").count(), 2);
-        assert!(bars("c", "T", ("a", "b"), &[]).into_string().contains("viewBox=\"0 0 320 0\""));
+        assert!(bars("c", "T", ("a", "b"), &[]).into_string().contains("viewBox=\"0 0 360 0\""));
     }
 }

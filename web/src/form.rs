@@ -8,7 +8,7 @@ mod draw;
 mod posted;
 mod read;
 
-pub use draw::{input, inputs};
+pub use draw::{input, inputs, partners};
 pub use posted::Posted;
 pub use read::{Cell, Change, Problem, changes, new_row};
 

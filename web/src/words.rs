@@ -261,6 +261,8 @@ catalogue! {
 
     PARTNERS: "Partenaires et relais", "Partners and relay";
     ORGANISATION: "Organisation", "Organisation";
+    ORGANISATIONS: "Organisations", "Organisations";
+    ANNOUNCED: "annoncée par « {} »", "announced by “{}”";
     ROLE: "Rôle", "Role";
     DEVICES: "Postes", "Machines";
     ROLE_GUARANTOR: "garant", "guarantor";

@@ -107,6 +107,11 @@ pub(crate) struct Frozen {
 }
 
 impl Freeze {
+    /// Asks to freeze a document as it stands, or as an amendment of its signed version.
+    pub(crate) fn of(document: String, decision: Option<String>, amend: bool, lang: Lang) -> Self {
+        Self { document, decision, meeting: None, signatory: Vec::new(), amend, of: None, lang }
+    }
+
     /// Copies into a report the figures that its pages show: they are frozen with it.
     async fn keep_figures(
         &self,

@@ -20,15 +20,15 @@ pub fn inputs(
     problems: &[Problem],
 ) -> Markup {
     html! {
-        (partners(names))
         @for field in fields {
             (input(names, field.spec, &field.value, prefix, posted, problems))
         }
     }
 }
 
-/// The list of organisations that inputs offer.
-fn partners(names: &Names) -> Markup {
+/// Draws the list of organisations that inputs offer: once for each form.
+#[must_use]
+pub fn partners(names: &Names) -> Markup {
     html! {
         datalist id="partners" {
             @for name in names.partners.values().filter(|name| !name.is_empty()) {

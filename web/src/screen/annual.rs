@@ -78,8 +78,10 @@ pub fn blocks(print: &Print) -> Markup {
 }
 
 fn table(grid: &Grid) -> Markup {
+    let labels: Vec<&str> = grid.columns.iter().map(|column| column.label.as_str()).collect();
+    let label = labels.join(", ");
     html! {
-        div class="scroll" {
+        div class="scroll" role="group" tabindex="0" aria-label=(label) {
             table {
                 thead { tr { @for column in &grid.columns { th scope="col" { (column.label) } } } }
                 tbody {

@@ -69,15 +69,15 @@ impl Reader<'_> {
             (self.remarks())
             (self.conflicts())
             div class="sheet" {
+                aside class="fields" aria-labelledby="fields" {
+                    (self.fields())
+                }
                 div class="document" {
                     @if !content.kind.sections.is_empty() || !sections.is_empty() {
                         @for section in sections { (self.section(section)) }
                         @if self.writes() { (self.new_section()) }
                         (self.bin())
                     }
-                }
-                aside class="fields" aria-labelledby="fields" {
-                    (self.fields())
                 }
             }
             div class="tables" { (self.tables()) }
@@ -358,7 +358,7 @@ impl Reader<'_> {
                         }
                     }
                 }
-                div class="scroll" role="region" tabindex="0" aria-labelledby=(id) {
+                div class="scroll" role="group" tabindex="0" aria-labelledby=(id) {
                     table {
                         thead {
                             tr {

@@ -148,7 +148,7 @@ fn state(state: &FrozenState) -> Wording {
         FrozenState::Sound(_) => w::STATE_SOUND,
         FrozenState::HeadsUnknown => w::STATE_UNKNOWN,
         FrozenState::Altered => w::STATE_ALTERED,
-        FrozenState::NewerForm => w::STATE_NEWER,
+        FrozenState::NewerForm | FrozenState::NewerFields => w::STATE_NEWER,
     }
 }
 

@@ -20,7 +20,7 @@ pub fn draw(frame: &Frame<'_>, view: &DocumentView, changes: &[ChangeView], page
     let names = frame.names;
     let to = |page: &str| link::of_document(&view.document, page);
     let from = page.saturating_mul(CHANGES_PER_PAGE);
-    let shown = changes.iter().rev().skip(from).take(CHANGES_PER_PAGE);
+    let shown = changes.iter().skip(from).take(CHANGES_PER_PAGE);
     html! {
         header class="heading" {
             p class="kind" { a href=(link::document(&view.document)) { (title(names, view)) } }
@@ -32,7 +32,10 @@ pub fn draw(frame: &Frame<'_>, view: &DocumentView, changes: &[ChangeView], page
                 li {
                     p {
                         strong { (summary(change, names.language)) }
-                        " " (fill(names.say(w::BY), &[&change.name])) ", " (names.time(change.at))
+                        @if !change.name.is_empty() {
+                            " " (fill(names.say(w::BY), &[&change.name]))
+                            ", " (names.time(change.at))
+                        }
                         @if !change.adopter.is_empty() { " (" (change.adopter) ")" }
                     }
                     @for detail in &change.details { (part(frame, detail)) }
@@ -115,7 +118,7 @@ pub fn compare(frame: &Frame<'_>, view: &DocumentView, before: &View, writable: 
             }
         }
         @if !fields.is_empty() {
-            div class="scroll" {
+            div class="scroll" role="group" tabindex="0" aria-label=(names.say(w::FIELDS)) {
                 table {
                     @for (label, was, is) in fields {
                         tr {

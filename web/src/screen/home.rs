@@ -6,7 +6,7 @@ use crate::link;
 use crate::names::Names;
 use crate::screen::list::{sign, standing};
 use crate::words::{self as w, fill};
-use client_core::figures::{ChangedLine, Due, thing_label};
+use client_core::figures::{ChangedLine, Due, Role, label as label_of, thing_label};
 use client_core::kinds::Catalogue;
 use client_core::kinds::parts::{Matter, Standing};
 use client_core::replica::DashboardView;
@@ -100,6 +100,7 @@ fn label(names: &Names, due: &Due) -> String {
         ("", own) => own.to_owned(),
         (code, "") if due.title.contains(code) => due.title.clone(),
         (code, "") => format!("{code} – {}", due.title),
+        (code, own) if own.contains(code) => own.to_owned(),
         (code, own) => format!("{code} – {own}"),
     }
 }
@@ -131,10 +132,15 @@ fn meetings(names: &Names, board: &client_core::figures::Dashboard) -> Markup {
                 @for line in board.meetings.iter().take(LINES_MAX) {
                     @let kind = client_core::kinds::FieldType::DateTime;
                     li {
-                        a href=(link::document(&line.document)) {
-                            (if line.label.is_empty() { &line.title } else { &line.label })
+                        @let body = label_of(Catalogue::STANDARD, Role::Body, &line.body);
+                        @let body = body.map_or("", |body| names.say(body));
+                        (kind.show(&line.at, names.language)) " – "
+                        @if line.label.is_empty() { (body) } @else { (line.label) }
+                        " " span class="hint" {
+                            a href=(link::document(&line.document)) {
+                                (fill(names.say(w::ANNOUNCED), &[&line.title]))
+                            }
                         }
-                        span class="hint" { " " (kind.show(&line.at, names.language)) }
                     }
                 }
             }

@@ -59,9 +59,9 @@ pub fn draw(
             button class="quiet" { (names.say(w::SHOW)) }
         }
         form method="post" id="indicators-form" action=(link::in_space(&table.space, "indicateurs"))
-            data-guard {
+            data-guard data-partial {
             input type="hidden" name="periode" value=(table.period);
-            div class="scroll" role="region" tabindex="0" aria-label=(names.say(w::INDICATORS)) {
+            div class="scroll" role="group" tabindex="0" aria-label=(names.say(w::INDICATORS)) {
                 table class="entry" {
                     (head(names, table, &periods))
                     tbody {

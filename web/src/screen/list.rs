@@ -8,7 +8,7 @@ use crate::link;
 use crate::names::Names;
 use crate::words::{self as w, fill};
 use client_core::document::FieldValue;
-use client_core::kinds::parts::{Part, Standing, Standings};
+use client_core::kinds::parts::{Matter, Part, Standing, Standings};
 use client_core::kinds::{Catalogue, Kind};
 use client_core::replica::DocumentView;
 use maud::{Markup, html};
@@ -114,7 +114,7 @@ fn table(names: &Names, id: &str, lines: &[Line<'_>], by_date: bool) -> Markup {
     let stated = any(|line| line.state.is_some() || line.in_conflict);
     let (held, dated) = (any(|line| !line.who.is_empty()), any(|line| !line.when.is_empty()));
     html! {
-        div class="scroll" role="region" tabindex="0" aria-labelledby=(id) {
+        div class="scroll" role="group" tabindex="0" aria-labelledby=(id) {
             table {
                 thead {
                     tr {
@@ -204,7 +204,7 @@ pub const fn sign(standing: Standing) -> &'static str {
     match standing {
         Standing::Waiting => "○",
         Standing::Open => "▶",
-        Standing::Blocked => "⛔",
+        Standing::Blocked => "◼",
         Standing::Done => "✔",
         Standing::Partly => "◐",
         Standing::Missed => "✘",
@@ -235,7 +235,7 @@ struct Told {
 }
 
 fn told(kind: &Kind) -> Told {
-    let mut told = Told::default();
+    let (mut told, mut review) = (Told::default(), None);
     for part in kind.parts {
         match part {
             Part::Sheet(sheet) => {
@@ -247,6 +247,7 @@ fn told(kind: &Kind) -> Told {
                 told.who = told.who.or(Some(funding.source));
             }
             Part::Meeting(meeting) if meeting.rows.is_none() => told.when = Some(meeting.at),
+            Part::Followed(one) if one.matter == Matter::Review => review = one.due,
             Part::Followed(one) if one.rows.is_none() => {
                 told.when = told.when.or(one.due);
                 told.who = told.who.or(one.responsible);
@@ -256,6 +257,8 @@ fn told(kind: &Kind) -> Told {
             _ => {}
         }
     }
+    // The day of a review is told only where nothing else has a day.
+    told.when = told.when.or(review);
     told
 }
 

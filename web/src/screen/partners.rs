@@ -129,8 +129,8 @@ fn heading(names: &Names, proposal: &ProposalView) -> String {
 fn table(names: &Names, space: &SpaceView, members: &[MemberView]) -> Markup {
     html! {
         section aria-labelledby="members" {
-            h2 id="members" { (names.say(w::ORGANISATION)) " (" (members.len()) ")" }
-            div class="scroll" role="region" tabindex="0" aria-labelledby="members" {
+            h2 id="members" { (names.say(w::ORGANISATIONS)) " (" (members.len()) ")" }
+            div class="scroll" role="group" tabindex="0" aria-labelledby="members" {
                 table {
                     thead {
                         tr {

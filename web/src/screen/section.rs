@@ -42,8 +42,8 @@ pub fn draw(
             }
             div class="actions sticky" { button { (names.say(w::SAVE)) } }
         }
-        p class="actions" {
-            a class="button" href=(back) { (names.say(w::DONE)) }
+        noscript {
+            p class="actions" { a class="button" href=(back) { (names.say(w::DONE)) } }
         }
         (talk::form(frame, view, &section.id))
         (talk::beside(frame, view, Some(&section.id), writable))

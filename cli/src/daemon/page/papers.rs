@@ -3,16 +3,16 @@
 use super::desk::{Desk, Paged, Trouble, done};
 use super::listing::Inputs;
 use crate::commands::export::Export;
+use crate::commands::freeze::Freeze;
 use crate::question::Question;
 use crate::world::wall_ms;
 use axum::extract::{Form, Path, Query};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use client_core::replica::{Command, DocumentView, FreezeOrder, Reply, VisaOrder};
+use client_core::replica::{Command, DocumentView, Reply, VisaOrder};
 use console::{Failure, Text, readable};
 use exchange::export::print::{Print, Standing};
 use protocol::crypto::Hash;
-use protocol::frozen::Decision;
 use protocol::id::{SpaceId, unhex};
 use protocol::register::Capacity;
 use web::form::Posted;
@@ -43,13 +43,10 @@ fn to_versions(view: &DocumentView) -> String {
 pub(super) async fn freeze(desk: Desk, Path(document): Path<String>, Form(pairs): Filled) -> Paged {
     let posted = Posted::of(pairs);
     let view = desk.show(desk.id(&document)?, None).await?;
-    let words = posted.filled("decision").unwrap_or_default().to_owned();
-    let order = FreezeOrder {
-        decision: Decision { words, meeting: None },
-        signatories: Vec::new(),
-        amends: posted.has("amends").then_some(view.document),
-    };
-    desk.ask(Command::Freeze { document: view.document, order }).await?;
+    let decision = posted.filled("decision").map(str::to_owned);
+    let (document, amend) = (view.document.to_string(), posted.has("amends"));
+    let question = Freeze::of(document, decision, amend, desk.lang());
+    question.answer(&desk.replica).await.map_err(|failure| desk.trouble(failure))?;
     Ok(done(&to_versions(&view), "frozen"))
 }
 
