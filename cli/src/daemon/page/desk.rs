@@ -197,17 +197,28 @@ impl Desk {
         }
     }
 
+    /// Returns what is around a page that belongs to no space.
+    pub(super) fn bare_frame<'a>(&'a self, names: &'a Names, overview: &'a Overview) -> Frame<'a> {
+        Frame {
+            names,
+            own: &overview.name,
+            spaces: &overview.spaces,
+            space: None,
+            lines: &[],
+            awaited: 0,
+            page: None,
+            path: &self.path,
+            live: String::new(),
+            notice: self.notice.clone(),
+        }
+    }
+
     /// Returns the language as the rest of the program names it.
     pub(super) const fn lang(&self) -> Lang {
         match self.language {
             Language::French => Lang::Fr,
             Language::English => Lang::En,
         }
-    }
-
-    /// Returns the address of the page, without what was just done.
-    pub(super) fn path(&self) -> &str {
-        &self.path
     }
 }
 
@@ -232,7 +243,7 @@ impl IntoResponse for Trouble {
 }
 
 /// What is said once something was done, by its code in addresses.
-const NOTICES: [(&str, Wording); 8] = [
+const NOTICES: &[(&str, Wording)] = &[
     ("saved", w::SAVED),
     ("unchanged", w::UNCHANGED),
     ("signed", w::SIGNED),
@@ -241,6 +252,9 @@ const NOTICES: [(&str, Wording); 8] = [
     ("approved", w::APPROVED_BY_US),
     ("withdrawn", w::WITHDRAWN),
     ("proposed", w::PROPOSED),
+    ("renamed", w::first::RENAMED),
+    ("revoked", w::first::MACHINE_REVOKED),
+    ("revoked-unsent", w::first::MACHINE_REVOKED_UNSENT),
 ];
 
 fn done_notice(code: &str, language: Language) -> Option<Notice> {
