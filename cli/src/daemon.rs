@@ -62,7 +62,7 @@ impl Daemon {
     /// # Errors
     /// `port-taken`, or what the disk says.
     pub(crate) async fn listen(home: &Home, port: u16, replica: Access) -> Result<Self, Failure> {
-        let place = Place::take(port).await?;
+        let place = Place::take(home, port).await?;
         place.tell(home)?;
         let router = place.router(home, replica);
         place.serve(router)
@@ -74,10 +74,11 @@ impl Daemon {
     /// # Errors
     /// `port-taken`.
     pub(crate) async fn welcome(
+        home: &Home,
         port: u16,
         making: mpsc::Sender<Making>,
     ) -> Result<(Self, Waiting), Failure> {
-        let place = Place::take(port).await?;
+        let place = Place::take(home, port).await?;
         let later = Later::default();
         let (gate, door) = (place.gate.clone(), place.door.clone());
         let router = page::welcome::router(making, Arc::clone(&later), gate, door);
@@ -167,13 +168,18 @@ impl Known {
 }
 
 impl Place {
-    async fn take(port: u16) -> Result<Self, Failure> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    async fn take(home: &Home, port: u16) -> Result<Self, Failure> {
+        // The port of last time, so that a page that is open goes on.
+        let wanted = if port == 0 { page::last_port(home) } else { port };
+        let mut listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await;
+        if port == 0 && listener.is_err() {
+            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        }
         let listener = listener.map_err(|error| port_taken(port, &error))?;
         let port = listener.local_addr().map_err(|error| port_taken(port, &error))?.port();
         let url = format!("http://127.0.0.1:{port}");
         let (ending, ended) = signal::channel(false);
-        let known = Known { url, door: Door::new(port)?, gate: Gate::new(port), ended };
+        let known = Known { url, door: Door::new(port)?, gate: Gate::new(port, home), ended };
         Ok(Self { known, listener, ending })
     }
 

@@ -139,6 +139,11 @@ impl Home {
         self.0.join("liaison.toml")
     }
 
+    /// Returns where the page keeps its port and the browsers that came in.
+    pub(crate) fn page_path(&self) -> PathBuf {
+        self.0.join("page.json")
+    }
+
     /// Where a running `serve` says how to reach it.
     pub(crate) fn daemon_path(&self) -> PathBuf {
         self.0.join("daemon.json")

@@ -14,6 +14,8 @@ pub(crate) enum Work {
     DocumentOpened,
     /// What a document brings to the figures was worked out anew.
     FiguresWorkedOut,
+    /// A document was drawn for its line in the list.
+    LinesDrawn,
     /// A whole document was written.
     DocumentSaved,
     /// An envelope was opened and its attestation verified.

@@ -21,13 +21,17 @@ pub const ASSETS: &[Asset] = &[
     Asset { name: "app.js", media: JS, bytes: include_bytes!("../dist/app.js") },
     Asset { name: "editor.js", media: JS, bytes: include_bytes!("../dist/editor.js") },
     Asset { name: "editor.css", media: CSS, bytes: include_bytes!("../dist/editor.css") },
+    // The licences of what is built into the scripts.
+    Asset {
+        name: "THIRD-PARTY.txt",
+        media: TEXT,
+        bytes: include_bytes!("../dist/THIRD-PARTY.txt"),
+    },
 ];
 
+const TEXT: &str = "text/plain; charset=utf-8";
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
-
-/// The licences of what is built into the scripts.
-pub const THIRD_PARTY: &str = include_str!("../dist/THIRD-PARTY.txt");
 
 /// Returns the file of that name.
 #[must_use]
@@ -37,6 +41,7 @@ pub fn find(name: &str) -> Option<&'static Asset> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -46,6 +51,7 @@ mod tests {
             assert!(!text.contains("url(") && !text.contains("@import"), "{}", asset.name);
         }
         assert!(find("style.css").is_some() && find("../Cargo.toml").is_none());
-        assert!(THIRD_PARTY.contains("MIT"));
+        let licences = find("THIRD-PARTY.txt").unwrap();
+        assert!(String::from_utf8_lossy(licences.bytes).contains("MIT"));
     }
 }

@@ -4,6 +4,8 @@
 //! writes: `#` a heading, `>` a quotation, stars around what is strong. A sign without its
 //! counterpart is a character like any other, and nothing of a text is left out.
 
+mod stars;
+
 use maud::{Markup, html};
 
 /// Figures of the number of an item: more are a year or a code.
@@ -89,39 +91,23 @@ fn read(line: &str) -> Line<'_> {
     }
 }
 
-/// Draws the words of a line: what stands between stars, and addresses of the web.
+/// Draws the words of a line with what stands between stars.
 fn inline(words: &str) -> Markup {
-    let mut rest = words;
-    let mut parts: Vec<Markup> = Vec::new();
-    while !rest.is_empty() {
-        let Some(at) = rest.find('*') else { break };
-        let mark = if rest[at..].starts_with("**") { "**" } else { "*" };
-        let inside = &rest[at + mark.len()..];
-        let end = inside.find(mark).filter(|end| is_marked(&inside[..*end]));
-        let Some(end) = end else {
-            let after = at + mark.len();
-            parts.push(html! { (rest[..after]) });
-            rest = &rest[after..];
-            continue;
-        };
-        parts.push(html! { (rest[..at]) });
-        let marked = &inside[..end];
-        parts.push(match mark {
-            "**" => html! { strong { (marked) } },
-            _ => html! { em { (marked) } },
-        });
-        rest = &inside[end + mark.len()..];
+    html! {
+        @for (marks, piece) in stars::pieces(words) {
+            @match (marks & stars::STRONG != 0, marks & stars::EM != 0) {
+                (true, true) => { strong { em { (piece) } } }
+                (true, false) => { strong { (piece) } }
+                (false, true) => { em { (piece) } }
+                (false, false) => { (piece) }
+            }
+        }
     }
-    html! { @for part in parts { (part) } (rest) }
-}
-
-/// Tells whether words between two marks are marked: they touch both.
-fn is_marked(words: &str) -> bool {
-    !words.is_empty() && !words.starts_with(' ') && !words.ends_with(' ')
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -133,6 +119,27 @@ mod tests {
              <blockquote><p>dit</p></blockquote><p>2026. Non</p>"
         );
         assert_eq!(html(" \n\n").into_string(), "");
+    }
+
+    /// The table that the editor is tested with too: what is strong (S), stressed (E), both (B).
+    #[test]
+    fn stars_are_read_as_the_editor_reads_them() {
+        let table = include_str!("../tests/stars.json");
+        let rows: Vec<(String, String)> = serde_json::from_str(table).unwrap();
+        assert!(rows.len() > 20);
+        for (line, wanted) in rows {
+            let piece = |(marks, piece): (u8, &str)| {
+                let sign = match (marks & stars::STRONG != 0, marks & stars::EM != 0) {
+                    (true, true) => 'B',
+                    (true, false) => 'S',
+                    (false, true) => 'E',
+                    (false, false) => '-',
+                };
+                format!("{sign}:{piece}")
+            };
+            let pieces: Vec<String> = stars::pieces(&line).into_iter().map(piece).collect();
+            assert_eq!(pieces.join("|"), wanted, "{line}");
+        }
     }
 
     #[test]

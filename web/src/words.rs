@@ -124,6 +124,7 @@ catalogue! {
     TEXTS: "Texte", "Text";
     ADD_SECTION: "Ajouter une partie", "Add a part";
     SECTION_TITLE: "Titre de la partie", "Title of the part";
+    SECTION_MORE: "Renommer ou mettre à la corbeille", "Rename or move to the bin";
     DELETE_SECTION: "Mettre à la corbeille", "Move to the bin";
     BIN: "Corbeille", "Bin";
     BIN_HINT: "Ces parties sont gardées ; on peut les remettre.",
@@ -196,7 +197,8 @@ catalogue! {
     STATE_SOUND: "Texte intact", "Text intact";
     STATE_UNKNOWN: "Des modifications de cette version ne sont pas encore arrivées",
         "Changes of this version have not arrived yet";
-    STATE_ALTERED: "Le texte n'est plus celui qui a été figé", "The text is no longer what was frozen";
+    STATE_ALTERED: "Le texte n'est plus celui qui a été figé",
+        "The text is no longer what was frozen";
     STATE_NEWER: "Figé par une version plus récente du programme",
         "Frozen by a newer version of the program";
     DIFFERS: "Le document a changé depuis la dernière version figée :",
@@ -270,8 +272,9 @@ catalogue! {
     STATE_LEFT: "est partie", "has left";
     STATE_REMOVED: "a été retirée", "was removed";
     OWN: "vous", "you";
-    GOVERNANCE: "{} garants ; {} approbations pour accueillir, {} pour retirer un garant.",
-        "{} guarantors; {} approvals to admit, {} to remove a guarantor.";
+    GOVERNANCE: "Garants : {}. Approbations nécessaires : {} pour accueillir, {} pour retirer un \
+        garant.",
+        "Guarantors: {}. Approvals needed: {} to admit, {} to remove a guarantor.";
     GOVERNANCE_SMALL: "La neutralité commence à trois garants : avant, personne ne peut être \
         retiré.",
         "Neutrality begins with three guarantors: before, nobody can be removed.";
@@ -299,7 +302,8 @@ catalogue! {
     WITHDRAW: "Retirer mon approbation", "Take my approval back";
     WITHDRAWN: "Votre approbation est retirée.", "Your approval is taken back.";
     REMOVE_PARTNER: "Proposer de retirer", "Propose to remove";
-    PROPOSED: "Le vote est ouvert, avec votre approbation.", "The vote is open, with your approval.";
+    PROPOSED: "Le vote est ouvert, avec votre approbation.",
+        "The vote is open, with your approval.";
     MEASURE_ADMIT: "Accueillir {}", "Admit {}";
     MEASURE_REMOVE: "Retirer {}", "Remove {}";
     MEASURE_ROLE: "Changer un rôle : {}", "Change a role: {}";
@@ -320,6 +324,7 @@ catalogue! {
     NO_COMMENTS: "Aucun commentaire en attente.", "No comment awaits anybody.";
     SETTLED: "Réglés", "Settled";
     COMMENT: "Commenter un passage", "Comment on a passage";
+    REMARK: "Votre commentaire", "Your comment";
     COMMENT_SEND: "Envoyer aux partenaires", "Send to the partners";
     PASSAGE: "Passage", "Passage";
     PASSAGE_HINT: "Sélectionnez-le dans le texte, ou copiez ici les mots de « {} » ; vide : toute \

@@ -111,7 +111,7 @@ async fn welcome(
     ending: &mut (impl Future<Output = ()> + Unpin),
 ) -> Result<Option<(Daemon, Running)>, Failure> {
     let (ask, mut asked) = mpsc::channel(1);
-    let (daemon, waiting) = Daemon::welcome(args.port, ask).await?;
+    let (daemon, waiting) = Daemon::welcome(home, args.port, ask).await?;
     announce(args, &daemon, out)?;
     loop {
         let making = tokio::select! {

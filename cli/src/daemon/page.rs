@@ -30,7 +30,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 pub(super) use channel::Writers;
-pub(super) use gate::Gate;
+pub(super) use gate::{Gate, last_port};
 pub(super) use import::Uploads;
 use web::assets;
 pub(super) use welcome::Later;

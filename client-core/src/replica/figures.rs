@@ -6,7 +6,7 @@
 //! nothing of it came by file. Anything else, and any record that does not read, opens the
 //! document again; nothing here is ever the truth.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::checkpoint::Log;
 use protocol::id::DocumentId;
@@ -17,9 +17,10 @@ use super::mend::document_of;
 use super::records;
 use super::space::Space;
 use super::step::Step;
-use super::view::DashboardView;
+use super::view::{DashboardView, DocumentLine};
 use crate::document::Actor;
 use crate::figures::{Asked, Contribution, Figures, Kept, contribution, fingerprint};
+use crate::order::{self, Place};
 use crate::tally::{self, Work};
 
 /// The figures of a space, and which documents have changed since they were taken in.
@@ -30,11 +31,14 @@ pub(super) struct Tracked {
     stale: BTreeSet<DocumentId>,
     /// Documents that were opened and show nothing yet.
     unreadable: BTreeSet<DocumentId>,
+    /// The lines of the list of documents, those that can be read.
+    lines: BTreeMap<DocumentId, (Place, DocumentLine)>,
 }
 
 impl Tracked {
     /// Notes that a document may bring something else now.
     pub(super) fn note(&mut self, document: &DocumentId) {
+        self.lines.remove(document);
         if self.figures.is_some() {
             self.stale.insert(*document);
         }
@@ -42,6 +46,34 @@ impl Tracked {
 }
 
 impl Space {
+    /// Returns the line of a document in the list, with its place there, drawn anew only once it
+    /// has changed; none for one that cannot be read.
+    pub(super) fn line(
+        &mut self,
+        step: &mut Step<'_, '_>,
+        home: &Home,
+        id: DocumentId,
+    ) -> Option<(Place, DocumentLine)> {
+        if let Some(line) = self.shelf.tracked.lines.get(&id) {
+            return Some(line.clone());
+        }
+        tally::note(Work::LinesDrawn);
+        self.open_document(step, id, home.catalogue);
+        let view = self.shelf.opened(&id)?.document.view()?;
+        let line = DocumentLine {
+            number: order::number(&view).unwrap_or_default().to_owned(),
+            document: id,
+            space: self.id,
+            kind: view.kind.name.to_owned(),
+            title: view.title.clone(),
+            conflicts: view.conflicts.len(),
+            readable: true,
+        };
+        let line = (order::place(&view), line);
+        self.shelf.tracked.lines.insert(id, line.clone());
+        Some(line)
+    }
+
     /// Returns the dashboard of a space, what changed since the last one taken in first.
     pub(super) fn dashboard(
         &mut self,

@@ -21,7 +21,6 @@ use crate::document::{
 };
 use crate::guard::{self, Warning, Watch};
 use crate::kinds::{Kind, Language, Visibility};
-use crate::order;
 
 impl Space {
     /// Returns the space as it is shown in a list.
@@ -198,28 +197,9 @@ impl Space {
         let ids: Vec<DocumentId> = self.shelf.known().copied().collect();
         let mut lines = Vec::new();
         for id in ids {
-            self.open_document(step, id, home.catalogue);
-            let view = self.shelf.opened(&id).and_then(|shelved| shelved.document.view());
-            let place = view.as_ref().map(order::place);
-            let line = match view {
-                Some(view) => DocumentLine {
-                    number: order::number(&view).unwrap_or_default().to_owned(),
-                    document: id,
-                    space: self.id,
-                    kind: view.kind.name.to_owned(),
-                    title: view.title,
-                    conflicts: view.conflicts.len(),
-                    readable: true,
-                },
-                None => DocumentLine {
-                    document: id,
-                    space: self.id,
-                    kind: String::new(),
-                    title: String::new(),
-                    number: String::new(),
-                    conflicts: 0,
-                    readable: false,
-                },
+            let (place, line) = match self.line(step, home, id) {
+                Some((place, line)) => (Some(place), line),
+                None => (None, self.unreadable_line(id)),
             };
             if kind.is_none_or(|kind| kind == line.kind) {
                 lines.push((place.is_none(), place, line));
@@ -228,6 +208,18 @@ impl Space {
         // Those that cannot be read come last; equals stay in the order of their ids.
         lines.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
         lines.into_iter().map(|(.., line)| line).collect()
+    }
+
+    fn unreadable_line(&self, document: DocumentId) -> DocumentLine {
+        DocumentLine {
+            document,
+            space: self.id,
+            kind: String::new(),
+            title: String::new(),
+            number: String::new(),
+            conflicts: 0,
+            readable: false,
+        }
     }
 
     /// Shows a document, now or at a version.

@@ -75,13 +75,13 @@ impl Reader<'_> {
                         @if self.writes() { (self.new_section()) }
                         (self.bin())
                     }
-                    (self.tables())
                 }
                 aside class="fields" aria-labelledby="fields" {
                     (self.fields())
                 }
-                @if self.shown.past.is_none() { (self.shown.beside) }
             }
+            div class="tables" { (self.tables()) }
+            @if self.shown.past.is_none() { (self.shown.beside) }
         }
     }
 

@@ -250,9 +250,3 @@ fn unit(names: &Names, view: &DocumentView) -> String {
     let field = view.content.fields.iter().find(|field| field.spec.name == UNIT);
     field.map(|field| names.values(field.spec, &field.value).join(" | ")).unwrap_or_default()
 }
-
-/// Draws the table under the list of its indicators.
-#[must_use]
-pub fn beside(list: &Markup, table: &Markup) -> Markup {
-    html! { (list) section { (table) } }
-}

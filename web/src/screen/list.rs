@@ -30,6 +30,8 @@ pub struct Listed<'a> {
     pub writable: bool,
     /// How they are shown: empty for a list, `tableau` or `echeancier`.
     pub look: &'a str,
+    /// What stands in the place of the list of the main kind.
+    pub instead: Option<Markup>,
 }
 
 /// What one line tells.
@@ -94,6 +96,7 @@ fn of_kind(names: &Names, listed: &Listed<'_>, kind: &'static Kind, lines: &[Lin
         section class="list" aria-labelledby=(id) {
             h2 id=(id) { (names.say(kind.title)) " (" (lines.len()) ")" }
             @if lines.is_empty() { p class="empty" { (names.say(w::LIST_EMPTY)) } }
+            @else if let (Some(instead), "") = (&listed.instead, listed.look) { (instead) }
             @else if listed.look == "tableau" { (board(names, lines)) }
             @else { (table(names, &id, lines, listed.look == "echeancier")) }
         }
@@ -158,7 +161,9 @@ fn board(names: &Names, lines: &[Line<'_>]) -> Markup {
                             @for card in cards {
                                 li class="card" {
                                     a href=(link::document(&card.view.document)) {
-                                        @if !card.number.is_empty() { (card.number) " – " }
+                                        @if !card.title.contains(&card.number) {
+                                            (card.number) " – "
+                                        }
                                         (card.title)
                                     }
                                     p class="hint" { (card.who) " " (card.when) }
@@ -274,8 +279,9 @@ fn line<'a>(names: &Names, view: &'a DocumentView, told: &Told) -> Line<'a> {
     };
     let state = told.state.and_then(|(name, standings)| {
         let stored = one(name)?;
-        let (_, standing) = standings.iter().find(|(code, _)| *code == stored)?;
-        Some((said(name), *standing))
+        // What a table does not name is under way.
+        let known = standings.iter().find(|(code, _)| *code == stored);
+        Some((said(name), known.map_or(Standing::Open, |(_, standing)| *standing)))
     });
     let in_conflict = told
         .state

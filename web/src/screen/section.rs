@@ -48,7 +48,7 @@ pub fn draw(
         (talk::form(frame, view, &section.id))
         (talk::beside(frame, view, Some(&section.id), writable))
         details class="add" {
-            summary { (names.say(w::SECTION_TITLE)) }
+            summary { (names.say(w::SECTION_MORE)) }
             form method="post" action={ (action) "/titre" } {
                 label for="section-title" { (names.say(w::SECTION_TITLE)) }
                 input id="section-title" name="title" value=(title) required maxlength="300";

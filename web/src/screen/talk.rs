@@ -159,8 +159,8 @@ pub fn form(frame: &Frame<'_>, view: &DocumentView, place: &str) -> Markup {
             label for="quote" { (names.say(w::PASSAGE)) }
             textarea id="quote" name="quote" rows="2" aria-describedby="quote-help" {}
             p class="help" id="quote-help" { (fill(names.say(w::PASSAGE_HINT), &[&title])) }
-            label for="said" { (names.say(w::COMMENT)) }
-            textarea id="said" name="text" rows="2" maxlength="10000" {}
+            label for="remark" { (names.say(w::REMARK)) }
+            textarea id="remark" name="text" rows="2" maxlength="10000" {}
             label for="proposed" { (names.say(w::PROPOSE)) }
             textarea id="proposed" name="proposed" rows="2" maxlength="10000"
                 aria-describedby="proposed-help" {}

@@ -43,7 +43,7 @@ const FLOORS: [Floor; 10] = [
     Floor {
         package: "web",
         ours: &["client-core", "exchange", "protocol", "console"],
-        never: &["tokio", "mio", "axum", "sled", "redb", "clap"],
+        never: &["tokio", "mio", "axum", "sled", "redb"],
     },
     Floor {
         package: "cli",

@@ -114,26 +114,19 @@ pub(super) async fn entry(
     let room = desk.room(space).await?;
     let documents = desk.show_all(&room.lines, Some(entry.kinds)).await?;
     let look = asked.get("vue").map_or("", String::as_str);
-    let listed = screen::list::Listed {
-        entry,
-        space,
-        documents: &documents,
-        writable: room.is_writable(),
-        look,
-    };
-    let frame = desk.frame(&room);
+    let (frame, writable) = (desk.frame(&room), room.is_writable());
+    let instead = (entry.kinds.first() == Some(&screen::indicators::KIND)).then(|| {
+        let typed = asked.get("periode").and_then(|typed| FieldType::Period.read(typed).ok());
+        let year: String = readable::local_day(wall_ms()).chars().take(4).collect();
+        let period = typed.unwrap_or_else(|| screen::indicators::usual_period(&documents, &year));
+        let (documents, period) = (documents.as_slice(), period.as_str());
+        let table = screen::indicators::Table { space, documents, period, writable };
+        screen::indicators::draw(&frame, &table, None, &[])
+    });
+    let listed =
+        screen::list::Listed { entry, space, documents: &documents, writable, look, instead };
     let list = screen::list::draw(&frame, &listed);
     let content = match entry.kinds.first() {
-        Some(&screen::indicators::KIND) => {
-            let period = asked.get("periode").and_then(|typed| FieldType::Period.read(typed).ok());
-            let year = || readable::local_day(wall_ms()).chars().take(4).collect::<String>();
-            let usual = || screen::indicators::usual_period(&documents, &year());
-            let period = period.unwrap_or_else(usual);
-            let writable = room.is_writable();
-            let (documents, period) = (&documents, &period);
-            let table = screen::indicators::Table { space, documents, period, writable };
-            screen::indicators::beside(&list, &screen::indicators::draw(&frame, &table, None, &[]))
-        }
         Some(&screen::circles::KIND) => {
             let circles = super::circles::gather(&desk, &room).await?;
             screen::circles::beside(&frame, &space, &circles, &list)

@@ -125,3 +125,28 @@ fn an_edit_by_file_counts_at_once_and_leaves_no_record() {
     town.sync_all();
     assert_eq!(ask(&mut town, 1, space).0, board);
 }
+
+/// Returns the titles of a house's list, and how many documents were drawn anew for it.
+fn list(town: &mut Town, house: usize, space: SpaceId) -> (Vec<String>, u64) {
+    tally::take(Work::LinesDrawn);
+    let reply = town.ask(house, Command::Documents { space, kind: None }).unwrap();
+    let Reply::Documents(lines) = reply else { panic!("{reply:?}") };
+    let titles = lines.into_iter().map(|line| line.title).collect();
+    (titles, tally::take(Work::LinesDrawn))
+}
+
+#[test]
+fn the_list_draws_only_what_changed_here_and_at_the_other_side() {
+    let (mut town, space, documents) = town();
+    for house in 0..2 {
+        assert_eq!(list(&mut town, house, space).1, 3);
+        assert_eq!(list(&mut town, house, space).1, 0, "nothing has changed");
+    }
+    edit(&mut town, 0, documents[1], Edit::SetTitle("Un autre titre".into()));
+    let (titles, drawn) = list(&mut town, 0, space);
+    assert!(drawn == 1 && titles.contains(&"Un autre titre".to_owned()), "{titles:?}");
+    assert_eq!(list(&mut town, 1, space).1, 0, "nothing has arrived");
+    town.sync_all();
+    let (titles, drawn) = list(&mut town, 1, space);
+    assert!(drawn == 1 && titles.contains(&"Un autre titre".to_owned()), "{titles:?}");
+}
