@@ -239,14 +239,15 @@ fn a_workbook_is_shown_then_written_and_what_is_none_is_refused_with_its_reason(
     dashboard.says(&format!("href=\"{space}/importer\""));
     let to = format!("{space}/importer");
     browser.get(&to).says("multipart/form-data").says("classeur vide");
-    let refused = browser.upload(&to, "photo.xlsx", b"\x89PNG\r\n\x1a\n0000");
+    let refused = browser.upload(&to, "photo.xlsx", &[0, 159, 146, 150].repeat(200));
     assert_eq!(refused.status, 422);
-    refused.says("role=\"alert\"");
-    let csv = "Fiches\nN°;Titre;Date de début\nFA-01;Accès aux soins;01/02/2026\n\
+    refused.says("role=\"alert\"").says("ni un classeur");
+    browser.upload(&to, "lettre.csv", b"Bonjour,\nvoici.\n").says("Rien n'a pu être lu");
+    let csv = "N°;Titre;Date de début\nFA-01;Accès aux soins;01/02/2026\n\
                FA-02;Logement accompagné;le 45 mai\n";
     let shown = browser.upload(&to, "fiches.csv", csv.as_bytes());
     assert_eq!(shown.status, 200, "{shown:?}");
-    shown.says("Accès aux soins").says("Rien n'est encore écrit").says("ligne 4");
+    shown.says("Accès aux soins").says("Rien n'est encore écrit").says("ligne 3");
     let list = format!("{space}/fiches");
     assert!(!browser.get(&list).body.contains("Accès aux soins"), "nothing is written yet");
     let apply = format!("{to}/{}", shown.between("importer/", "\""));

@@ -116,6 +116,9 @@ pub fn difference(
     html! {
         h1 { (fill(names.say(heading), &[name])) }
         @match (view.documents.is_empty(), view.applied) {
+            (true, _) if view.unchanged == 0 && !view.problems.is_empty() => {
+                p class="banner bad" role="alert" { (names.say(f::IMPORT_UNREAD)) }
+            }
             (true, _) => { p class="banner" { (names.say(f::IMPORT_NOTHING)) } }
             (false, true) if failed => {}
             (false, true) => { p class="banner good" role="status" { (names.say(f::IMPORT_WRITTEN)) } }
@@ -321,5 +324,8 @@ mod tests {
     fn a_file_that_changes_nothing_offers_no_button() {
         let page = drawn(&Difference::default(), Some("k1"));
         assert!(page.contains("ne change rien") && !page.contains("<button"), "{page}");
+        let unread = Difference { documents: Vec::new(), ..view(false, None) };
+        let page = drawn(&unread, Some("k1"));
+        assert!(page.contains("Rien n'a pu être lu") && !page.contains("ne change rien"), "{page}");
     }
 }

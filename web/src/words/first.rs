@@ -134,6 +134,8 @@ catalogue! {
     IMPORT_NOT_YET: "Rien n'est encore écrit.", "Nothing is written yet.";
     IMPORT_NOTHING: "Ce fichier ne change rien : tout y est déjà.",
         "This file changes nothing: all of it is there already.";
+    IMPORT_UNREAD: "Rien n'a pu être lu dans ce fichier ; voyez pourquoi ci-dessous.",
+        "Nothing could be read in this file; see why below.";
     IMPORT_APPLY: "Écrire dans Liaison", "Write it in Liaison";
     IMPORT_WRITTEN: "C'est écrit, sur cet ordinateur.", "It is written, on this computer.";
     IMPORT_NEW: "à créer", "to make";

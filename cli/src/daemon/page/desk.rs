@@ -93,6 +93,20 @@ impl Desk {
         typed.parse().map_err(|_| self.absent())
     }
 
+    /// Tells what the replica is and holds, under the name that its partners read.
+    pub(super) async fn overview(&self) -> Result<Overview, Trouble> {
+        let overview = self.replica.overview().await.map_err(|failure| self.trouble(failure))?;
+        for space in overview.spaces.iter().filter(|one| one.closed.is_none()) {
+            let glance = Command::Glance { space: space.space };
+            if let Ok(Reply::Glance { members, .. }) = self.replica.command(glance).await
+                && members.iter().any(|one| one.own && !one.name.is_empty())
+            {
+                return Ok(called_now(overview, &members));
+            }
+        }
+        Ok(overview)
+    }
+
     /// Gathers what is known of a space.
     pub(super) async fn room(&self, space: SpaceId) -> Result<Room, Trouble> {
         let overview = self.replica.overview().await.map_err(|failure| self.trouble(failure))?;
@@ -108,6 +122,7 @@ impl Desk {
             Ok(_) | Err(_) => (Vec::new(), Vec::new()),
         };
         let names = Names::of(self.language, &members, &lines);
+        let overview = called_now(overview, &members);
         Ok(Room { overview, space: view, lines, members, proposals, names })
     }
 
@@ -220,6 +235,14 @@ impl Desk {
             Language::English => Lang::En,
         }
     }
+}
+
+/// Puts the name that partners read in the place of the one given when the replica was made.
+fn called_now(mut overview: Overview, members: &[MemberView]) -> Overview {
+    if let Some(own) = members.iter().find(|one| one.own && !one.name.is_empty()) {
+        overview.name.clone_from(&own.name);
+    }
+    overview
 }
 
 impl IntoResponse for Trouble {

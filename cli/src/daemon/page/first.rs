@@ -191,7 +191,7 @@ impl Desk {
 
     /// Draws a page that belongs to no space; the heading of the content is the caller's.
     pub(super) async fn alone_as_it_is(&self, title: &str, content: &web::Markup) -> Paged {
-        let overview = self.replica.overview().await.map_err(|failure| self.trouble(failure))?;
+        let overview = self.overview().await?;
         let names = Names { language: self.language, ..Names::default() };
         let page = self.bare_frame(&names, &overview).page(title, content);
         Ok(Html(page).into_response())

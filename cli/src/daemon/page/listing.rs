@@ -28,7 +28,7 @@ pub(super) type Inputs = Query<BTreeMap<String, String>>;
 
 /// Sends on to the only space, or offers the choice.
 pub(super) async fn first(desk: Desk) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+    let overview = desk.overview().await?;
     if let [only] = overview.spaces.as_slice() {
         return Ok(Redirect::to(&link::space(&only.space)).into_response());
     }
@@ -62,7 +62,7 @@ pub(super) async fn language(Form(chosen): Form<Chosen>) -> Response {
 
 /// Draws the settings.
 pub(super) async fn settings(desk: Desk, State(app): State<App>, headers: HeaderMap) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+    let overview = desk.overview().await?;
     let names = Names { language: desk.language, ..Names::default() };
     let frame = desk.bare_frame(&names, &overview);
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -74,7 +74,7 @@ pub(super) async fn settings(desk: Desk, State(app): State<App>, headers: Header
 
 /// Draws what is known of the accessibility of the pages.
 pub(super) async fn accessibility(desk: Desk) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+    let overview = desk.overview().await?;
     let names = Names { language: desk.language, ..Names::default() };
     let frame = desk.bare_frame(&names, &overview);
     let content = screen::settings::accessibility(desk.language);

@@ -31,8 +31,7 @@ pub(super) async fn rename(desk: Desk, Form(pairs): Filled) -> Paged {
 
 /// Draws the sheet to print.
 pub(super) async fn rescue(desk: Desk, State(app): State<App>) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
-    let names = web::names::Names { language: desk.language, ..Default::default() };
+    let (overview, names) = around(&desk).await?;
     let folder = app.dir.display().to_string();
     let content = screen::rescue(&desk.bare_frame(&names, &overview), &overview, &folder);
     desk.alone_as_it_is(f::RESCUE.get(desk.language), &content).await
@@ -53,7 +52,7 @@ pub(super) async fn request(desk: Desk) -> Paged {
 async fn around(
     desk: &Desk,
 ) -> Result<(client_core::replica::Overview, web::names::Names), Trouble> {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+    let overview = desk.overview().await?;
     Ok((overview, web::names::Names { language: desk.language, ..Default::default() }))
 }
 
