@@ -161,7 +161,8 @@ impl Known {
     /// Returns the whole of the daemon of a replica.
     fn router(&self, home: &Home, replica: Access) -> Router {
         let (ending, writers) = (self.ended.clone(), Writers::new());
-        let (dir, uploads) = (home.dir().to_owned().into(), Uploads::default());
+        let dir = std::path::absolute(home.dir()).unwrap_or_else(|_| home.dir().to_owned());
+        let (dir, uploads) = (dir.into(), Uploads::default());
         let app = api::App { replica, ending, writers, dir, uploads };
         api::router(app, self.door.clone(), self.gate.clone())
     }

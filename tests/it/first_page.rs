@@ -268,8 +268,11 @@ fn the_organisation_is_renamed_and_the_sheet_to_print_tells_no_secret() {
     let space = found(&mut browser, &relay).path;
     browser.get("/reglages").says(&stage.path("hopital")).says("Centre hospitalier");
     browser.post("/nom", &[("name", "CH de Valmont")]).says("Le nom est changé.");
+    stage.until("the name has come back from the relay", |_| {
+        browser.get("/fiche-de-secours").body.contains("CH de Valmont")
+    });
     let sheet = browser.get("/fiche-de-secours");
-    sheet.says("CH de Valmont").says(space.trim_start_matches("/s/")).says(&relay);
+    sheet.says(space.trim_start_matches("/s/")).says(&relay);
     assert!(!sheet.body.contains("quatre mots au hasard"), "the passphrase is on the sheet");
     // Another machine of the organisation asks, is compared, and comes in.
     stage.settle("portable", "CH de Valmont");
@@ -291,8 +294,8 @@ fn the_organisation_is_renamed_and_the_sheet_to_print_tells_no_secret() {
     });
     let listed = browser.get(&format!("{space}/postes"));
     listed.says("PangolinPoste portable");
-    let leaving = listed.body.rsplit("/postes/").next().expect("a link");
-    let device = leaving.split('/').next().expect("an identifier").to_owned();
+    let link = listed.between("PangolinPoste portable", "/retirer");
+    let device = link.rsplit('/').next().expect("an identifier").to_owned();
     let to = format!("{space}/postes/{device}/retirer");
     browser.get(&to).says("cela ne se reprend pas");
     browser.post(&to, &[("cause", "lost")]).says("Le poste est retiré.");

@@ -121,7 +121,9 @@ pub fn difference(
             }
             (true, _) => { p class="banner" { (names.say(f::IMPORT_NOTHING)) } }
             (false, true) if failed => {}
-            (false, true) => { p class="banner good" role="status" { (names.say(f::IMPORT_WRITTEN)) } }
+            (false, true) => {
+                p class="banner good" role="status" { (names.say(f::IMPORT_WRITTEN)) }
+            }
             (false, false) => { p class="banner" { (names.say(f::IMPORT_NOT_YET)) } }
         }
         p { (counts(frame, view)) }

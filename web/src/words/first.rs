@@ -32,8 +32,9 @@ catalogue! {
         "To tell it from the others of your organisation.";
     PASSPHRASE: "Phrase de passe", "Passphrase";
     PASSPHRASE_AGAIN: "La même phrase de passe, encore une fois", "The same passphrase once more";
-    PASSPHRASE_HINT: "Elle protège vos documents sur le disque et sera demandée à chaque démarrage. \
-        Quatre mots au hasard suffisent. Personne ne peut la retrouver à votre place : notez-la.",
+    PASSPHRASE_HINT: "Elle protège vos documents sur le disque et sera demandée à chaque \
+        démarrage. Quatre mots au hasard suffisent. Personne ne peut la retrouver à votre place \
+        : notez-la.",
         "It protects your documents on the disk and is asked for at each start. Four words drawn \
         at random are enough. Nobody can find it for you: write it down.";
     PASSPHRASE_NONE: "Ne pas mettre de phrase de passe : quiconque copie ce dossier pourra lire \
@@ -60,7 +61,8 @@ catalogue! {
         wss:// (ou ws:// sur cet ordinateur).",
         "The organisation that runs the relay gave it to you; it begins with wss:// (or ws:// on \
         this computer).";
-    TICKET: "Droit de créer, si le relais en demande un", "Right to create, if the relay asks for one";
+    TICKET:
+        "Droit de créer, si le relais en demande un", "Right to create, if the relay asks for one";
     FOUND_DO: "Créer", "Create";
     DEMO_DO: "Ouvrir la démonstration", "Open the demonstration";
     DEMO_TITLE: "Les Trois-Vallons (démonstration)", "Les Trois-Vallons (demonstration)";
@@ -117,7 +119,8 @@ catalogue! {
         "Take over a tracker (Excel, OpenDocument, CSV), a sheet from Word, a full export of \
         Liaison or the FINESS register. Nothing is written before you have seen it.";
     IMPORT_FILE: "Fichier", "File";
-    IMPORT_DEPARTMENT: "Département, pour le répertoire FINESS", "Department, for the FINESS register";
+    IMPORT_DEPARTMENT:
+        "Département, pour le répertoire FINESS", "Department, for the FINESS register";
     IMPORT_DEPARTMENT_HINT: "Deux chiffres, par exemple 91 ; laissez vide pour tout autre fichier.",
         "Two digits, for instance 91; leave empty for any other file.";
     IMPORT_LOOK: "Voir ce qui changerait", "See what would change";
@@ -166,14 +169,15 @@ catalogue! {
         "All partners will read it; what is signed already keeps the former one.";
     RENAMED: "Le nom est changé.", "The name is changed.";
     FOLDER: "Dossier", "Folder";
-    FOLDER_HINT: "Tout ce que Liaison garde est dans ce dossier, protégé. Pour en faire une copie : \
-        arrêtez Liaison, copiez le dossier entier, relancez.",
+    FOLDER_HINT: "Tout ce que Liaison garde est dans ce dossier, protégé. Pour en faire une copie \
+        : arrêtez Liaison, copiez le dossier entier, relancez.",
         "All that Liaison keeps is in this folder, protected. To copy it: stop Liaison, copy the \
         whole folder, start again.";
     MACHINES: "Postes de votre organisation", "Machines of your organisation";
     MACHINES_IN: "Postes dans « {} »", "Machines in “{}”";
     MACHINE_ADD: "Ajouter un poste", "Add a machine";
-    MACHINE_ADD_HINT: "Sur l'autre ordinateur, sa page « Réglages » donne un texte : collez-le ici.",
+    MACHINE_ADD_HINT:
+        "Sur l'autre ordinateur, sa page « Réglages » donne un texte : collez-le ici.",
         "On the other computer, its page “Settings” gives a text: paste it here.";
     MACHINE_REQUEST: "Texte de l'autre ordinateur", "Text of the other computer";
     MACHINE_LOOK: "Continuer", "Go on";
@@ -205,7 +209,8 @@ catalogue! {
     MACHINE_STOLEN: "volé", "stolen";
     MACHINE_RETIRED: "plus utilisé", "no longer in use";
     MACHINE_REVOKED: "Le poste est retiré.", "The machine is taken out.";
-    MACHINE_REVOKED_UNSENT: "Le retrait est enregistré ici ; il vaudra quand le relais l'aura reçu.",
+    MACHINE_REVOKED_UNSENT:
+        "Le retrait est enregistré ici ; il vaudra quand le relais l'aura reçu.",
         "The removal is saved here; it holds once the relay has it.";
 
     RESCUE: "Fiche de secours", "Rescue sheet";
@@ -220,8 +225,8 @@ catalogue! {
         poste ». Rien de ce qu'il enverrait n'est alors plus accepté.",
         "From another machine of your organisation: Settings, Machines, “Take this machine out”. \
         Nothing it would send is then accepted any more.";
-    RESCUE_LOST_2: "S'il n'y en a pas d'autre : appelez un garant. Les garants votent le retrait de \
-        l'organisation, puis l'invitent à nouveau ; ses documents sont chez les partenaires.",
+    RESCUE_LOST_2: "S'il n'y en a pas d'autre : appelez un garant. Les garants votent le retrait \
+        de l'organisation, puis l'invitent à nouveau ; ses documents sont chez les partenaires.",
         "If there is no other: call a guarantor. The guarantors vote to remove the organisation, \
         then invite it again; its documents are with the partners.";
     RESCUE_COPY: "Reprendre depuis une copie du dossier", "Going on from a copy of the folder";

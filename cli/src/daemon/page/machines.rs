@@ -11,21 +11,33 @@ use crate::question::Question as _;
 use axum::extract::{Form, Path, State};
 use console::{Failure, Text};
 use protocol::id::{DeviceId, SpaceId};
+use std::time::Duration;
 use web::form::Posted;
 use web::screen::machines as screen;
 use web::words::first as f;
 use web::{link, words as w};
 
 const PAGE: &str = "postes";
+/// How often it is looked whether a new name has come back, and how many times.
+const LOOK: Duration = Duration::from_millis(100);
+const LOOKS_MAX: usize = 20;
 
 /// Gives the organisation another name.
 pub(super) async fn rename(desk: Desk, Form(pairs): Filled) -> Paged {
     let posted = Posted::of(pairs);
     let renamed = async {
         let name = names::name(posted.one("name").unwrap_or_default())?;
-        partner::Rename::to(name).answer(&desk.replica).await
+        partner::Rename::to(name.clone()).answer(&desk.replica).await?;
+        Ok::<_, Failure>(name)
     };
-    renamed.await.map_err(|failure| desk.trouble(failure))?;
+    let name = renamed.await.map_err(|failure| desk.trouble(failure))?;
+    // Partners read it once it has come back from the relay; the next page should too.
+    for _ in 0..LOOKS_MAX {
+        if desk.overview().await?.name == name {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
     Ok(done("/reglages", "renamed"))
 }
 
