@@ -140,6 +140,22 @@ pub(crate) struct Init {
     pub(crate) keystore_cost: Option<String>,
 }
 
+impl Init {
+    /// Returns what is asked of whoever gives the names alone.
+    pub(crate) fn of(partner: String, device: Option<String>) -> Self {
+        Self {
+            partner,
+            college: None,
+            siret: None,
+            finess: None,
+            device,
+            no_passphrase: false,
+            engine: None,
+            keystore_cost: None,
+        }
+    }
+}
+
 /// A space and nothing else.
 #[derive(Debug, Args)]
 pub(crate) struct InSpace {

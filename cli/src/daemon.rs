@@ -14,15 +14,18 @@ pub(crate) mod watch;
 use crate::driver::Access;
 use crate::failures::{self, Doing};
 use crate::home::{Home, files};
+use axum::Router;
 use console::{Failure, Lang, Text};
 use door::Door;
-use page::{Gate, Writers};
+pub(crate) use page::Making;
+use page::{Gate, Later, Uploads, Writers};
 use seats::{Seat, Seats};
 use serde::{Deserialize, Serialize};
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch as signal;
+use tokio::sync::{mpsc, watch as signal};
 use tokio::task::JoinHandle;
 use tokio::time;
 
@@ -59,35 +62,39 @@ impl Daemon {
     /// # Errors
     /// `port-taken`, or what the disk says.
     pub(crate) async fn listen(home: &Home, port: u16, replica: Access) -> Result<Self, Failure> {
-        // The port of last time, so that a page that is open goes on.
-        let wanted = if port == 0 { page::last_port(home) } else { port };
-        let mut listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await;
-        if port == 0 && listener.is_err() {
-            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
-        }
-        let listener = listener.map_err(|error| port_taken(port, &error))?;
-        let port = listener.local_addr().map_err(|error| port_taken(port, &error))?.port();
-        let url = format!("http://127.0.0.1:{port}");
-        let door = Door::new(port)?;
-        let address = Told { url: url.clone(), token: door.token(), pid: std::process::id() };
-        let bytes = serde_json::to_vec(&address).expect("three plain fields are always JSON");
-        let path = home.daemon_path();
-        files::replace(&path, &bytes)
-            .map_err(|error| failures::of_file(Doing::Writing, &path, &error))?;
-        let (ending, mut ended) = signal::channel(false);
-        let gate = Gate::new(port, home);
-        let link = gate.link()?;
-        let writers = Writers::new();
-        let app = api::App { replica, ending: ended.clone(), writers };
-        let router = api::router(app, door, gate);
-        let service = router.into_make_service_with_connect_info::<Seat>();
-        let served = axum::serve(Seats::behind(listener), service);
-        let served = served.with_graceful_shutdown(async move {
-            // A sender that is gone is an end too.
-            let _either = ended.wait_for(|ending| *ending).await;
-        });
-        let task = tokio::spawn(async move { served.await });
-        Ok(Self { url, link, ending, task })
+        let place = Place::take(home, port).await?;
+        place.tell(home)?;
+        let router = place.router(home, replica);
+        place.serve(router)
+    }
+
+    /// Listens as [`Daemon::listen`] does for a home that has no replica yet: its page asks who
+    /// one is, and has the replica made. [`Daemon::go_on`] is to follow.
+    ///
+    /// # Errors
+    /// `port-taken`.
+    pub(crate) async fn welcome(
+        home: &Home,
+        port: u16,
+        making: mpsc::Sender<Making>,
+    ) -> Result<(Self, Waiting), Failure> {
+        let place = Place::take(home, port).await?;
+        let later = Later::default();
+        let (gate, door) = (place.gate.clone(), place.door.clone());
+        let router = page::welcome::router(making, Arc::clone(&later), gate, door);
+        let waiting = Waiting { place: place.known(), later };
+        Ok((place.serve(router)?, waiting))
+    }
+
+    /// Shows the replica of a home from now on, to the browsers that are in already too.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub(crate) fn go_on(home: &Home, waiting: &Waiting, replica: Access) -> Result<(), Failure> {
+        waiting.place.tell(home)?;
+        // A second replica of one home is refused before anybody comes here.
+        let _first = waiting.later.set(waiting.place.router(home, replica));
+        Ok(())
     }
 
     /// Returns where it listens.
@@ -107,6 +114,91 @@ impl Daemon {
         if time::timeout(DRAIN, &mut self.task).await.is_err() {
             self.task.abort();
         }
+    }
+}
+
+/// A daemon whose home has no replica yet.
+pub(crate) struct Waiting {
+    place: Known,
+    later: Later,
+}
+
+/// What stays the same at one address: who may come in, and when it ends.
+#[derive(Clone)]
+struct Known {
+    url: String,
+    door: Door,
+    gate: Gate,
+    ended: signal::Receiver<bool>,
+}
+
+/// An address that was taken and is not served yet.
+struct Place {
+    known: Known,
+    listener: TcpListener,
+    ending: signal::Sender<bool>,
+}
+
+impl std::ops::Deref for Place {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.known
+    }
+}
+
+impl Known {
+    /// Writes where it listens.
+    fn tell(&self, home: &Home) -> Result<(), Failure> {
+        let (url, token) = (self.url.clone(), self.door.token());
+        let address = Told { url, token, pid: std::process::id() };
+        let bytes = serde_json::to_vec(&address).expect("three plain fields are always JSON");
+        let path = home.daemon_path();
+        files::replace(&path, &bytes)
+            .map_err(|error| failures::of_file(Doing::Writing, &path, &error))
+    }
+
+    /// Returns the whole of the daemon of a replica.
+    fn router(&self, home: &Home, replica: Access) -> Router {
+        let (ending, writers) = (self.ended.clone(), Writers::new());
+        let dir = std::path::absolute(home.dir()).unwrap_or_else(|_| home.dir().to_owned());
+        let (dir, uploads) = (dir.into(), Uploads::default());
+        let app = api::App { replica, ending, writers, dir, uploads };
+        api::router(app, self.door.clone(), self.gate.clone())
+    }
+}
+
+impl Place {
+    async fn take(home: &Home, port: u16) -> Result<Self, Failure> {
+        // The port of last time, so that a page that is open goes on.
+        let wanted = if port == 0 { page::last_port(home) } else { port };
+        let mut listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).await;
+        if port == 0 && listener.is_err() {
+            listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+        }
+        let listener = listener.map_err(|error| port_taken(port, &error))?;
+        let port = listener.local_addr().map_err(|error| port_taken(port, &error))?.port();
+        let url = format!("http://127.0.0.1:{port}");
+        let (ending, ended) = signal::channel(false);
+        let known = Known { url, door: Door::new(port)?, gate: Gate::new(port, home), ended };
+        Ok(Self { known, listener, ending })
+    }
+
+    fn known(&self) -> Known {
+        self.known.clone()
+    }
+
+    fn serve(self, router: Router) -> Result<Daemon, Failure> {
+        let Self { known: Known { url, gate, mut ended, .. }, listener, ending } = self;
+        let link = gate.link()?;
+        let service = router.into_make_service_with_connect_info::<Seat>();
+        let served = axum::serve(Seats::behind(listener), service);
+        let served = served.with_graceful_shutdown(async move {
+            // A sender that is gone is an end too.
+            let _either = ended.wait_for(|ending| *ending).await;
+        });
+        let task = tokio::spawn(async move { served.await });
+        Ok(Daemon { url, link, ending, task })
     }
 }
 

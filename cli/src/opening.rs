@@ -13,16 +13,29 @@ use client_core::replica::{Output, Overview, Profile, Replica};
 use console::{Failure, Out, Text};
 use protocol::env::NoRecords;
 use store::{DiskStore, Engine, Store};
+use zeroize::Zeroizing;
 
 /// Opens the replica of a home and starts it on the current runtime.
 ///
 /// # Errors
 /// A wrong passphrase, a damaged file, records that do not load.
 pub(crate) fn open(home: &Home, out: &mut Out) -> Result<Running, Failure> {
+    open_with(home, None, out)
+}
+
+/// Opens the replica of a home as [`open`] does, with a passphrase that somebody has just given.
+///
+/// # Errors
+/// As [`open`].
+pub(crate) fn open_with(
+    home: &Home,
+    given: Option<Zeroizing<String>>,
+    out: &mut Out,
+) -> Result<Running, Failure> {
     let settings = Settings::read(home)?;
     let roots = Roots::load(settings.relay_ca.as_deref())?;
     let via = settings.relay_via.clone();
-    let mut keystore = unlock(home, out)?;
+    let mut keystore = unlock(home, given, out)?;
     let mut world = World::new();
     let disk = open_disk(home, settings.engine, false)?;
     let mut store = SealedStore::new(disk, keystore.store_key());
@@ -85,7 +98,11 @@ fn settle_key(
     keystore.end_store_key(changed, world.rng()).map_err(|error| failures::of_keystore(&error))
 }
 
-fn unlock(home: &Home, out: &mut Out) -> Result<Keystore, Failure> {
+fn unlock(
+    home: &Home,
+    given: Option<Zeroizing<String>>,
+    out: &mut Out,
+) -> Result<Keystore, Failure> {
     let path = home.keystore_path();
     if files::readable_by_others(&path) {
         out.note(&Text::new(
@@ -93,7 +110,7 @@ fn unlock(home: &Home, out: &mut Out) -> Result<Keystore, Failure> {
             format!("Beware: others than you can read {}.", path.display()),
         ));
     }
-    Keystore::open(&path, || prompt::passphrase(out))
+    Keystore::open(&path, || given.map_or_else(|| prompt::passphrase(out), Ok))
 }
 
 /// A replica is small and shares its disk with a person: less is kept in reserve than by a relay.

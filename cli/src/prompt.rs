@@ -204,7 +204,7 @@ fn read_line() -> io::Result<String> {
 }
 
 /// Takes the passphrase out of the environment; an empty one counts as none.
-fn of_variable() -> Option<Zeroizing<String>> {
+pub(crate) fn of_variable() -> Option<Zeroizing<String>> {
     std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()).map(Zeroizing::new)
 }
 

@@ -52,3 +52,5 @@ mod damage;
 mod erased;
 /// The invented territory, written by the program a person uses.
 mod territory;
+/// Somebody alone before the page: the first run, a file taken over, machines, circles.
+mod first_page;

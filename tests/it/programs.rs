@@ -4,7 +4,7 @@
 mod stage;
 mod tap;
 
-pub(crate) use stage::{Stage, Typed, run};
+pub(crate) use stage::{Stage, Typed, program, run};
 pub(crate) use tap::{Fate, Passing, Tap};
 
 use serde_json::Value;

@@ -203,6 +203,8 @@ impl Frame<'_> {
                 @for space in self.spaces {
                     li { a href=(link::space(&space.space)) { (titled(self.names, space)) } }
                 }
+                li { a href="/rejoindre" { (self.names.say(w::first::JOIN_OTHER)) } }
+                li { a href="/creer" { (self.names.say(w::first::FOUND_OTHER)) } }
                 li { a href="/reglages" { (self.names.say(w::SETTINGS)) } }
                 li {
                     form method="post" action="/langue" {

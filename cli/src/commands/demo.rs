@@ -59,6 +59,13 @@ pub(crate) fn run(args: args::Demo, home: &Home, out: &mut Out) -> Result<Exit, 
     Ok(filled.exit())
 }
 
+impl Demo {
+    /// Asks for the territory in an empty space.
+    pub(crate) fn of(space: &str) -> Self {
+        Self { space: space.to_owned(), beside: false }
+    }
+}
+
 impl Question for Demo {
     const PATH: &'static str = "demo";
     type Answer = Filled;

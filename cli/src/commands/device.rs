@@ -123,6 +123,18 @@ pub(crate) struct Requested {
     state: String,
 }
 
+impl Requested {
+    /// Returns the text to carry to the other machine.
+    pub(crate) fn request(&self) -> &str {
+        &self.request
+    }
+
+    /// Returns the eight words that the other machine shows too.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
+    }
+}
+
 impl Question for Request {
     const PATH: &'static str = "device/request";
     type Answer = Requested;

@@ -356,6 +356,21 @@ pub(crate) async fn figures_to_keep(
     Ok(export::keep(&gathered.holding, held))
 }
 
+/// Writes the workbook of a space where nothing stands yet: headings, and lists of choices.
+///
+/// # Errors
+/// What the library of workbooks says.
+pub(crate) fn blank(space: SpaceId, title: &str, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let holding = Holding {
+        space,
+        title: title.to_owned(),
+        partners: Default::default(),
+        documents: Vec::new(),
+        language: words::language(lang),
+    };
+    export::xlsx::write(&holding, &[]).map_err(|error| of_export(&error))
+}
+
 /// Gathers the documents of a space; the history is asked for only where the format tells it.
 async fn gather(
     replica: &Access,

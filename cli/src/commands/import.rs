@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Largest file that is proposed, once cut down to what was chosen of it.
-const IMPORT_BYTES_MAX: usize = 32 << 20;
+pub(crate) const IMPORT_BYTES_MAX: usize = 32 << 20;
 
 /// Asks what a file would change, or to write it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -149,6 +149,34 @@ pub(crate) fn run(args: Args, home: &Home, out: &mut Out) -> Result<Exit, Failur
     let lang = out.lang();
     let name = name.unwrap_or_default();
     ask(home, out, Import { space, name, file, apply, lang })
+}
+
+impl Import {
+    /// Asks what a file of some bytes would change in a space, or to write it.
+    pub(crate) fn of(
+        space: &SpaceId,
+        name: String,
+        file: Vec<u8>,
+        apply: bool,
+        lang: Lang,
+    ) -> Self {
+        Self { space: Some(space.to_string()), name, file, apply, lang }
+    }
+}
+
+/// Takes what was chosen of a register, if something was, and no more than is proposed.
+///
+/// # Errors
+/// What is wrong with the file.
+pub(crate) async fn cut_down(
+    file: Vec<u8>,
+    department: Option<String>,
+) -> Result<Vec<u8>, Failure> {
+    let file = match department {
+        Some(one) => aside(move || import::select_finess(&file, &[one])).await?.map_err(refused)?,
+        None => file,
+    };
+    within_bound(&file).map(|()| file)
 }
 
 impl Question for Import {

@@ -9,7 +9,7 @@ use crate::home::{Home, Settings, Taken, files};
 use crate::keystore::{Cost, Protection};
 use crate::opening;
 use crate::{prompt, words};
-use client_core::replica::Profile;
+use client_core::replica::{Overview, Profile};
 use console::{Exit, Failure, Out, Page, Text};
 use serde::Serialize;
 use store::Engine;
@@ -35,18 +35,10 @@ pub(crate) fn run(args: args::Init, home: &Home, out: &mut Out) -> Result<Exit, 
         Taken::Ours(lock) => lock,
         Taken::Theirs(pid) => return Err(failures::home_busy(pid)),
     };
-    refuse_second(home)?;
-    let settings = settings(&args, home)?;
-    let profile = Profile {
-        name: args.partner.clone(),
-        college: args.college,
-        siret: args.siret,
-        finess: args.finess,
-        label: args.device.unwrap_or_else(machine_name),
-    };
-    let overview = opening::make(home, &settings, protection, profile)?;
+    let no_passphrase = args.no_passphrase;
+    let overview = create(args, protection, home)?;
     drop(lock);
-    if args.no_passphrase {
+    if no_passphrase {
         out.note(&NO_PASSPHRASE);
     }
     let made = Made {
@@ -58,6 +50,27 @@ pub(crate) fn run(args: args::Init, home: &Home, out: &mut Out) -> Result<Exit, 
     };
     out.answer(&made, |page| made.draw(page))?;
     Ok(Exit::Done)
+}
+
+/// Makes the replica of a home whose lock the caller holds.
+///
+/// # Errors
+/// `already-initialised`, or what the disk says.
+pub(crate) fn create(
+    args: args::Init,
+    protection: Protection,
+    home: &Home,
+) -> Result<Overview, Failure> {
+    refuse_second(home)?;
+    let settings = settings(&args, home)?;
+    let profile = Profile {
+        name: args.partner,
+        college: args.college,
+        siret: args.siret,
+        finess: args.finess,
+        label: args.device.unwrap_or_else(machine_name),
+    };
+    opening::make(home, &settings, protection, profile)
 }
 
 const NO_PASSPHRASE: Text = Text::of(
@@ -125,7 +138,8 @@ fn settings(args: &args::Init, home: &Home) -> Result<Settings, Failure> {
     }
 }
 
-fn machine_name() -> String {
+/// Returns what this machine is called on its network.
+pub(crate) fn machine_name() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let name = name.or_else(|| std::env::var("COMPUTERNAME").ok());
     let name = name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());

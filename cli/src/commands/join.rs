@@ -7,7 +7,7 @@ use crate::question::{Answer, Question};
 use crate::{carried, failures, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Lang, Page, Text};
-use protocol::invitation::Invitation;
+use protocol::invitation::{DeviceWelcome, Invitation};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -48,6 +48,28 @@ impl Join {
         }
         let invitation = carried::pasted(args.invitation, args.file.as_deref())?;
         Ok(Self { invitation })
+    }
+
+    /// Takes an invitation, or the welcome of another machine, out of what was pasted in a page.
+    ///
+    /// # Errors
+    /// `bad-invitation` for what is neither: nothing is asked then.
+    pub(crate) fn pasted(text: &str) -> Result<Self, Failure> {
+        let invitation = carried::pasted(Some(text.to_owned()), None)?;
+        match (invitation.parse::<Invitation>(), invitation.parse::<DeviceWelcome>()) {
+            (Err(error), Err(_)) => Err(Failure::refused(
+                "bad-invitation",
+                Text::new(error.french(), error.to_string()),
+            )),
+            (_, Ok(_)) | (Ok(_), _) => Ok(Self { invitation }),
+        }
+    }
+}
+
+impl Joined {
+    /// Returns the space that was asked for.
+    pub(crate) fn space(&self) -> &str {
+        &self.space
     }
 }
 

@@ -24,6 +24,13 @@ pub(crate) struct Rename {
     name: String,
 }
 
+impl Rename {
+    /// Asks for a name.
+    pub(crate) fn to(name: String) -> Self {
+        Self { name }
+    }
+}
+
 /// The name, and the spaces whose partners will read it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Renamed {

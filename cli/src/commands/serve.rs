@@ -1,16 +1,20 @@
 //! `serve`: the daemon of a home. It stays connected to the relays, other commands on the same
 //! home work through it, and a browser shows its page. `open` gives one more link to that page.
 
-use crate::args::{Open, Serve};
+use crate::args::{Init, Open, Serve};
 use crate::daemon::client::Client;
-use crate::daemon::{self, Daemon};
+use crate::daemon::{self, Daemon, Making};
+use crate::driver::Running;
 use crate::home::{Home, Taken};
+use crate::keystore::{Cost, Protection};
 use crate::opening;
 use crate::{failures, session};
 use client_core::replica::Command;
 use console::{Exit, Failure, Out, Page, Text};
 use serde::Serialize;
 use std::io::IsTerminal as _;
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
 
 #[derive(Debug, Serialize)]
 struct Ready {
@@ -32,7 +36,13 @@ struct Link {
 /// # Errors
 /// Why it cannot start, or why the replica stopped.
 pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Failure> {
-    home.need_replica()?;
+    let first = match home.need_replica() {
+        Err(failure) if failure.code == "no-replica" => true,
+        needed => needed.map(|()| false)?,
+    };
+    if first {
+        home.make()?;
+    }
     let _lock = match home.take()? {
         Taken::Ours(lock) => lock,
         Taken::Theirs(pid) => {
@@ -45,24 +55,20 @@ pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Fail
         }
     };
     session::runtime()?.block_on(async {
-        let running = opening::open(home, out)?;
         // Asked for before anything is announced, so that no signal is missed.
-        let ending = session::interrupted()?;
-        let daemon = Daemon::listen(home, args.port, running.access().clone()).await?;
-        running.access().command(Command::Watch { on: true }).await?;
-        let (url, open) = (daemon.url().to_owned(), daemon.link().to_owned());
-        let ready = Ready { ready: true, url, open };
-        out.line(&ready, |page| {
-            page.good(&Text::new(
-                format!("Liaison tourne sur {}", ready.url),
-                format!("Liaison is running at {}", ready.url),
-            ));
-            say_link(page, &ready.open);
-            page.say(&Text::of("Ctrl-C pour finir.", "Ctrl-C to end."));
-        })?;
-        if !args.no_open {
-            browse(&ready.open);
-        }
+        let mut ending = std::pin::pin!(session::interrupted()?);
+        let (daemon, running) = if first {
+            let Some(both) = welcome(args, home, out, &mut ending).await? else {
+                return Ok(Exit::Done);
+            };
+            both
+        } else {
+            let running = opening::open(home, out)?;
+            let daemon = Daemon::listen(home, args.port, running.access().clone()).await?;
+            running.access().command(Command::Watch { on: true }).await?;
+            announce(args, &daemon, out)?;
+            (daemon, running)
+        };
         let access = running.access().clone();
         let fault = tokio::select! {
             () = ending => None,
@@ -77,6 +83,74 @@ pub(crate) fn run(args: &Serve, home: &Home, out: &mut Out) -> Result<Exit, Fail
             None => ended.map(|()| Exit::Done),
         }
     })
+}
+
+/// Says where the page is, and opens it.
+fn announce(args: &Serve, daemon: &Daemon, out: &mut Out) -> Result<(), Failure> {
+    let (url, open) = (daemon.url().to_owned(), daemon.link().to_owned());
+    let ready = Ready { ready: true, url, open };
+    out.line(&ready, |page| {
+        page.good(&Text::new(
+            format!("Liaison tourne sur {}", ready.url),
+            format!("Liaison is running at {}", ready.url),
+        ));
+        say_link(page, &ready.open);
+        page.say(&Text::of("Ctrl-C pour finir.", "Ctrl-C to end."));
+    })?;
+    if !args.no_open {
+        browse(&ready.open);
+    }
+    Ok(())
+}
+
+/// Serves the page of a home without a replica until it has one; nothing when told to end first.
+async fn welcome(
+    args: &Serve,
+    home: &Home,
+    out: &mut Out,
+    ending: &mut (impl Future<Output = ()> + Unpin),
+) -> Result<Option<(Daemon, Running)>, Failure> {
+    let (ask, mut asked) = mpsc::channel(1);
+    let (daemon, waiting) = Daemon::welcome(home, args.port, ask).await?;
+    announce(args, &daemon, out)?;
+    loop {
+        let making = tokio::select! {
+            () = &mut *ending => None,
+            making = asked.recv() => making,
+        };
+        let Some(Making { init, passphrase, answer }) = making else {
+            daemon.end().await;
+            return Ok(None);
+        };
+        match make(home, init, passphrase, out) {
+            Ok(running) => {
+                let access = running.access().clone();
+                access.command(Command::Watch { on: true }).await?;
+                Daemon::go_on(home, &waiting, access.clone())?;
+                // A browser that has gone away finds the replica when it comes back.
+                let _unheard = answer.send(Ok(access));
+                return Ok(Some((daemon, running)));
+            }
+            Err(failure) => {
+                let _unheard = answer.send(Err(failure));
+            }
+        }
+    }
+}
+
+/// Makes the replica as `init` does, and opens it.
+fn make(
+    home: &Home,
+    init: Init,
+    passphrase: Option<Zeroizing<String>>,
+    out: &mut Out,
+) -> Result<Running, Failure> {
+    let protection = match passphrase.clone() {
+        Some(passphrase) => Protection::Passphrase(passphrase, Cost::USUAL),
+        None => Protection::KeyFile,
+    };
+    super::init::create(init, protection, home)?;
+    opening::open_with(home, passphrase, out)
 }
 
 /// Makes one more link to the page of a running daemon, and opens it.

@@ -10,7 +10,7 @@ use crate::question::{Answer, Question};
 use crate::{failures, resolve, words};
 use client_core::replica::{Command, Reply, SpaceView};
 use console::{Exit, Failure, Lang, Out, Page, Text, readable};
-use protocol::register::SpaceKind;
+use protocol::register::{Rule, SpaceKind};
 use serde::{Deserialize, Serialize};
 
 mod close;
@@ -49,6 +49,34 @@ pub(crate) struct Founded {
     title: String,
     #[serde(flatten)]
     delivery: Delivery,
+}
+
+impl Found {
+    /// Asks for a space of a kind by its name, under the usual rule.
+    ///
+    /// # Errors
+    /// What is wrong with the title or with the address of the relay.
+    pub(crate) fn of(
+        kind: SpaceKind,
+        title: &str,
+        relay: &str,
+        ticket: Option<&str>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            title: names::name(title)?,
+            relay: names::relay_url(relay.trim())?,
+            ticket: ticket.map(str::to_owned),
+            kind: kind.name().to_owned(),
+            rule: names::rule_name(&Rule::USUAL),
+        })
+    }
+}
+
+impl Founded {
+    /// Returns the space.
+    pub(crate) fn space(&self) -> &str {
+        &self.space
+    }
 }
 
 impl From<asked::Found> for Found {

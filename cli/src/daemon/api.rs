@@ -3,7 +3,7 @@
 //! `POST /api/QUESTION` takes the question as JSON and gives its answer, or `{"failure": …}`.
 
 use super::door::{self, Door};
-use super::page::{self, Gate, Writers};
+use super::page::{self, Gate, Uploads, Writers};
 use super::watch::Watch;
 use crate::carried;
 use crate::commands;
@@ -21,6 +21,8 @@ use console::{Exit, Failure, Lang, Text};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
+use std::path::Path;
+use std::sync::Arc;
 use tokio::sync::watch as signal;
 
 /// Largest question: the largest file, in base64, and a little around it.
@@ -32,6 +34,10 @@ pub(crate) struct App {
     pub(super) replica: Access,
     pub(super) ending: signal::Receiver<bool>,
     pub(super) writers: Writers,
+    /// The folder of the replica, as it is shown to its owner.
+    pub(super) dir: Arc<Path>,
+    /// Files that await a yes.
+    pub(super) uploads: Uploads,
 }
 
 /// A link to the page.

@@ -7,12 +7,18 @@
 mod channel;
 mod desk;
 mod document;
+mod circles;
 mod events;
+mod first;
 mod gate;
 mod govern;
+mod import;
 mod listing;
+mod machines;
 mod papers;
 mod talk;
+mod visit;
+pub(super) mod welcome;
 mod write;
 
 use super::api::App;
@@ -25,7 +31,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 pub(super) use channel::Writers;
 pub(super) use gate::{Gate, last_port};
+pub(super) use import::Uploads;
 use web::assets;
+pub(super) use welcome::Later;
+pub(crate) use welcome::Making;
 
 /// Largest form: a long text with every character written as an escape.
 const FORM_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -37,6 +46,7 @@ pub(super) fn router(app: App, gate: Gate, door: Door) -> Router {
         .route("/langue", post(listing::language))
         .route("/reglages", get(listing::settings))
         .route("/accessibilite", get(listing::accessibility))
+        .merge(alone())
         .route("/events", get(events::stream))
         .route("/channel", get(channel::open))
         .route("/s/{space}", get(listing::home))
@@ -82,6 +92,29 @@ pub(super) fn router(app: App, gate: Gate, door: Door) -> Router {
         .merge(inside)
         .layer(middleware::from_fn_with_state(door, super::door::keep))
         .layer(middleware::map_response(guarded))
+}
+
+/// The pages of somebody alone before the machine: ways into a space, a file taken over, the
+/// machines of the organisation, the circles.
+fn alone() -> Router<App> {
+    let upload = post(import::show).layer(DefaultBodyLimit::max(import::BYTES_MAX));
+    Router::new()
+        .route("/rejoindre", get(first::join_form).post(first::join))
+        .route("/creer", get(first::found_form).post(first::found))
+        .route("/essayer", get(first::demo_form).post(first::demo))
+        .route("/nom", post(machines::rename))
+        .route("/fiche-de-secours", get(machines::rescue))
+        .route("/poste", post(machines::request))
+        .route("/s/{space}/attente", get(first::waiting))
+        .route("/s/{space}/importer", get(import::form).merge(upload))
+        .route("/s/{space}/importer/{file}", post(import::apply))
+        .route("/s/{space}/classeur-vide", get(import::blank))
+        .route("/s/{space}/postes", get(machines::list))
+        .route("/s/{space}/postes/demande", post(machines::look))
+        .route("/s/{space}/postes/ajouter", post(machines::add))
+        .route("/s/{space}/postes/{device}/retirer", get(machines::leaving).post(machines::revoke))
+        .route("/s/{space}/cercles", post(circles::open))
+        .route("/s/{space}/retrait", get(circles::leaving).post(circles::withdraw))
 }
 
 async fn asset(Path(name): Path<String>) -> Response {

@@ -16,15 +16,23 @@ use protocol::id::SpaceId;
 /// Lines that one box shows; the rest is counted.
 const LINES_MAX: usize = 8;
 
-/// Draws the page.
+/// Draws the page; changes are told since the day of the last visit, stored, where it is known.
 #[must_use]
-pub fn draw(frame: &Frame<'_>, space: &SpaceId, view: &DashboardView) -> Markup {
+pub fn draw(
+    frame: &Frame<'_>,
+    space: &SpaceId,
+    view: &DashboardView,
+    visit: Option<&str>,
+) -> Markup {
     let names = frame.names;
     let board = &view.dashboard;
     html! {
         header class="heading" {
             h1 { (names.say(w::HOME)) }
             div class="actions" {
+                a class="button quiet" href=(link::in_space(space, "importer")) {
+                    (names.say(w::first::IMPORT))
+                }
                 details class="menu" {
                     summary { (names.say(w::EXPORT)) }
                     ul {
@@ -49,7 +57,7 @@ pub fn draw(frame: &Frame<'_>, space: &SpaceId, view: &DashboardView) -> Markup 
             (progress(names, board))
             (money(names, space, board))
             (due(names, "soon", w::SOON, &board.soon))
-            (changed(names, &board.changed))
+            (changed(names, &board.changed, visit))
         }
     }
 }
@@ -59,7 +67,17 @@ fn first_steps(names: &Names, space: &SpaceId) -> Markup {
         section class="banner" {
             h2 { (names.say(w::FIRST_STEPS)) }
             p { (names.say(w::FIRST_STEPS_HINT)) }
-            p { a class="button" href=(link::in_space(space, "nouveau")) { (names.say(w::NEW)) } }
+            p class="actions" {
+                a class="button" href=(link::in_space(space, "importer")) {
+                    (names.say(w::first::IMPORT))
+                }
+                a class="button quiet" href=(link::in_space(space, "nouveau")) {
+                    (names.say(w::NEW))
+                }
+                a class="button quiet" href=(link::in_space(space, "classeur-vide")) download {
+                    (names.say(w::first::IMPORT_BLANK))
+                }
+            }
         }
     }
 }
@@ -220,10 +238,17 @@ fn money(names: &Names, space: &SpaceId, board: &client_core::figures::Dashboard
     }
 }
 
-fn changed(names: &Names, all: &[ChangedLine]) -> Markup {
+fn changed(names: &Names, all: &[ChangedLine], visit: Option<&str>) -> Markup {
+    let since = match visit {
+        Some(day) => {
+            let day = client_core::kinds::FieldType::Date.show(day, names.language);
+            fill(names.say(w::first::SINCE_VISIT), &[&day])
+        }
+        None => names.say(w::SINCE).to_owned(),
+    };
     html! {
         section class="box" aria-labelledby="since" {
-            h2 id="since" { (names.say(w::SINCE)) }
+            h2 id="since" { (since) }
             @if all.is_empty() { p class="empty" { (names.say(w::NONE_YET)) } }
             ul class="lines" {
                 @for line in all.iter().take(LINES_MAX) {

@@ -2,13 +2,13 @@
 
 use crate::frame::{Frame, titled};
 use crate::link;
-use crate::words as w;
+use crate::words::{self as w, fill, first as f};
 use client_core::kinds::Language;
 use maud::{Markup, html};
 
 /// Draws the settings.
 #[must_use]
-pub fn draw(frame: &Frame<'_>, label: &str, url: &str) -> Markup {
+pub fn draw(frame: &Frame<'_>, label: &str, url: &str, folder: &str) -> Markup {
     let names = frame.names;
     html! {
         h1 { (names.say(w::SETTINGS)) }
@@ -29,6 +29,50 @@ pub fn draw(frame: &Frame<'_>, label: &str, url: &str) -> Markup {
             h2 { (names.say(w::REPLICA)) }
             p { (frame.own) " – " (label) }
             p { code { (url) } }
+            p { (names.say(f::FOLDER)) " : " code { (folder) } }
+            p class="hint" { (names.say(f::FOLDER_HINT)) }
+            p { a class="button quiet" href="/fiche-de-secours" { (names.say(f::RESCUE)) } }
+        }
+        (organisation(frame))
+        (machines(frame))
+    }
+}
+
+fn organisation(frame: &Frame<'_>) -> Markup {
+    let names = frame.names;
+    html! {
+        section {
+            h2 { (names.say(w::ORGANISATION)) }
+            form method="post" action="/nom" {
+                label for="name" { (names.say(f::OWN_NAME)) }
+                p class="help" id="name-help" { (names.say(f::OWN_NAME_HINT)) }
+                input id="name" name="name" value=(frame.own) required maxlength="300"
+                    aria-describedby="name-help";
+                button { (names.say(w::SAVE)) }
+            }
+        }
+    }
+}
+
+fn machines(frame: &Frame<'_>) -> Markup {
+    let names = frame.names;
+    html! {
+        section {
+            h2 { (names.say(f::MACHINES)) }
+            ul class="lines" {
+                @for space in frame.spaces.iter().filter(|space| space.closed.is_none()) {
+                    li {
+                        a href=(link::in_space(&space.space, "postes")) {
+                            (fill(names.say(f::MACHINES_IN), &[&titled(names, space)]))
+                        }
+                    }
+                }
+            }
+            h3 { (names.say(f::MACHINE_OWN_REQUEST)) }
+            p class="hint" { (names.say(f::MACHINE_OWN_REQUEST_HINT)) }
+            form method="post" action="/poste" {
+                button class="quiet" { (names.say(f::MACHINE_OWN_REQUEST_DO)) }
+            }
         }
     }
 }
@@ -41,6 +85,7 @@ pub fn spaces(frame: &Frame<'_>) -> Markup {
         @if frame.spaces.is_empty() {
             h1 { (names.say(w::NO_SPACE)) }
             p { (names.say(w::NO_SPACE_HINT)) }
+            (crate::screen::first::ways(names.language, true))
         } @else {
             h1 { "Liaison" }
             ul class="results" {

@@ -13,6 +13,7 @@ use crate::question::{Answer, Question};
 use crate::{carried, failures, near, resolve, words};
 use client_core::replica::{Command, Reply};
 use console::{Exit, Failure, Lang, Out, Page, Text};
+use protocol::id::SpaceId;
 use protocol::invitation;
 use protocol::register::DeviceRole;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,35 @@ pub(crate) struct Looked {
     label: Option<String>,
     /// What this organisation is called in the space; empty where that is not known.
     own_name: String,
+}
+
+impl Look {
+    /// Asks about a request, for a space.
+    pub(crate) fn of(space: &SpaceId, request: &str) -> Self {
+        Self { space: space.to_string(), request: request.to_owned() }
+    }
+}
+
+impl Looked {
+    /// Returns the eight words.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Returns what its organisation is called there, where the request says.
+    pub(crate) fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Returns what the machine is called, where the request says.
+    pub(crate) fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// Returns what this organisation is called, where the request says something else.
+    pub(crate) fn differs_from(&self) -> Option<&str> {
+        self.refuse_others().is_err().then_some(self.own_name.as_str())
+    }
 }
 
 impl Question for Look {
@@ -175,6 +205,26 @@ pub(crate) struct Added {
     welcome: String,
     #[serde(flatten)]
     delivery: Delivery,
+}
+
+impl Add {
+    /// Asks to add a machine that writes, once its words were compared.
+    pub(crate) fn of(space: &SpaceId, request: &str) -> Self {
+        let role = DeviceRole::Editor.name().to_owned();
+        Self { space: space.to_string(), request: request.to_owned(), role }
+    }
+}
+
+impl Added {
+    /// Returns the text to carry back.
+    pub(crate) fn welcome(&self) -> &str {
+        &self.welcome
+    }
+
+    /// Tells whether the relay has heard of it.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.delivery.sent
+    }
 }
 
 impl Question for Add {

@@ -83,6 +83,34 @@ struct Follows {
     rule: usize,
 }
 
+impl Revoke {
+    /// Asks what revoking a machine would lead to.
+    pub(crate) fn show(space: &SpaceId, device: &DeviceId) -> Self {
+        Self { show: true, ..Self::of(space, device, Cause::Lost.name()) }
+    }
+
+    /// Asks to revoke a machine.
+    pub(crate) fn of(space: &SpaceId, device: &DeviceId, cause: &str) -> Self {
+        let (space, device) = (space.to_string(), device.to_string());
+        Self { space, device, cause: cause.to_owned(), show: false }
+    }
+}
+
+impl Revoked {
+    /// Returns what would follow, in sentences.
+    pub(crate) fn follows(&self) -> Vec<Text> {
+        let follows = self.follows.as_ref();
+        follows.map_or_else(Vec::new, |one| {
+            [Some(one.sentence()), one.warning()].into_iter().flatten().collect()
+        })
+    }
+
+    /// Tells whether the relay has heard of it.
+    pub(crate) fn is_sent(&self) -> bool {
+        self.delivery.sent
+    }
+}
+
 impl Question for Revoke {
     const PATH: &'static str = "device/revoke";
     type Answer = Revoked;
@@ -160,16 +188,21 @@ impl Follows {
         self.own || self.last
     }
 
-    fn draw_in(&self, page: &mut Page) {
+    /// Says what is about to be done.
+    fn sentence(&self) -> Text {
         let device = words::short(&self.device);
         let label =
             if self.label.is_empty() { String::new() } else { format!(" ({})", self.label) };
-        page.say(&Text::new(
+        Text::new(
             format!("Vous allez révoquer l'appareil {device}{label} : cela ne se reprend pas."),
             format!("You are about to revoke device {device}{label}: this is never taken back."),
-        ));
+        )
+    }
+
+    /// Says whom it silences, if anybody.
+    fn warning(&self) -> Option<Text> {
         if self.last {
-            page.alarm(&Text::of(
+            return Some(Text::of(
                 "C'est le dernier appareil de votre organisation qui puisse écrire ici. Plus \
                  personne ne pourra écrire ni voter en son nom, ni lui ajouter un appareil : pour \
                  y revenir, les autres garants devront la retirer puis l'admettre de nouveau.",
@@ -177,15 +210,23 @@ impl Follows {
                  able to write or vote for it any more, or to add a device: to come back, the \
                  other guarantors must remove it and admit it again.",
             ));
-        } else if self.own {
-            page.alarm(&Text::of(
+        }
+        self.own.then(|| {
+            Text::of(
                 "C'est la machine où vous êtes, celle qui parle au nom de votre organisation. \
                  Ses autres appareils pourront encore écrire, mais plus personne ne pourra voter \
                  en son nom ni changer ses appareils.",
                 "It is the machine you sit at, the one that speaks for your organisation. Its \
                  other devices will still write, but nobody will be able to vote for it or to \
                  change its devices any more.",
-            ));
+            )
+        })
+    }
+
+    fn draw_in(&self, page: &mut Page) {
+        page.say(&self.sentence());
+        if let Some(warning) = self.warning() {
+            page.alarm(&warning);
         }
         if self.is_grave() && self.votes {
             self.draw_votes(page);

@@ -1,9 +1,10 @@
 //! The difference as a person reads it: what would be made, what would change, what was left.
 
-use super::{Changed, Imported, Noted, Trouble};
+use super::{Change, Changed, Imported, Noted, Trouble};
 use crate::question::Answer;
 use crate::words;
 use console::{Exit, Lang, Page, Text};
+use web::screen::import as screen;
 
 /// Documents shown with what changes in them.
 const DOCUMENTS_SHOWN: usize = 40;
@@ -56,6 +57,34 @@ impl Answer for Imported {
         let failed = self.documents.iter().any(|one| one.failure.is_some());
         if failed { Exit::Refused } else { Exit::Done }
     }
+}
+
+impl Imported {
+    /// Returns it as the page draws it.
+    pub(crate) fn shown(self, lang: Lang) -> screen::Difference {
+        let touched = |one: Changed| screen::Touched {
+            document: one.document,
+            kind: one.kind,
+            title: one.title,
+            new: one.new,
+            steps: one.changes.into_iter().map(step).collect(),
+            failure: one.failure,
+        };
+        let people = self.warnings.into_iter();
+        screen::Difference {
+            applied: self.applied,
+            documents: self.documents.into_iter().map(touched).collect(),
+            unchanged: self.unchanged,
+            problems: self.problems.into_iter().map(|one| (one.at, one.message)).collect(),
+            people: people
+                .map(|one| (one.at, one.warned.sentence().in_lang(lang).to_owned()))
+                .collect(),
+        }
+    }
+}
+
+fn step(change: Change) -> screen::Step {
+    screen::Step { label: change.label, row: change.row, old: change.old, new: change.new }
 }
 
 impl Imported {

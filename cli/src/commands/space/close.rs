@@ -14,6 +14,7 @@ use crate::question::{Answer, Question};
 use crate::{resolve, words};
 use client_core::replica::Command;
 use console::{Exit, Failure, Lang, Out, Page, Text};
+use protocol::id::SpaceId;
 use protocol::register::{Closing, Measure};
 use serde::{Deserialize, Serialize};
 
@@ -51,18 +52,30 @@ pub(crate) fn run(args: CloseSpace, home: &Home, out: &mut Out) -> Result<Exit, 
     Ok(opened.exit())
 }
 
+impl Space {
+    /// Says what a proposal to close the space means.
+    pub(crate) fn meaning_of(&self, closing: Closing) -> Text {
+        meaning(self, closing)
+    }
+}
+
 fn question(space: &Space, closing: Closing) -> Text {
+    let meaning = meaning(space, closing);
+    let [fr, en] = [Lang::Fr, Lang::En].map(|lang| meaning.in_lang(lang).to_owned());
+    Text::new(format!("{fr} Continuer ?"), format!("{en} Go on?"))
+}
+
+fn meaning(space: &Space, closing: Closing) -> Text {
     let title = space.name();
     match closing {
         Closing::Archive => Text::new(
             format!(
                 "Vous allez proposer, au nom de votre organisation, d'archiver l'espace « {title} \
-                 » : plus rien ne pourra y être écrit ni décidé, et tout y restera lisible. \
-                 Continuer ?"
+                 » : plus rien ne pourra y être écrit ni décidé, et tout y restera lisible."
             ),
             format!(
                 "You are about to propose, for your organisation, to archive the space “{title}”: \
-                 nothing more can be written or decided there, and all of it stays readable. Go on?"
+                 nothing more can be written or decided there, and all of it stays readable."
             ),
         ),
         Closing::Erase => {
@@ -75,17 +88,31 @@ fn question(space: &Space, closing: Closing) -> Text {
                      clés, les documents et ce qui n'est pas encore envoyé, et le relais supprime \
                      les contenus : personne ne pourra revenir en arrière. Il ne restera que le \
                      registre des décisions. Les exports et les copies déjà faits ne sont pas \
-                     effacés. Continuer ?"
+                     effacés."
                 ),
                 format!(
                     "You are about to propose, for your organisation, to ERASE the space “{title}” \
                      ({en} here). Once the vote is adopted, every device destroys its keys, the \
                      documents and what is not sent yet, and the relay deletes the contents: \
                      nobody can go back. Only the register of decisions will remain. Exports and \
-                     copies made before are not erased. Go on?"
+                     copies made before are not erased."
                 ),
             )
         }
+    }
+}
+
+impl Close {
+    /// Asks for the vote that ends a space.
+    pub(crate) fn of(space: &SpaceId, closing: Closing) -> Self {
+        Self { space: space.to_string(), closing: closing.name().to_owned() }
+    }
+}
+
+impl Opened {
+    /// Returns approvals given and needed while the vote is open; nothing once it is adopted.
+    pub(crate) fn votes(&self) -> Option<(usize, usize)> {
+        (!self.vote.adopted).then_some((self.vote.approvals, self.vote.needed))
     }
 }
 

@@ -93,6 +93,20 @@ impl Desk {
         typed.parse().map_err(|_| self.absent())
     }
 
+    /// Tells what the replica is and holds, under the name that its partners read.
+    pub(super) async fn overview(&self) -> Result<Overview, Trouble> {
+        let overview = self.replica.overview().await.map_err(|failure| self.trouble(failure))?;
+        for space in overview.spaces.iter().filter(|one| one.closed.is_none()) {
+            let glance = Command::Glance { space: space.space };
+            if let Ok(Reply::Glance { members, .. }) = self.replica.command(glance).await
+                && members.iter().any(|one| one.own && !one.name.is_empty())
+            {
+                return Ok(called_now(overview, &members));
+            }
+        }
+        Ok(overview)
+    }
+
     /// Gathers what is known of a space.
     pub(super) async fn room(&self, space: SpaceId) -> Result<Room, Trouble> {
         let overview = self.replica.overview().await.map_err(|failure| self.trouble(failure))?;
@@ -108,6 +122,7 @@ impl Desk {
             Ok(_) | Err(_) => (Vec::new(), Vec::new()),
         };
         let names = Names::of(self.language, &members, &lines);
+        let overview = called_now(overview, &members);
         Ok(Room { overview, space: view, lines, members, proposals, names })
     }
 
@@ -197,6 +212,22 @@ impl Desk {
         }
     }
 
+    /// Returns what is around a page that belongs to no space.
+    pub(super) fn bare_frame<'a>(&'a self, names: &'a Names, overview: &'a Overview) -> Frame<'a> {
+        Frame {
+            names,
+            own: &overview.name,
+            spaces: &overview.spaces,
+            space: None,
+            lines: &[],
+            awaited: 0,
+            page: None,
+            path: &self.path,
+            live: String::new(),
+            notice: self.notice.clone(),
+        }
+    }
+
     /// Returns the language as the rest of the program names it.
     pub(super) const fn lang(&self) -> Lang {
         match self.language {
@@ -204,11 +235,14 @@ impl Desk {
             Language::English => Lang::En,
         }
     }
+}
 
-    /// Returns the address of the page, without what was just done.
-    pub(super) fn path(&self) -> &str {
-        &self.path
+/// Puts the name that partners read in the place of the one given when the replica was made.
+fn called_now(mut overview: Overview, members: &[MemberView]) -> Overview {
+    if let Some(own) = members.iter().find(|one| one.own && !one.name.is_empty()) {
+        overview.name.clone_from(&own.name);
     }
+    overview
 }
 
 impl IntoResponse for Trouble {
@@ -232,7 +266,7 @@ impl IntoResponse for Trouble {
 }
 
 /// What is said once something was done, by its code in addresses.
-const NOTICES: [(&str, Wording); 8] = [
+const NOTICES: &[(&str, Wording)] = &[
     ("saved", w::SAVED),
     ("unchanged", w::UNCHANGED),
     ("signed", w::SIGNED),
@@ -241,6 +275,9 @@ const NOTICES: [(&str, Wording); 8] = [
     ("approved", w::APPROVED_BY_US),
     ("withdrawn", w::WITHDRAWN),
     ("proposed", w::PROPOSED),
+    ("renamed", w::first::RENAMED),
+    ("revoked", w::first::MACHINE_REVOKED),
+    ("revoked-unsent", w::first::MACHINE_REVOKED_UNSENT),
 ];
 
 fn done_notice(code: &str, language: Language) -> Option<Notice> {

@@ -2,8 +2,10 @@
 
 use super::desk::{Desk, Paged};
 use super::gate;
+use super::visit::Visit;
+use crate::daemon::api::App;
 use crate::world::wall_ms;
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use client_core::figures::{Asked, Day};
@@ -12,7 +14,7 @@ use client_core::replica::{Command, Reply};
 use console::readable;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use web::frame::{ENTRIES, Frame};
+use web::frame::ENTRIES;
 use web::names::Names;
 use web::{link, screen, words as w};
 
@@ -26,33 +28,13 @@ pub(super) type Inputs = Query<BTreeMap<String, String>>;
 
 /// Sends on to the only space, or offers the choice.
 pub(super) async fn first(desk: Desk) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+    let overview = desk.overview().await?;
     if let [only] = overview.spaces.as_slice() {
         return Ok(Redirect::to(&link::space(&only.space)).into_response());
     }
     let names = Names { language: desk.language, ..Names::default() };
-    let frame = bare_frame(&desk, &names, &overview.name, &overview.spaces);
+    let frame = desk.bare_frame(&names, &overview);
     Ok(Html(frame.page("Liaison", &screen::settings::spaces(&frame))).into_response())
-}
-
-fn bare_frame<'a>(
-    desk: &'a Desk,
-    names: &'a Names,
-    own: &'a str,
-    spaces: &'a [client_core::replica::SpaceView],
-) -> Frame<'a> {
-    Frame {
-        names,
-        own,
-        spaces,
-        space: None,
-        lines: &[],
-        awaited: 0,
-        page: None,
-        path: desk.path(),
-        live: String::new(),
-        notice: None,
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,37 +61,45 @@ pub(super) async fn language(Form(chosen): Form<Chosen>) -> Response {
 }
 
 /// Draws the settings.
-pub(super) async fn settings(desk: Desk, headers: HeaderMap) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+pub(super) async fn settings(desk: Desk, State(app): State<App>, headers: HeaderMap) -> Paged {
+    let overview = desk.overview().await?;
     let names = Names { language: desk.language, ..Names::default() };
-    let frame = bare_frame(&desk, &names, &overview.name, &overview.spaces);
+    let frame = desk.bare_frame(&names, &overview);
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let content = screen::settings::draw(&frame, &overview.label, &format!("http://{host}/"));
+    let folder = app.dir.display().to_string();
+    let content =
+        screen::settings::draw(&frame, &overview.label, &format!("http://{host}/"), &folder);
     Ok(Html(frame.page(w::SETTINGS.get(desk.language), &content)).into_response())
 }
 
 /// Draws what is known of the accessibility of the pages.
 pub(super) async fn accessibility(desk: Desk) -> Paged {
-    let overview = desk.replica.overview().await.map_err(|failure| desk.trouble(failure))?;
+    let overview = desk.overview().await?;
     let names = Names { language: desk.language, ..Names::default() };
-    let frame = bare_frame(&desk, &names, &overview.name, &overview.spaces);
+    let frame = desk.bare_frame(&names, &overview);
     let content = screen::settings::accessibility(desk.language);
     Ok(Html(frame.page(w::ACCESSIBILITY.get(desk.language), &content)).into_response())
 }
 
 /// Draws the dashboard of a space.
-pub(super) async fn home(desk: Desk, Path(space): Path<String>) -> Paged {
+pub(super) async fn home(desk: Desk, Path(space): Path<String>, headers: HeaderMap) -> Paged {
     let space = desk.id(&space)?;
     let room = desk.room(space).await?;
     let today = readable::local_day(wall_ms());
     let on: Day = today.parse().map_err(|_| desk.wrong("today"))?;
-    let asked = Asked { on, since: on.minus(SINCE_DAYS) };
+    if room.space.membership == "waiting" {
+        return Ok(Redirect::to(&link::in_space(&space, "attente")).into_response());
+    }
+    let visit = Visit::of(&headers, on);
+    let since = visit.last.unwrap_or_else(|| on.minus(SINCE_DAYS));
+    let asked = Asked { on, since };
     let Reply::Dashboard(view) = desk.ask(Command::Dashboard { space, asked }).await? else {
         return Err(desk.wrong("dashboard"));
     };
-    let content = screen::home::draw(&desk.frame(&room), &space, &view);
+    let last = visit.last.map(|day| day.to_string());
+    let content = screen::home::draw(&desk.frame(&room), &space, &view, last.as_deref());
     let title = w::HOME.get(desk.language);
-    Ok(desk.page(&room, Some(""), "*".to_owned(), title, &content))
+    Ok(visit.kept_by(desk.page(&room, Some(""), "*".to_owned(), title, &content)))
 }
 
 /// Draws the list of an entry of the navigation.
@@ -135,7 +125,14 @@ pub(super) async fn entry(
     });
     let listed =
         screen::list::Listed { entry, space, documents: &documents, writable, look, instead };
-    let content = screen::list::draw(&frame, &listed);
+    let list = screen::list::draw(&frame, &listed);
+    let content = match entry.kinds.first() {
+        Some(&screen::circles::KIND) => {
+            let circles = super::circles::gather(&desk, &room).await?;
+            screen::circles::beside(&frame, &space, &circles, &list)
+        }
+        Some(_) | None => list,
+    };
     let title = entry.label.get(desk.language);
     Ok(desk.page(&room, Some(entry.page), "*".to_owned(), title, &content))
 }

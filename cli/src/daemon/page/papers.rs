@@ -145,7 +145,7 @@ async fn export(desk: &Desk, target: String, format: String, year: String, name:
 }
 
 /// Returns a file to be kept, under a name made of letters and figures.
-fn file(title: &str, ending: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(title: &str, ending: &str, bytes: Vec<u8>) -> Response {
     let plain = screen::search::folded(title);
     let safe = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let name: String = plain.chars().map(safe).take(60).collect();
