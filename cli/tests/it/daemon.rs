@@ -104,7 +104,7 @@ fn nobody_comes_in_without_the_token_or_from_elsewhere() {
             ),
             "403",
         ),
-        (format!("GET / HTTP/1.1\r\nHost: HOST\r\n{end}"), "200"),
+        (format!("GET / HTTP/1.1\r\nHost: HOST\r\n{end}"), "401"),
         (format!("GET / HTTP/1.1\r\nHost: evil.example\r\n{end}"), "403"),
     ];
     for (head, status) in answers {

@@ -110,16 +110,12 @@ fn separate(spec: &FieldSpec, given: &[String]) -> Vec<String> {
 
 /// Reads one value as typed; an organisation by its name.
 fn read(names: &Names, kind: FieldType, typed: &str) -> Result<String, String> {
-    let named = match kind {
-        FieldType::Partner => {
-            let wanted = typed.trim().to_lowercase();
-            let mut found = names.partners.iter().filter(|(_, name)| name.to_lowercase() == wanted);
-            found.next().map(|(id, _)| id.to_string())
+    if kind == FieldType::Partner {
+        let wanted = typed.trim().to_lowercase();
+        let mut found = names.partners.iter().filter(|(_, name)| name.to_lowercase() == wanted);
+        if let Some((id, _)) = found.next() {
+            return Ok(id.to_string());
         }
-        _ => None,
-    };
-    if let Some(id) = named {
-        return Ok(id);
     }
     kind.read(typed).map_err(|refusal| refusal.message(names.language))
 }
@@ -151,10 +147,8 @@ impl Reading<'_> {
     }
 
     fn text(&self) -> Vec<Edit> {
-        let stood = match &self.cell.was.value {
-            FieldValue::Text(text) => text.as_str(),
-            _ => "",
-        };
+        let stood =
+            if let FieldValue::Text(text) = &self.cell.was.value { text.as_str() } else { "" };
         if stood == self.typed() {
             return Vec::new();
         }
@@ -213,10 +207,8 @@ impl Reading<'_> {
 
     fn list(&self) -> Result<Vec<Edit>, Problem> {
         let spec = self.cell.was.spec;
-        let stood = match &self.cell.was.value {
-            FieldValue::List(items) => items.as_slice(),
-            _ => &[],
-        };
+        let stood =
+            if let FieldValue::List(items) = &self.cell.was.value { items.as_slice() } else { &[] };
         let before = shown(self.names, spec, &self.cell.was.value);
         let mut wanted = separate(spec, self.given);
         let mut edits = Vec::new();

@@ -305,13 +305,15 @@ impl Reader<'_> {
     /// Draws a value with a way to what it names.
     fn linked(&self, kind: FieldType, stored: &str) -> Markup {
         let said = self.names.value(kind, stored);
-        match kind {
-            FieldType::Document(_) => html! { a href={ "/d/" (link::part(stored)) } { (said) } },
-            FieldType::Link if stored.starts_with("https://") || stored.starts_with("http://") => {
-                html! { a href=(stored) rel="noreferrer noopener" target="_blank" { (said) } }
-            }
-            FieldType::Email => html! { a href={ "mailto:" (stored) } { (said) } },
-            _ => html! { (said) },
+        let of_the_web = stored.starts_with("https://") || stored.starts_with("http://");
+        if let FieldType::Document(_) = kind {
+            html! { a href={ "/d/" (link::part(stored)) } { (said) } }
+        } else if kind == FieldType::Link && of_the_web {
+            html! { a href=(stored) rel="noreferrer noopener" target="_blank" { (said) } }
+        } else if kind == FieldType::Email {
+            html! { a href={ "mailto:" (stored) } { (said) } }
+        } else {
+            html! { (said) }
         }
     }
 
@@ -415,12 +417,8 @@ impl Reader<'_> {
     /// Offers the tables that have no row yet.
     fn empty_tables(&self) -> Markup {
         let empty = |field: &&FieldView| {
-            let none = match &field.value {
-                FieldValue::Empty => true,
-                FieldValue::Rows(rows) => rows.is_empty(),
-                _ => false,
-            };
-            none && matches!(field.spec.kind, FieldType::Rows(_))
+            self.is_blank(&field.value)
+                && matches!(field.spec.kind, FieldType::Rows(_))
                 && Some(field.spec.name) != self.record()
         };
         let empty: Vec<&FieldView> = self.view().content.fields.iter().filter(empty).collect();

@@ -221,10 +221,7 @@ fn periods(table: &Table<'_>) -> Vec<String> {
 }
 
 fn period_of(row: &Row) -> Option<&str> {
-    match row.cell(PERIOD)? {
-        FieldValue::One(period) => Some(period),
-        _ => None,
-    }
+    if let FieldValue::One(period) = row.cell(PERIOD)? { Some(period) } else { None }
 }
 
 fn row<'a>(view: &'a DocumentView, period: &str) -> Option<&'a Row> {

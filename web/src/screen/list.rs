@@ -254,7 +254,7 @@ fn told(kind: &Kind) -> Told {
                 let state = one.state.map(|state| (state, one.standings));
                 told.state = told.state.or(state);
             }
-            _ => {}
+            Part::Followed(_) | Part::Meeting(_) | Part::Attendance(_) | Part::College(_) => {}
         }
     }
     // The day of a review is told only where nothing else has a day.

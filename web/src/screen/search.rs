@@ -74,19 +74,15 @@ fn texts(frame: &Frame<'_>, view: &DocumentView) -> Vec<(String, String)> {
     }
     for field in &content.fields {
         let label = names.say(field.spec.label).to_owned();
-        match &field.value {
-            FieldValue::Rows(rows) => {
-                for cell in rows.iter().flat_map(|row| &row.cells) {
-                    let said = names.values(cell.spec, &cell.value).join(" ; ");
-                    if !said.is_empty() {
-                        texts.push((label.clone(), said));
-                    }
-                }
-            }
-            value => {
-                let said = names.values(field.spec, value).join(" ; ");
+        let said = names.values(field.spec, &field.value).join(" ; ");
+        if !said.is_empty() {
+            texts.push((label.clone(), said));
+        }
+        if let FieldValue::Rows(rows) = &field.value {
+            for cell in rows.iter().flat_map(|row| &row.cells) {
+                let said = names.values(cell.spec, &cell.value).join(" ; ");
                 if !said.is_empty() {
-                    texts.push((label, said));
+                    texts.push((label.clone(), said));
                 }
             }
         }

@@ -30,7 +30,7 @@ pub(super) struct Desk {
 
 /// Why there is no page: it becomes one.
 pub(super) struct Trouble {
-    failure: Failure,
+    failure: Box<Failure>,
     language: Language,
 }
 
@@ -69,7 +69,7 @@ impl Room {
 impl Desk {
     /// Makes a page of what went wrong.
     pub(super) fn trouble(&self, failure: Failure) -> Trouble {
-        Trouble { failure, language: self.language }
+        Trouble { failure: Box::new(failure), language: self.language }
     }
 
     /// Carries out a command.
@@ -132,10 +132,10 @@ impl Desk {
         document: DocumentId,
         at: Option<Version>,
     ) -> Result<DocumentView, Trouble> {
-        match self.ask(Command::Show { document, at }).await? {
-            Reply::Document(view) => Ok(*view),
-            _ => Err(self.wrong("show")),
-        }
+        let Reply::Document(view) = self.ask(Command::Show { document, at }).await? else {
+            return Err(self.wrong("show"));
+        };
+        Ok(*view)
     }
 
     /// Shows the documents of some kinds, those that can be read.

@@ -37,10 +37,11 @@ pub(super) async fn write(desk: Desk, Path(document): Path<String>, Form(pairs):
 
 async fn compose(desk: &Desk, view: &DocumentView, edits: Vec<Edit>) -> Paged {
     let (space, document) = (view.space, view.document);
-    match desk.ask(Command::Compose { space, document, new: None, edits }).await? {
-        Reply::Edited { .. } => Ok(done(&format!("{}#talk", link::document(&document)), "saved")),
-        _ => Err(desk.wrong("compose")),
-    }
+    let command = Command::Compose { space, document, new: None, edits };
+    let Reply::Edited { .. } = desk.ask(command).await? else {
+        return Err(desk.wrong("compose"));
+    };
+    Ok(done(&format!("{}#talk", link::document(&document)), "saved"))
 }
 
 /// Returns the passage of a comment, in characters of the text of its version: as the editor says
@@ -74,10 +75,7 @@ fn text_of(view: &DocumentView, place: &str) -> Option<String> {
     if let Some(section) = view.content.section(place) {
         return Some(section.text.clone());
     }
-    match view.content.field(place)? {
-        FieldValue::Text(text) => Some(text.clone()),
-        _ => None,
-    }
+    if let FieldValue::Text(text) = view.content.field(place)? { Some(text.clone()) } else { None }
 }
 
 fn no_passage(desk: &Desk) -> Trouble {

@@ -23,19 +23,19 @@ type Filled = Form<Vec<(String, String)>>;
 async fn compose(desk: &Desk, view: &DocumentView, edits: Vec<Edit>) -> Result<(), Trouble> {
     let (space, document) = (view.space, view.document);
     let command = Command::Compose { space, document, new: None, edits };
-    match desk.ask(command).await? {
-        Reply::Edited { .. } => Ok(()),
-        _ => Err(desk.wrong("compose")),
-    }
+    let Reply::Edited { .. } = desk.ask(command).await? else {
+        return Err(desk.wrong("compose"));
+    };
+    Ok(())
 }
 
 /// Writes one edit and goes back to the document.
 async fn one(desk: &Desk, document: &str, edit: Edit) -> Paged {
     let document: DocumentId = desk.id(document)?;
-    match desk.ask(Command::Edit { document, edit }).await? {
-        Reply::Edited { .. } => Ok(done(&link::document(&document), "saved")),
-        _ => Err(desk.wrong("edit")),
-    }
+    let Reply::Edited { .. } = desk.ask(Command::Edit { document, edit }).await? else {
+        return Err(desk.wrong("edit"));
+    };
+    Ok(done(&link::document(&document), "saved"))
 }
 
 /// Returns the version that a form was drawn from.
@@ -145,12 +145,10 @@ pub(super) async fn section(
     let place = section.clone();
     let edit = Edit::WriteTextSince { place, since, text };
     let document: DocumentId = desk.id(&document)?;
-    match desk.ask(Command::Edit { document, edit }).await? {
-        Reply::Edited { .. } => {
-            Ok(done(&format!("{}#s-{section}", link::document(&document)), "saved"))
-        }
-        _ => Err(desk.wrong("edit")),
-    }
+    let Reply::Edited { .. } = desk.ask(Command::Edit { document, edit }).await? else {
+        return Err(desk.wrong("edit"));
+    };
+    Ok(done(&format!("{}#s-{section}", link::document(&document)), "saved"))
 }
 
 /// Gives a part another title.
@@ -341,10 +339,10 @@ pub(super) async fn new(desk: Desk, Path(space): Path<String>, Form(pairs): Fill
         return Err(desk.absent());
     };
     let command = Command::NewDocument { space, kind: kind.to_owned(), title: title.to_owned() };
-    match desk.ask(command).await? {
-        Reply::Edited { document, .. } => Ok(done(&link::document(&document), "saved")),
-        _ => Err(desk.wrong("new")),
-    }
+    let Reply::Edited { document, .. } = desk.ask(command).await? else {
+        return Err(desk.wrong("new"));
+    };
+    Ok(done(&link::document(&document), "saved"))
 }
 
 /// Writes the values of one period, indicator by indicator; those that cannot be written as they
