@@ -37,7 +37,8 @@ pub fn draw(
             p class="kind" { (names.say(view.content.kind.title)) }
             h1 { (names.say(w::EDIT_DETAILS)) }
         }
-        form class="sheet-form" id="fields-form" method="post" action=(action) data-guard data-partial {
+        form class="sheet-form" id="fields-form" method="post" action=(action)
+            data-guard data-partial {
             (form::partners(names))
             input type="hidden" name=(BASE) value=(base(&view.content.heads));
             input type="hidden" name="was" value=(view.content.title);

@@ -56,7 +56,8 @@ pub fn draw(
             h1 { (names.say(sheet.field.label)) }
             p class="hint" { (names.say(sheet.field.help)) }
         }
-        form class="sheet-form" id="row-form" method="post" action=(action) data-guard data-partial {
+        form class="sheet-form" id="row-form" method="post" action=(action)
+            data-guard data-partial {
             (form::partners(names))
             input type="hidden" name=(BASE) value=(base(&sheet.view.content.heads));
             (form::inputs(names, &cells, &prefix, posted, problems))
