@@ -89,6 +89,7 @@ pub(super) fn router(app: App, gate: Gate, door: Door) -> Router {
         .route("/entrer", get(gate::enter))
         .with_state(gate)
         .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(icon))
         .merge(inside)
         .layer(middleware::from_fn_with_state(door, super::door::keep))
         .layer(middleware::map_response(guarded))
@@ -125,6 +126,11 @@ async fn asset(Path(name): Path<String>) -> Response {
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Gives the sign of the program where browsers look for it by themselves.
+async fn icon() -> Response {
+    asset(Path("icon.svg".to_owned())).await
 }
 
 /// Adds what a browser must obey on every answer: nothing from elsewhere, in no frame, never kept.

@@ -4,7 +4,7 @@
 //! replica is there, the whole page takes over on the same address and the same cookie.
 
 use super::first::{Filled, Wanted, bare_form, problem};
-use super::{Gate, asset, gate, guarded, listing};
+use super::{Gate, asset, gate, guarded, icon, listing};
 use crate::args::{Init, names};
 use crate::commands::init;
 use crate::daemon::door::{self, Door};
@@ -66,6 +66,7 @@ pub(in crate::daemon) fn router(
         .route("/entrer", get(gate::enter))
         .with_state(gate)
         .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(icon))
         .merge(inside)
         .layer(middleware::from_fn_with_state(door, door::keep))
         .layer(middleware::map_response(guarded))
